@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nodeSqlite } from "./node-sqlite.ts";
 
-/** Pages that are copied at a time: nothing else is done meanwhile. */
+/** Pages that are copied at a time; nothing else is done meanwhile. */
 const pagesAtATime = 256;
 const maxAttempts = 100;
 /** Result codes. Source: sqlite.org/rescode.html */
@@ -10,9 +10,9 @@ const busy = 5;
 const locked = 6;
 
 /**
- * Copies a database to another file, while its connection goes on to be used.
+ * Copies a database to another file while its connection remains in use.
  *
- * @param target a file that is not there yet, or an empty one
+ * @param target a file that doesn't exist yet or is empty
  * @throws Error of SQLite
  */
 export async function copyDatabase(database: DatabaseSync, target: string): Promise<void> {
@@ -21,7 +21,7 @@ export async function copyDatabase(database: DatabaseSync, target: string): Prom
       await nodeSqlite.backup(database, target, { rate: pagesAtATime });
       return;
     } catch (error) {
-      // Where its very first step meets a transaction, Node gives up instead of trying again.
+      // If the very first step meets a transaction, Node fails instead of retrying.
       const { errcode } = error as { readonly errcode?: number };
       const mayGoAway = [ok, busy, locked].includes((errcode ?? -1) & 0xff);
       if (!mayGoAway || attempt >= maxAttempts) {

@@ -14,17 +14,17 @@ import { dirname } from "node:path";
 const corrupt = 11;
 
 /**
- * While a database is open there is a file beside it that says so, `NAME-open`. A process that is killed leaves it, with the
- * write-ahead log, which holds what was written last. SQLite itself takes a log that somebody removed for an empty one.
+ * While a database is open there is a marker file beside it, `NAME-open`. A killed process leaves it behind, along
+ * with the write-ahead log, which contains the last writes. SQLite itself treats a removed log like an empty one.
  */
 export function markerOf(file: string): string {
   return `${file}-open`;
 }
 
 /**
- * What is wrong where the process that used a database last did not end in order, and its write-ahead log is gone.
+ * Describes the problem if the last process that used a database did not end properly, and its write-ahead log is gone.
  *
- * @returns undefined where nothing is
+ * @returns undefined if there is no problem
  */
 export function missingLog(file: string): string | undefined {
   const marker = markerOf(file);
@@ -32,7 +32,7 @@ export function missingLog(file: string): string | undefined {
   if (
     !statSync(marker, { throwIfNoEntry: false })?.isFile() ||
     statSync(`${file}-wal`, { throwIfNoEntry: false }) !== undefined ||
-    // Another file was put in its place, such as a backup.
+    // The database was replaced by another file, such as a backup.
     readFileSync(marker, "latin1").trim() !== String(database?.ino)
   ) {
     return undefined;
@@ -48,13 +48,13 @@ export function assertLogIsThere(file: string): void {
   }
 }
 
-/** To be called when the log is there. */
+/** Call this once the log exists. */
 export function mark(file: string): void {
   writeFileSync(markerOf(file), `${statSync(file).ino}\n`, { mode: 0o600 });
   syncFolder(file);
 }
 
-/** To be called when everything is in the database itself, before its log is removed. */
+/** Call this once everything is in the database itself, before its log is removed. */
 export function unmark(file: string): void {
   if (existsSync(markerOf(file))) {
     rmSync(markerOf(file), { force: true });
@@ -62,7 +62,7 @@ export function unmark(file: string): void {
   }
 }
 
-/** Else a power cut could leave the one change without the other. */
+/** Otherwise a power cut could leave one change without the other. */
 function syncFolder(file: string): void {
   if (process.platform === "win32") {
     return;

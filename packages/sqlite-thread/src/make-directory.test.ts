@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test("makes what is missing, with the rights that it is told, and nothing twice", () => {
+test("creates what is missing, with the given mode, and nothing twice", () => {
   const path = join(directory, "a/b/c");
   makeDirectory(path, 0o700);
   makeDirectory(path, 0o700);
@@ -27,19 +27,19 @@ test("makes what is missing, with the rights that it is told, and nothing twice"
   ]);
 });
 
-test("refuses what lies in a file, or is one", () => {
+test("refuses a path that is a file or inside one", () => {
   const file = join(directory, "file");
   writeFileSync(file, "");
   expect(() => makeDirectory(file)).toThrow("EEXIST");
   expect(() => makeDirectory(join(file, "a"))).toThrow(/ENOTDIR|EEXIST/);
 });
 
-// Node's own `mkdir` with `recursive` goes round and round there.
+// Node's own `mkdir` with `recursive` loops forever there.
 test.runIf(existsSync("/proc/self"))("refuses what lies where nothing can be made", () => {
   expect(() => makeDirectory("/proc/flawless/data")).toThrow("ENOENT");
 });
 
-test("a new directory for data tells Git to ignore it; one that is there is left as it is", () => {
+test("a new data directory tells Git to ignore it; an existing one stays as it is", () => {
   makeDataDirectory(join(directory, "a/new"));
   expect(readFileSync(join(directory, "a/new/.gitignore"), "utf8")).toBe("*\n");
   expect(readdirSync(join(directory, "a"))).toEqual(["new"]);

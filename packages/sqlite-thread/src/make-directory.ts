@@ -2,8 +2,8 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Makes a directory, and those above it, where they are missing. `mkdir` of Node with `recursive` never returns where
- * the directory above is there, but the system says that it is not, as Linux does in /proc.
+ * Creates a directory and its parents if they are missing. Node's `mkdir` with `recursive` never returns if the parent
+ * exists but the system says that it doesn't, as Linux does in /proc.
  *
  * @throws Error of the file system
  */
@@ -14,14 +14,14 @@ export function makeDirectory(path: string, mode?: number): void {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    // Another process may have been faster.
+    // Another process may have created it meanwhile.
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
   }
 }
 
 /**
- * Makes a directory for data where it is missing, with a `.gitignore` that keeps all of it, keys too, out of repositories.
- * One that is there is left as it is.
+ * Creates a data directory if it is missing, with a `.gitignore` that keeps its content, including keys, out of
+ * repositories. An existing one stays as it is.
  *
  * @throws Error of the file system
  */

@@ -1,34 +1,34 @@
 import type { MessagePort } from "node:worker_threads";
 
-/** What the thread is given. */
+/** The thread's worker data. */
 export interface SqliteThreadData {
   readonly file: string;
 }
 
-/** What the thread is asked for; `number` comes back with the reply. */
+/** A request to the thread; the reply has the same `number`. */
 export type SqliteRequest =
   | {
       readonly number: number;
       readonly type: "read" | "write";
-      /** The name of the store's method. */
+      /** The name of the method of the store. */
       readonly method: string;
       readonly parameters: readonly unknown[];
     }
   | {
       readonly number: number;
       readonly type: "backup";
-      /** Where the copy goes. */
+      /** The path of the copy. */
       readonly target: string;
     }
   | {
       readonly number: number;
       readonly type: "connect";
-      /** Where others ask from now on. */
+      /** The port for the requests of another thread. */
       readonly port: MessagePort;
     }
   | { readonly number: number; readonly type: "close" };
 
-/** What the thread replies. The reply to number 0 tells how opening the file went. */
+/** A reply of the thread. Number 0 says whether the file was opened. */
 export type SqliteReply =
   | { readonly number: number; readonly value: unknown }
   | {

@@ -1,4 +1,4 @@
 import type * as sqlite from "node:sqlite";
 
-/** Node's SQLite. An `import` of it would fail, on a Node without it, before anything could say what Node is needed. */
+/** Node's SQLite. On a Node without it, an `import` would fail before anything could say which Node is needed. */
 export const nodeSqlite: typeof sqlite = process.getBuiltinModule("node:sqlite");

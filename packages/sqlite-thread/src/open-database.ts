@@ -3,25 +3,25 @@ import type { DatabaseSync } from "node:sqlite";
 import { assertLogIsThere, mark, unmark } from "./log-marker.ts";
 import { nodeSqlite } from "./node-sqlite.ts";
 
-/** What is in a file. */
+/** The format of a file. */
 export interface DatabaseFormat {
-  /** Marks the file as one of ours: four letters; SQLite's own `file` command shows it. */
+  /** Marks the file as one of ours: four letters, which the `file` command shows. */
   readonly applicationId: number;
   readonly schemaVersion: number;
-  /** The statements that make the tables. */
+  /** The statements that create the tables. */
   readonly schema: string;
   /**
-   * By an older version, the statements that make the next one of it: a file of that version is brought up to date when it is
-   * opened. Default: none.
+   * By older version, the statements that upgrade a file to the next version. A file of such a version is upgraded
+   * when it is opened. Default: none.
    */
   readonly upgrades?: Readonly<Record<number, string>> | undefined;
 }
 
 /**
- * Opens a database, and makes its tables if the file is new. A commit returns after fsync, and no other process can
- * open the file meanwhile. A new file can give space back, by `PRAGMA incremental_vacuum`.
+ * Opens a database, and creates its tables if the file is new. A commit returns after fsync, and no other process can
+ * open the file meanwhile. A new file can release space with `PRAGMA incremental_vacuum`.
  *
- * @throws Error where the file is of another program or of a newer version of this one; Error of SQLite, with its
+ * @throws Error if the file belongs to another program or to a newer version of this one; Error of SQLite, with its
  * number in `errcode`
  */
 export function openDatabase(file: string, format: DatabaseFormat): DatabaseSync {
@@ -42,7 +42,7 @@ export function closeDatabase(database: DatabaseSync, file: string): void {
   try {
     const moved = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
     if (moved?.["busy"] === 0) {
-      // Before the log is removed: a process that is killed in between leaves an empty log, and no marker.
+      // Before the log is removed, so that a process killed in between leaves an empty log and no marker.
       unmark(file);
     }
   } catch {
@@ -84,12 +84,12 @@ function prepare(
       `the file has format ${version}, but this version of the server reads format ${schemaVersion}`,
     );
   } else {
-    // Takes the lock at once, not with the first write.
+    // Takes the lock immediately, not with the first write.
     database.exec("BEGIN EXCLUSIVE; COMMIT;");
   }
 }
 
-/** All steps or none: a file is of one version or the other. */
+/** Does all steps or none, so that a file always has one version or the other. */
 function upgrade(
   database: DatabaseSync,
   from: number,

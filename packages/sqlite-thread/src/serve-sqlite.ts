@@ -10,31 +10,31 @@ import { copyDatabase } from "./copy-database.ts";
 import { closeDatabase } from "./open-database.ts";
 import { Statements } from "./statements.ts";
 
-/** Tables and what can be done with them. Its other methods are what `SqliteThread` is asked for. */
+/** A database and its operations. `SqliteThread` calls its other methods. */
 export interface SqliteStore {
   readonly database: DatabaseSync;
-  /** Told that what was done since the last commit had no effect. Default: nobody needs to know. */
+  /** Called when everything since the last commit was rolled back. */
   rolledBack?(): void;
 }
 
-/** An error that is none of SQLite's. */
+/** The code of an error that is not SQLite's. */
 const noSqliteCode = 0;
-/** So that the first of many writes does not wait for all the others. */
+/** Limited, so that the first of many writes doesn't wait for all others. */
 const maxWritesInTransaction = 512;
 
 type Call = Extract<SqliteRequest, { readonly parameters: readonly unknown[] }>;
 
 /**
- * To be called once, in a thread that `SqliteThread.open` starts: opens the store and does what it is asked for, in
- * order. Writes that have come while the last ones went to the disk become one transaction, with one fsync. Where that
- * fails, each is tried alone, so that only the one at fault fails.
+ * Call this once, in a thread that `SqliteThread.open` starts: it opens the store and handles requests in order. Writes
+ * that arrive while the previous ones go to the disk become one transaction, with one fsync. If that fails, each is
+ * retried alone, so that only the one at fault fails.
  */
 export function serveSqlite(open: (file: string) => SqliteStore): void {
   const owner = parentPort;
   if (owner === null) {
     throw new Error("serveSqlite only runs in a worker thread");
   }
-  /** Where requests come from. */
+  /** The sources of requests. */
   const ports = new Set<MessagePort>();
   const { file } = workerData as SqliteThreadData;
   let store: SqliteStore | undefined;
@@ -97,7 +97,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
           requests.map((request) => ({ number: request.number, value: call(request) })),
         );
       } catch {
-        // It had no effect: below each one is on its own.
+        // The transaction had no effect: below each write gets its own.
       }
     }
     return requests.map((request) =>
@@ -128,10 +128,10 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
         }
         continue;
       }
-      // A read, and a backup, must not see what may still be rolled back.
+      // Reads and backups must not see what may still be rolled back.
       flush();
       if (request.type === "backup") {
-        // It goes on beside whatever comes next, and takes in what that changes.
+        // It runs beside later requests, and includes their changes.
         void copy(port, request.number, request.target);
         continue;
       }
@@ -162,7 +162,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
       }
       port.postMessage(handle(port, requests));
       if (isOpened && store === undefined) {
-        // Not before the replies to what came with the request to close.
+        // Only after the replies to requests that arrived together with the one to close.
         for (const each of ports) {
           each.close();
         }

@@ -16,10 +16,10 @@ const retryableCodes: readonly number[] = [
   sqlite.full,
 ];
 
-/** What was asked of the thread failed there, and had no effect. */
+/** A request failed in the thread and had no effect. */
 export class SqliteFailure extends Error {
   override readonly name: string = "SqliteFailure";
-  /** SQLite's own number; 0 for an error that is none of SQLite's. */
+  /** SQLite's own number; 0 for an error that is not SQLite's. */
   readonly sqliteCode: number;
 
   constructor(message: string, sqliteCode: number) {
@@ -27,7 +27,7 @@ export class SqliteFailure extends Error {
     this.sqliteCode = sqliteCode;
   }
 
-  /** Whether the same may succeed later, as on a full disk. */
+  /** Whether a retry may succeed later, for example after a full disk. */
   get retryable(): boolean {
     return retryableCodes.includes(primaryCode(this.sqliteCode));
   }
@@ -42,7 +42,7 @@ export class SqliteFailure extends Error {
 /** Why a file could not be opened. */
 export type SqliteOpenReason = "unusable" | "in-use" | "damaged";
 
-/** A directory or the file in it could not be opened. */
+/** A directory, or the file in it, could not be opened. */
 export class SqliteOpenError extends Error {
   override readonly name: string = "SqliteOpenError";
   readonly reason: SqliteOpenReason;
@@ -53,7 +53,7 @@ export class SqliteOpenError extends Error {
   }
 }
 
-/** @param what the file is, such as "journal" */
+/** @param what a name for the file, such as "journal" */
 export function openingError(
   error: SqliteFailure,
   what: string,

@@ -44,7 +44,7 @@ async function open(path: string = directory): Promise<SqliteThread<NotesStore>>
 }
 
 describe("a SQLite thread", () => {
-  test("keeps what was written, in a file that only its owner can read", async () => {
+  test("stores what was written, in a file that only its owner can read", async () => {
     thread = await open(join(directory, "a", "b"));
     expect(await thread.write("add", ["one", "two"])).toBe(2);
     await thread.close();
@@ -54,7 +54,7 @@ describe("a SQLite thread", () => {
     expect(await thread.read("texts")).toEqual(["one", "two"]);
   });
 
-  test("does what it is asked for in order: a read sees the writes before it, and no others", async () => {
+  test("handles requests in order: a read sees only the writes before it", async () => {
     thread = await open();
     const [, first, , second, inTransaction] = await Promise.all([
       thread.write("add", ["one"]),
@@ -66,7 +66,7 @@ describe("a SQLite thread", () => {
     expect([first, second, inTransaction]).toEqual([["one"], ["one", "two"], false]);
   });
 
-  test("undoes a write that fails in the middle, and none of those that came with it", async () => {
+  test("rolls back a write that fails midway, but none of those that arrived with it", async () => {
     thread = await open();
     const outcomes = await Promise.allSettled([
       thread.write("add", ["one"]),
@@ -85,7 +85,7 @@ describe("a SQLite thread", () => {
     expect(await thread.read("texts")).toHaveLength(602);
   });
 
-  test("can be asked from elsewhere, until it is closed", async () => {
+  test("can be used from elsewhere until it is closed", async () => {
     thread = await open();
     const elsewhere = SqliteThread.over<NotesStore>(await thread.connect(), "notebook");
     const another = SqliteThread.over<NotesStore>(await thread.connect(), "notebook");
@@ -101,7 +101,7 @@ describe("a SQLite thread", () => {
     await expect(elsewhere.read("texts")).rejects.toThrow("The notebook is closed");
   });
 
-  test("finishes what it was asked for before it closes, and then says that it is closed", async () => {
+  test("finishes all requests before it closes, then says that it is closed", async () => {
     thread = await open();
     const write = thread.write("add", ["one"]);
     await thread.close();
@@ -111,7 +111,7 @@ describe("a SQLite thread", () => {
     await expect(thread.read("texts")).rejects.toThrow("The notebook is closed");
   });
 
-  test("tells why a file can't be opened", async () => {
+  test("says why a file can't be opened", async () => {
     thread = await open();
     await expect(open()).rejects.toMatchObject({ reason: "in-use" });
     await thread.close();
@@ -124,11 +124,11 @@ describe("a SQLite thread", () => {
   });
 });
 
-describe("a write-ahead log that is missing", () => {
+describe("a missing write-ahead log", () => {
   const log = (): string => join(directory, `${fileName}-wal`);
   const marker = (): string => join(directory, `${fileName}-open`);
 
-  /** What a process leaves that is killed. */
+  /** Leaves the files that a killed process leaves. */
   async function leaveBehind(): Promise<void> {
     thread = await open();
     await thread.write("add", ["one"]);
@@ -141,7 +141,7 @@ describe("a write-ahead log that is missing", () => {
     thread = undefined;
   }
 
-  test("after a process was killed is told, until that is accepted", async () => {
+  test("is reported after a process was killed, until that is accepted", async () => {
     await leaveBehind();
     rmSync(log());
     await expect(open()).rejects.toMatchObject({
@@ -154,7 +154,7 @@ describe("a write-ahead log that is missing", () => {
     expect(await thread.read("texts")).toEqual([]);
   });
 
-  test("is none where it is there, or the process ended in order", async () => {
+  test("is not reported if the log exists, or the process ended properly", async () => {
     await leaveBehind();
     thread = await open();
     expect(await thread.read("texts")).toEqual(["one"]);
@@ -165,7 +165,7 @@ describe("a write-ahead log that is missing", () => {
     expect(await thread.read("texts")).toEqual(["one"]);
   });
 
-  test("is none where the process exited without closing the file", async () => {
+  test("is not reported if the process exited without closing the file", async () => {
     const script = fileURLToPath(new URL("testing/write-and-exit.ts", import.meta.url));
     const parameters = ["--conditions=@flawless-ts/source", script, directory, fileName];
     expect(spawnSync(process.execPath, parameters).status).toBe(3);
@@ -208,7 +208,7 @@ describe("a write-ahead log that is missing", () => {
     await leaveBehind();
     rmSync(log());
     const content = readFileSync(join(directory, fileName));
-    // Two files that are there at the same time have different numbers.
+    // Two files that exist at the same time have different inode numbers.
     writeFileSync(join(directory, "backup"), content);
     renameSync(join(directory, "backup"), join(directory, fileName));
     thread = await open();
@@ -217,7 +217,7 @@ describe("a write-ahead log that is missing", () => {
   });
 });
 
-test("a FIFO in place of the file, or of its log, is refused", async () => {
+test("a FIFO in place of the file or its log is refused", async () => {
   for (const name of [fileName, `${fileName}-wal`]) {
     execFileSync("mkfifo", [join(directory, name)]);
     await expect(open()).rejects.toMatchObject({
@@ -229,7 +229,7 @@ test("a FIFO in place of the file, or of its log, is refused", async () => {
 });
 
 describe("a backup", () => {
-  test("holds what was acknowledged before, while writes go on", async () => {
+  test("contains what was acknowledged before it, while writes continue", async () => {
     thread = await open();
     const text = "x".repeat(10_000);
     const before = Array.from({ length: 500 }, (_, number) => `${number} ${text}`);
@@ -248,7 +248,7 @@ describe("a backup", () => {
     expect(texts.slice(0, 500)).toEqual(before);
   });
 
-  test("is made though a transaction stands in its way for a while", async () => {
+  test("succeeds even if a transaction blocks it for a while", async () => {
     const database = new DatabaseSync(join(directory, fileName));
     database.exec(
       "PRAGMA journal_mode = WAL; CREATE TABLE t (a); BEGIN IMMEDIATE; INSERT INTO t VALUES (1)",
@@ -264,7 +264,7 @@ describe("a backup", () => {
     expect(row).toEqual({ a: 1 });
   });
 
-  test("that can't be written says so, and harms nothing", async () => {
+  test("that can't be written fails, and harms nothing", async () => {
     thread = await open();
     await thread.write("add", ["one"]);
 

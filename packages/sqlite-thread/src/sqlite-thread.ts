@@ -13,13 +13,13 @@ import { unmarkAtExit } from "./unmark-at-exit.ts";
 
 /** Options of `SqliteThread.open`. */
 export interface SqliteThreadOptions {
-  /** Made if need be. */
+  /** Created if necessary. */
   readonly directory: string;
-  /** The name of the file in it. Only its owner may read it. */
+  /** The name of the file in it. Only its owner may read the file. */
   readonly fileName: string;
-  /** What the file is, for messages, such as "journal". */
+  /** A name for the file in messages, such as "journal". */
   readonly what: string;
-  /** Starts the thread, in which `serveSqlite` has to be called. */
+  /** Starts the thread, which must call `serveSqlite`. */
   readonly start: (options: { readonly workerData: unknown }) => Worker;
 }
 
@@ -31,7 +31,7 @@ type ParametersOf<Called> = Called extends Method ? Parameters<Called> : never;
 type ResultOf<Called> = Called extends Method ? ReturnType<Called> : never;
 type WithoutNumber<Request> = Request extends unknown ? Omit<Request, "number"> : never;
 
-/** Opening a FIFO would wait for whoever reads it; of a device anything may come. */
+/** Opening a FIFO would wait for its other end, and a device may return anything. */
 function assertRegular(file: string): void {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
     throw new Error(`${file} is not a regular file`);
@@ -39,8 +39,8 @@ function assertRegular(file: string): void {
 }
 
 /**
- * A SQLite file, and a thread that works on it: `node:sqlite` blocks while it waits for the disk. `Store` is the class
- * whose methods the thread calls; what they take and give is copied from thread to thread.
+ * A SQLite file and a thread that works on it, because `node:sqlite` blocks while it waits for the disk. `Store` is the
+ * class whose methods the thread calls; their parameters and results are copied between threads.
  */
 export class SqliteThread<Store> {
   readonly #what: string;
@@ -49,7 +49,7 @@ export class SqliteThread<Store> {
   #last = 0;
   #gone: Error | undefined;
 
-  /** @throws SqliteOpenError */
+  /** @throws SqliteOpenError if the directory or the file can't be used */
   static async open<Store>(options: SqliteThreadOptions): Promise<SqliteThread<Store>> {
     const { directory, fileName, what, start } = options;
     const file = join(directory, fileName);
@@ -57,7 +57,7 @@ export class SqliteThread<Store> {
       makeDataDirectory(resolve(directory));
       assertRegular(file);
       assertRegular(`${file}-wal`);
-      // SQLite gives its other files the rights of this one.
+      // SQLite gives its other files the mode of this one.
       closeSync(openSync(file, "a", 0o600));
     } catch (error) {
       const message = `the working directory ${directory} can't be used: ${(error as Error).message}`;
@@ -78,10 +78,10 @@ export class SqliteThread<Store> {
   }
 
   /**
-   * Asks a thread that another one has opened. What is asked for there and here comes in any order.
+   * Uses a thread that another one has opened. Requests from here and from there are handled in any order.
    *
-   * @param port that {@link connect} gave; closing this closes it alone
-   * @param what the file is, for messages
+   * @param port returned by {@link connect}; closing this only closes the port
+   * @param what a name for the file in messages
    */
   static over<Store>(port: MessagePort, what: string): SqliteThread<Store> {
     const thread = new SqliteThread<Store>(what, port);
@@ -100,15 +100,15 @@ export class SqliteThread<Store> {
       }
     });
     events.on("error", (error: Error) => this.#breakDown(error));
-    // A worker exits, a port is closed.
+    // A worker emits "exit", a port "close".
     events.on("exit", closed);
     events.on("close", closed);
   }
 
   /**
-   * Calls a method of the store that only reads. It sees all writes that were asked for before it.
+   * Calls a method of the store that only reads. It sees all writes requested before it.
    *
-   * @throws SqliteFailure
+   * @throws SqliteFailure if it failed
    */
   read<Name extends MethodName<Store>>(
     method: Name,
@@ -118,9 +118,9 @@ export class SqliteThread<Store> {
   }
 
   /**
-   * Calls a method of the store in a transaction. It resolves once what was written would survive a power cut.
+   * Calls a method of the store in a transaction. Resolves once what was written would survive a power cut.
    *
-   * @throws SqliteFailure it had no effect
+   * @throws SqliteFailure if it failed, without effect
    */
   write<Name extends MethodName<Store>>(
     method: Name,
@@ -130,21 +130,21 @@ export class SqliteThread<Store> {
   }
 
   /**
-   * Copies the database to another file, while reads and writes go on. The copy holds all writes that were acknowledged
-   * before, and is one that a later moment has left: it can be opened as the file itself can.
+   * Copies the database to another file while reads and writes continue. The copy contains all writes that were
+   * acknowledged before, and is the consistent state of a later moment: it can be opened like the file itself.
    *
-   * @param target a file that is not there yet, or an empty one
-   * @throws SqliteFailure the copy is incomplete
+   * @param target a file that doesn't exist yet or is empty
+   * @throws SqliteFailure if the copy is incomplete
    */
   async backup(target: string): Promise<void> {
     await this.#ask({ type: "backup", target });
   }
 
   /**
-   * Lets another thread ask, too.
+   * Lets another thread use this one, too.
    *
-   * @returns what to give to {@link over} there
-   * @throws SqliteFailure
+   * @returns the port to pass to {@link over} there
+   * @throws SqliteFailure if it failed
    */
   async connect(): Promise<MessagePort> {
     const { port1, port2 } = new MessageChannel();
@@ -152,7 +152,7 @@ export class SqliteThread<Store> {
     return port2;
   }
 
-  /** Finishes what was asked for, and closes the file. Closing twice is the same as once. */
+  /** Finishes all requests, and closes the file. Closing twice is the same as once. */
   async close(): Promise<void> {
     if (!("terminate" in this.#thread)) {
       this.#thread.close();
@@ -163,9 +163,9 @@ export class SqliteThread<Store> {
   }
 
   /**
-   * What `read` and `write` do, for callers that check the types themselves.
+   * Like `read` and `write`, for callers that check the types themselves.
    *
-   * @throws SqliteFailure
+   * @throws SqliteFailure if it failed
    */
   call(type: "read" | "write", method: string, parameters: readonly unknown[]): Promise<unknown> {
     return this.#ask({ type, method, parameters });
@@ -192,7 +192,7 @@ export class SqliteThread<Store> {
     const waiting = this.#waiting.get(reply.number);
     this.#waiting.delete(reply.number);
     if (this.#waiting.size === 0) {
-      // Only a request under way keeps the process alive.
+      // Only a pending request keeps the process alive.
       this.#thread.unref();
     }
     if ("error" in reply) {

@@ -1,10 +1,10 @@
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /**
- * Starts a thread of a package: from its dist, or, where the package itself runs from its TypeScript source, from that.
+ * Starts a thread of a package: from its dist, or from its TypeScript source if the package itself runs from that.
  *
- * @param caller the `import.meta.url` of the module that asks
- * @param path of the thread's module from there, without ending
+ * @param caller the `import.meta.url` of the calling module
+ * @param path the path of the thread's module from there, without extension
  */
 export function startThread(caller: string, path: string, options: WorkerOptions): Worker {
   const fromSource = caller.endsWith(".ts");

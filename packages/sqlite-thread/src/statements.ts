@@ -9,7 +9,7 @@ export class Statements {
     this.#database = database;
   }
 
-  /** @param sql one of a limited number of texts: they are kept for good */
+  /** @param sql one of a limited number of texts, because statements are kept forever */
   get(sql: string): StatementSync {
     const known = this.#known.get(sql);
     if (known !== undefined) {

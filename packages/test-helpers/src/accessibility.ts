@@ -9,9 +9,12 @@ interface Violation {
 
 const maxShown = 300;
 
-/** What keeps people from using a page by keyboard, with a screen reader or with weak eyes, as axe-core finds it; none is good. */
+/**
+ * A page's barriers for users of keyboards or screen readers, or with low vision, as axe-core finds them; ideally
+ * none.
+ */
 export async function accessibilityViolations(page: Page): Promise<readonly string[]> {
-  // Its source is a program that defines `axe`; the browser's debugger runs it, whatever the page allows itself.
+  // Its source is a script that defines `axe`; the browser's debugger runs it, whatever the page's policy allows.
   await page.evaluate(axe.source);
   const violations = await page.evaluate<readonly Violation[]>(
     "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",

@@ -6,25 +6,25 @@ import type { FixtureSet } from "./fixture-set.ts";
 /** How a script builds a {@link FixtureSet}. */
 export interface FixtureBuild<Name extends string> {
   readonly fixtures: FixtureSet<Name>;
-  /** Where they are committed. */
+  /** The directory in which they are committed. */
   readonly directory: string;
-  /** Builds all of them and gives the bytes of each. */
+  /** Builds all of them and returns the bytes of each. */
   readonly build: () => Readonly<Record<Name, Uint8Array>>;
-  /** What makes bytes unfit for a fixture, one line each. */
+  /** The problems of a fixture's bytes, one line each. */
   readonly problemsOf: (bytes: Uint8Array<ArrayBuffer>) => readonly string[];
 }
 
 /**
- * The main function of a script that builds fixtures. Options: `--out DIR` writes them there instead of where they are
- * committed; `--check` builds nothing and verifies that the files belong to the sources in the tree. Problems are written
- * to stderr, and the process fails.
+ * The main function of a script that builds fixtures. Options: `--out DIR` writes them there instead of the directory
+ * in which they are committed; `--check` builds nothing and checks that the files match the sources in the tree.
+ * Problems are written to stderr, and the process fails.
  */
 export function buildFixtures<Name extends string>(script: FixtureBuild<Name>): void {
   const { fixtures, build, problemsOf } = script;
   const { values: options } = parseArgs({
     options: { out: { type: "string" }, check: { type: "boolean", default: false } },
   });
-  // npm runs scripts in the package's directory; a path is meant from where the user typed it.
+  // npm runs scripts in the package's directory, but a path is relative to where the user typed it.
   const directory =
     options.out === undefined
       ? script.directory
@@ -35,14 +35,14 @@ export function buildFixtures<Name extends string>(script: FixtureBuild<Name>): 
     const built = build();
     mkdirSync(directory, { recursive: true });
     for (const name of fixtures.names) {
-      // Not copied: a compiler's output is marked executable.
+      // Written, not copied, because a compiler's output is marked executable.
       writeFileSync(fileOf(name), built[name]);
     }
     fixtures.writeRecords(directory);
   }
 
   const stale = fixtures.stale(directory);
-  // A file that nobody recorded need not be a module at all: it isn't looked into.
+  // A file that is not recorded need not be a module at all, so it is not inspected.
   const problems =
     stale.length > 0
       ? stale

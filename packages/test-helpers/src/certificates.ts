@@ -1,6 +1,6 @@
 /**
- * Certificates that signed themselves, for 127.0.0.1 and localhost, valid for a hundred years. Their keys are here for all
- * to see: they are for tests only.
+ * Self-signed certificates for 127.0.0.1 and localhost, valid for a hundred years. For tests only, because their keys
+ * are public.
  */
 export const firstCertificate: { readonly cert: string; readonly key: string } = {
   cert: `-----BEGIN CERTIFICATE-----

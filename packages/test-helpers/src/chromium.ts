@@ -1,11 +1,11 @@
 import { access, constants } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 
-/** Where Debian's package `chromium` puts it. */
+/** The program of Debian's package `chromium`. */
 const program = "/usr/bin/chromium";
 
 /**
- * Tells why browser tests can't run; `null`: they can. In CI nothing may be missing: there, starting the browser fails.
+ * Why browser tests can't run; `null` if they can. In CI nothing may be missing: there, starting the browser fails.
  */
 export async function missingForBrowser(): Promise<string | null> {
   if (process.env["CI"]) {
@@ -17,9 +17,9 @@ export async function missingForBrowser(): Promise<string | null> {
   );
 }
 
-/** Starts a browser that asks nobody but the pages' own server. */
+/** Starts a browser that only contacts the pages' own server. */
 export async function launchBrowser(): Promise<Browser> {
-  // Only now: most of the tests that load this file use no browser.
+  // Imported late, because most of the tests that load this file use no browser.
   const { chromium } = await import("playwright-core");
   return chromium.launch({
     executablePath: program,

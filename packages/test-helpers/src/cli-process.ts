@@ -11,19 +11,19 @@ export interface CliEnd {
 /** Options of {@link CliProcess}. */
 export interface CliProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Options of Node itself. */
+  /** Options for Node itself. */
   readonly nodeOptions?: readonly string[];
-  /** What is started instead of Node. */
+  /** The program to start instead of Node. */
   readonly program?: string;
-  /** Where it is started. Default: where the tests are. */
+  /** The working directory. Default: that of the tests. */
   readonly cwd?: string;
-  /** Puts it, and what it starts, into a process group of its own, which ends with it. */
+  /** Puts it and its child processes into a separate process group, which ends with it. */
   readonly group?: boolean;
 }
 
-/** The command as a user runs it, in a process of its own: what `npm run build` has built. */
+/** The command as a user runs it, in a separate process, from the output of `npm run build`. */
 export class CliProcess implements AsyncDisposable {
-  /** Settled when the process has ended. */
+  /** Resolved when the process has ended. */
   readonly end: Promise<CliEnd>;
   readonly #child: ChildProcess;
   readonly #group: boolean;
@@ -54,7 +54,7 @@ export class CliProcess implements AsyncDisposable {
       });
     });
     this.#group = group;
-    // Whoever does not wait for the line need not handle its absence.
+    // A caller that doesn't wait for the line need not handle its absence.
     this.#firstLine.promise.catch(() => undefined);
   }
 
@@ -62,17 +62,17 @@ export class CliProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** What it has written to stdout so far. */
+  /** Its output on stdout so far. */
   get stdout(): string {
     return this.#stdout;
   }
 
-  /** What it has written to stderr so far. */
+  /** Its output on stderr so far. */
   get stderr(): string {
     return this.#stderr;
   }
 
-  /** The first line on stdout. Rejects where the process ends without one. */
+  /** The first line on stdout. Rejects if the process ends without one. */
   get firstLine(): Promise<string> {
     return this.#firstLine.promise;
   }
@@ -86,7 +86,7 @@ export class CliProcess implements AsyncDisposable {
     try {
       process.kill(-(this.#child.pid ?? Number.NaN), signal);
     } catch {
-      // All of them have ended.
+      // All processes have ended.
     }
   }
 

@@ -13,9 +13,9 @@ export const phone = { width: 360, height: 740 } as const;
 const launchTimeoutMs = 120_000;
 
 /**
- * A suite of tests that share a browser. They are skipped where there is none, but not in CI.
+ * A suite of tests that share a browser. They are skipped if there is none, but not in CI.
  *
- * @param what is tried, such as "the dashboard"
+ * @param what the subject of the tests, such as "the dashboard"
  */
 export async function describeInBrowser(
   what: string,

@@ -1,14 +1,14 @@
 import { moduleLinkage } from "./module-linkage.ts";
 
-// A path or a host of the machine that built the fixture. The remapped ones start with `crates/`,
+// A path or a host of the machine that built the fixture. Remapped paths start with `crates/`,
 // `rust/` or the name of the fixture's own crate.
 const leaks = /\/(?:home|root|Users|usr|tmp|work|opt|var)\/|\.cargo|\.rustup|crates\.io/u;
 
 /**
- * What makes these bytes unfit for a fixture, one line each: an import besides `wasabi.submit`, or
+ * The problems of a fixture's bytes, one line each: an import besides `wasabi.submit`, or
  * a trace of the machine that built them.
  *
- * @throws WebAssembly.CompileError when the bytes are no WebAssembly module.
+ * @throws WebAssembly.CompileError if the bytes are not a WebAssembly module
  */
 export function fixtureProblems(bytes: Uint8Array<ArrayBuffer>): string[] {
   const problems: string[] = [];
@@ -19,7 +19,7 @@ export function fixtureProblems(bytes: Uint8Array<ArrayBuffer>): string[] {
   return [...problems, ...leakedPlaces(bytes)];
 }
 
-/** The line about a place of the machine that built these bytes, if they name one. */
+/** One line if these bytes name a path or host of the machine that built them, otherwise none. */
 export function leakedPlaces(bytes: Uint8Array): string[] {
   const leak = leaks.exec(Buffer.from(bytes).toString("latin1"));
   return leak ? [`names a place of the machine that built it: ${JSON.stringify(leak[0])}`] : [];

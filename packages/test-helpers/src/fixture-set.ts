@@ -2,31 +2,31 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "./source-hash.ts";
 
-/** The file beside the `.wasm` files that tells which sources each was built from. */
+/** The file beside the `.wasm` files that records which sources each was built from. */
 export const sourcesFile = "sources.json";
 
 /** One fixture's entry in `sources.json`; both are SHA-256 in hexadecimal. */
 export interface FixtureRecord {
-  /** Over all files that say what it is and how it is built. */
+  /** The hash of all files that define it and how it is built. */
   readonly source: string;
-  /** Over its `.wasm` file. */
+  /** The hash of its `.wasm` file. */
   readonly wasm: string;
 }
 
 /** The content of `sources.json`. */
 export type FixtureRecords<Name extends string> = Readonly<Record<Name, FixtureRecord>>;
 
-/** What {@link FixtureSet} needs to know. */
+/** Parameters of {@link FixtureSet}. */
 export interface FixtureSetParts<Name extends string> {
-  /** Each is the name of a `.wasm` file, without the ending. */
+  /** The names of the `.wasm` files, without extension. */
   readonly names: readonly Name[];
-  /** The hash over the sources of one, as they are in the tree now. */
+  /** The hash of a fixture's sources as they are in the tree now. */
   readonly sourceHash: (name: Name) => string;
   /** The command that builds them. */
   readonly buildCommand: string;
 }
 
-/** WebAssembly modules that are committed beside a record of the sources that they were built from. */
+/** WebAssembly modules that are committed along with a record of their sources. */
 export class FixtureSet<Name extends string> {
   readonly names: readonly Name[];
   readonly #sourceHash: (name: Name) => string;
@@ -47,15 +47,15 @@ export class FixtureSet<Name extends string> {
     return Object.fromEntries(records) as Record<Name, FixtureRecord>;
   }
 
-  /** Writes `sources.json` for what was just built. */
+  /** Writes `sources.json` for the current files. */
   writeRecords(directory: string): void {
     const records = this.currentRecords(directory);
     writeFileSync(join(directory, sourcesFile), `${JSON.stringify(records, undefined, 2)}\n`);
   }
 
   /**
-   * What is wrong with the fixtures in `directory`, one line each; empty where each `.wasm` file is the one that was built
-   * from the sources in the tree.
+   * The problems of the fixtures in `directory`, one line each; empty if each `.wasm` file was built from the sources
+   * in the tree.
    */
   stale(directory: string): string[] {
     const recorded = JSON.parse(readFileSync(join(directory, sourcesFile), "utf8")) as Partial<

@@ -18,12 +18,12 @@ export const fixtureNames = [
   "raw_calls",
 ] as const;
 
-/** The name of a Rust fixture: its crate's, and its file's without the ending. */
+/** The name of a Rust fixture: that of its crate, and of its file without extension. */
 export type FixtureName = (typeof fixtureNames)[number];
 
 /**
- * The directory that holds the `.wasm` files and their `sources.json`: the one that the environment
- * variable `FLAWLESS_FIXTURES_DIR` names (CI tests a fresh build that way), else the committed one.
+ * The directory of the `.wasm` files and their `sources.json`: the one in the environment variable
+ * `FLAWLESS_FIXTURES_DIR` (this is how CI tests a fresh build), otherwise the committed one.
  */
 export function fixturesDirectory(): string {
   const chosen = process.env["FLAWLESS_FIXTURES_DIR"];
@@ -42,7 +42,7 @@ export function fixturePath(name: FixtureName): string {
 /**
  * A fixture's bytes, a fresh copy for each call.
  *
- * @throws Error (`ENOENT`) when `FLAWLESS_FIXTURES_DIR` names a directory without that fixture.
+ * @throws Error (`ENOENT`) if `FLAWLESS_FIXTURES_DIR` is a directory without that fixture
  */
 export function fixtureBytes(name: FixtureName): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(fixturePath(name)));

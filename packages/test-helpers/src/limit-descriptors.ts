@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Leaves a process with no descriptor but those that are open, until it is disposed of. On Linux. */
+/** Keeps a process from opening more file descriptors, until this is disposed. Only on Linux. */
 export function limitDescriptors(pid: number): Disposable {
   const limits = readFileSync(`/proc/${pid}/limits`, "utf8");
   const before = /^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? "";

@@ -3,11 +3,11 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 /** A page of a service in a browser. */
 export interface LivePage {
   readonly page: Page;
-  /** @returns what went wrong in the page: errors of scripts, and what the browser refused */
+  /** @returns the problems in the page: errors of scripts, and what the browser refused */
   close(): Promise<readonly string[]>;
 }
 
-/** Opens a page, and, unless scripts are off, waits until it is live. */
+/** Opens a page and, unless scripts are off, waits until it is live. */
 export async function openLivePage(
   browser: Browser,
   url: string,
@@ -18,7 +18,7 @@ export async function openLivePage(
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => {
-    // Those are about answers that a test brings about.
+    // Those are about responses that the test itself causes.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
       problems.push(message.text());
     }
@@ -26,7 +26,7 @@ export async function openLivePage(
   await page.goto(url);
   if (options.javaScriptEnabled !== false) {
     await page.getByText("Live", { exact: true }).waitFor();
-    // A page that is loaded anew would not know this any more.
+    // A reloaded page would not have this any more.
     await page.evaluate("window.notReloaded = true");
   }
   return {
@@ -38,7 +38,7 @@ export async function openLivePage(
   };
 }
 
-/** Whether it is still the page that was opened, changed by its script alone. */
+/** Whether the page was changed only by its script and not reloaded. */
 export async function wasNotReloaded(page: Page): Promise<boolean> {
   return (await page.evaluate("window.notReloaded")) === true;
 }

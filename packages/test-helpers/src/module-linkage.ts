@@ -1,4 +1,4 @@
-// TypeScript's Node types leave the global out; this is the part of it that is used here.
+// TypeScript's Node types omit the global; this is the part that is used here.
 declare const WebAssembly: {
   readonly Module: {
     new (bytes: Uint8Array<ArrayBuffer>): object;
@@ -7,18 +7,18 @@ declare const WebAssembly: {
   };
 };
 
-/** What a module wants and what it offers, as Node's own reader sees it. */
+/** A module's imports and exports, as Node sees them. */
 export interface ModuleLinkage {
-  /** Each as `module.name (kind)`. */
+  /** The imports, each as `module.name (kind)`. */
   readonly imports: readonly string[];
-  /** The exports' names. */
+  /** The names of the exports. */
   readonly exports: readonly string[];
 }
 
 /**
  * Reads a module's imports and exports.
  *
- * @throws WebAssembly.CompileError when the bytes are no WebAssembly module.
+ * @throws WebAssembly.CompileError if the bytes are not a WebAssembly module
  */
 export function moduleLinkage(bytes: Uint8Array<ArrayBuffer>): ModuleLinkage {
   const module = new WebAssembly.Module(bytes);

@@ -2,17 +2,17 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** A connection that is open already: while a process has no descriptor, new ones get nowhere. */
+/** A kept-alive connection: a process without free file descriptors can't accept new ones. */
 export class OpenConnection implements Disposable {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #url: string;
 
-  /** @param url the server's */
+  /** @param url the server's URL */
   constructor(url: string) {
     this.#url = url;
   }
 
-  /** Sends a request, a POST where there is a body, and waits for its answer. */
+  /** Sends a request (a POST if there is a body) and waits for the response. */
   async ask(
     path: string,
     body?: unknown,

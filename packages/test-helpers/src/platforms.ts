@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 export interface Platform {
   /** Such as "Node 22" or "Bun". */
   readonly name: string;
-  /** The program and what it is told before the file. */
+  /** The program and its arguments before the file. */
   readonly command: readonly [string, ...string[]];
-  /** Why it can't run here; `null`: it can. In CI nothing may be missing: there, starting it fails. */
+  /** Why it can't run here; `null` if it can. In CI nothing may be missing: there, starting it fails. */
   readonly missing: string | null;
 }
 
@@ -20,7 +20,7 @@ const installed: Readonly<Record<string, readonly [string, ...string[]]>> = {
   Deno: ["@deno/linux-x64-glibc/deno", "run", "--allow-all", "--no-lock", "--cached-only"],
 };
 
-/** What the client is promised to run on: this Node, and what `npm run platforms` installs. */
+/** The platforms that the client supports: this Node, and those that `npm run platforms` installs. */
 export const platforms: readonly Platform[] = [
   { name: "this Node", command: [process.execPath], missing: null },
   ...Object.entries(installed).map(([name, [program, ...args]]): Platform => {
@@ -29,7 +29,7 @@ export const platforms: readonly Platform[] = [
   }),
 ];
 
-/** What Cloudflare's Workers run in. It takes a file of settings. */
+/** The runtime of Cloudflare Workers. It needs a configuration file. */
 export const workerd: Pick<Platform, "missing"> & { readonly program: string } = workerdAt(
   fileURLToPath(new URL("@cloudflare/workerd-linux-64/bin/workerd", directory)),
 );

@@ -2,8 +2,8 @@ import { connect } from "node:net";
 import type { FastifyInstance } from "fastify";
 
 /**
- * Sends `parts` as they are over one connection, and only then starts to read; resolves with all that came back until
- * the server closed the connection. What the server no longer takes is dropped.
+ * Sends `parts` unchanged over one connection, and only then starts to read; resolves with everything received until
+ * the server closed the connection. What the server no longer accepts is dropped.
  */
 export async function rawRequest(
   port: number,
@@ -24,7 +24,7 @@ export async function rawRequest(
   return received;
 }
 
-/** Makes `app` listen on a free port of the loopback interface, and tells which. */
+/** Makes `app` listen on a free port of the loopback interface, and returns the port. */
 export async function listenOnFreePort(app: FastifyInstance): Promise<number> {
   return Number(new URL(await app.listen({ port: 0, host: "127.0.0.1" })).port);
 }

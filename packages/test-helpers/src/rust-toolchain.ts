@@ -3,10 +3,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 
-/** What Rust calls the kinds of modules that fixtures are. */
+/** The Rust targets of fixtures. */
 export type RustTarget = "wasm32-unknown-unknown" | "wasm32-wasip1";
 
-/** Debian's packages that builds for a target need. */
+/** The Debian packages that builds for a target need. */
 const debianPackages: Readonly<Record<RustTarget, string>> = {
   "wasm32-unknown-unknown": "rustc-web cargo-web rust-web-src lld-19",
   "wasm32-wasip1":
@@ -15,27 +15,27 @@ const debianPackages: Readonly<Record<RustTarget, string>> = {
 
 interface Toolchain {
   readonly buildsStandardLibrary: boolean;
-  /** Given to `cargo build` beside the usual ones. */
+  /** Additional arguments for `cargo build`. */
   readonly cargoArguments: readonly string[];
   readonly rustFlags: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What a workspace needs beyond what every one does. */
+/** What a workspace needs in addition to the defaults. */
 export interface WorkspaceOptions {
   /** Default: `wasm32-unknown-unknown`. */
   readonly target?: RustTarget;
   readonly rustFlags?: readonly string[];
-  /** Flags for where the standard library is built along: with one that is there already they don't work. */
+  /** Flags for builds that include the standard library: they don't work with a prebuilt one. */
   readonly standardLibraryFlags?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
  * Builds a Cargo workspace in release mode and returns the directory of the `.wasm` files, in `target/` of the workspace or
- * in what `CARGO_TARGET_DIR` says.
+ * in `CARGO_TARGET_DIR`.
  *
- * @throws Error when there is no toolchain for the target, or the build fails.
+ * @throws Error if there is no toolchain for the target, or the build fails
  */
 export function buildWorkspace(workspace: string, options: WorkspaceOptions = {}): string {
   const { target = "wasm32-unknown-unknown" } = options;
@@ -54,7 +54,7 @@ export function buildWorkspace(workspace: string, options: WorkspaceOptions = {}
   const run = (program: string, ...parameters: string[]): void => {
     execFileSync(program, parameters, { cwd: workspace, env: environment, stdio: "inherit" });
   };
-  // Fetched first: the directories of the unpacked crates have to be there to be remapped.
+  // Fetched first, because the directories of the unpacked crates must exist to be remapped.
   run("cargo", "fetch", "--locked");
   const targetDirectory = resolve(workspace, process.env["CARGO_TARGET_DIR"] ?? "target");
   environment["CARGO_TARGET_DIR"] = targetDirectory;
@@ -65,13 +65,13 @@ export function buildWorkspace(workspace: string, options: WorkspaceOptions = {}
     ...(toolchain.buildsStandardLibrary ? (options.standardLibraryFlags ?? []) : []),
     ...remappedPaths(workspace, sysroot),
   ];
-  // Unlike RUSTFLAGS it allows spaces in a path; Cargo splits it at this control character.
+  // Unlike RUSTFLAGS, this allows spaces in paths; Cargo splits it at this control character.
   environment["CARGO_ENCODED_RUSTFLAGS"] = rustFlags.join("\u001f");
   run("cargo", "build", "--locked", "--release", "--target", target, ...toolchain.cargoArguments);
   return join(targetDirectory, target, "release");
 }
 
-/** Panic messages name source files; these flags keep the machine's directories out of them. */
+/** Panic messages contain source paths; these flags keep the machine's directories out of them. */
 function remappedPaths(workspace: string, sysroot: string): string[] {
   const crates = join(process.env["CARGO_HOME"] ?? join(homedir(), ".cargo"), "registry", "src");
   const registries = existsSync(crates) ? readdirSync(crates) : [];
@@ -83,7 +83,7 @@ function remappedPaths(workspace: string, sysroot: string): string[] {
   return places.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 }
 
-/** Debian has no ready standard library for the targets, but its source: it is built along. */
+/** Debian has no prebuilt standard library for the targets, but its source, so it is built as well. */
 function debianToolchain(target: RustTarget): Toolchain | undefined {
   const needed = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library"];
   const linking = target === "wasm32-wasip1" ? wasiLinking() : plainLinking();
@@ -96,7 +96,7 @@ function debianToolchain(target: RustTarget): Toolchain | undefined {
     rustFlags: linking.rustFlags,
     environment: {
       PATH: ["/usr/bin", process.env["PATH"]].join(delimiter),
-      // `-Z` is for nightly compilers, and Debian's is a stable one.
+      // `-Z` needs a nightly compiler, but Debian's is stable.
       RUSTC_BOOTSTRAP: "1",
       ...linking.environment,
     },
@@ -115,7 +115,7 @@ function plainLinking(): Linking | undefined {
       };
 }
 
-/** Debian's wasi-libc takes the place of the one that Rust's own distribution brings. */
+/** Debian's wasi-libc replaces the one of Rust's own distribution. */
 function wasiLinking(): Linking | undefined {
   const linker = firstOf("/usr/bin/wasm-ld-19", "/usr/bin/wasm-ld-14");
   const compiler = "/usr/bin/clang-14";

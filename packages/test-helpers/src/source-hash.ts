@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** SHA-256, in hexadecimal, over the names and contents of files of a directory. Their order makes no difference. */
+/** The SHA-256, in hexadecimal, of the names and contents of files in a directory, in any order. */
 export function hashOfFiles(directory: string, files: readonly string[]): string {
   const lines = files
     .toSorted()
@@ -10,7 +10,7 @@ export function hashOfFiles(directory: string, files: readonly string[]): string
   return sha256(new TextEncoder().encode(lines.join("")));
 }
 
-/** SHA-256 in hexadecimal. */
+/** The SHA-256 in hexadecimal. */
 export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

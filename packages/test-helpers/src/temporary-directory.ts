@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A directory of a test's own; `using` removes it with all that is in it. */
+/** A test's own directory; `using` removes it with its content. */
 export class TemporaryDirectory implements Disposable {
   readonly path: string = mkdtempSync(join(tmpdir(), "flawless-test-"));
 
-  /** The path of something in it. */
+  /** A path in it. */
   join(...names: readonly string[]): string {
     return join(this.path, ...names);
   }

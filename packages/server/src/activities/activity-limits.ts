@@ -1,9 +1,9 @@
-/** What the queues of activities keep to. */
+/** Limits of the activity queues. */
 export interface ActivityLimits {
-  /** How long a worker has a task without saying so again, in milliseconds. */
+  /** How long a worker has a task without renewing its lease, in milliseconds. */
   readonly leaseMs: number;
-  /** Workers of all queues together. */
+  /** Max workers of all queues together. */
   readonly workers: number;
-  /** Characters of a result. */
+  /** Max characters of a result. */
   readonly textCharacters: number;
 }

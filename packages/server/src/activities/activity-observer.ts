@@ -1,8 +1,8 @@
 import type { AttemptEnd } from "./open-task.ts";
 
-/** Hears what happens in the queues, as metrics do. */
+/** Is told what happens in the queues, for example for metrics. */
 export interface ActivityObserver {
-  /** A workflow calls an activity, or still waits for one that it called before a restart. */
+  /** Called when a workflow calls an activity, or still waits for one that it called before a restart. */
   activityCalled?(queue: string, activity: string): void;
   /** @param milliseconds how long the attempt took */
   activityAttemptEnded?(

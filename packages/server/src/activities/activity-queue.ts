@@ -23,7 +23,7 @@ export interface QueueServices {
   readonly timers: Timers;
   readonly limits: ActivityLimits;
   readonly observer: ActivityObserver | undefined;
-  /** When the queues began, in milliseconds since the Unix epoch. */
+  /** When the queues were opened, in milliseconds since the Unix epoch. */
   readonly openedAt: number;
   readonly leases: LeaseNames;
 }
@@ -40,7 +40,7 @@ export class ActivityQueue implements TaskOwner {
   readonly leases: LeaseNames;
   readonly workers: WorkerList = new WorkerList();
   readonly rates: QueueRates = new QueueRates();
-  /** All that are not over, by their keys, oldest first. */
+  /** All tasks that are not over, by their keys, oldest first. */
   readonly tasks: Map<string, OpenTask> = new Map();
   readonly #services: QueueServices;
   readonly #ready = new ReadyTasks();
@@ -72,7 +72,7 @@ export class ActivityQueue implements TaskOwner {
     return this.#polls.size;
   }
 
-  /** Whether nothing would be missed without it. */
+  /** Whether the queue can be forgotten. */
   isIdle(): boolean {
     const { leaseMs, clock } = this;
     return (
@@ -100,14 +100,14 @@ export class ActivityQueue implements TaskOwner {
     this.workers.add(registration, this.clock.now());
   }
 
-  /** Hands out tasks, as soon as there are any. Empty when the time is over, or the question is taken back. */
+  /** Hands out tasks once there are any. Empty if the wait times out or the poll is withdrawn. */
   async poll(poll: ActivityPoll, signal?: AbortSignal): Promise<readonly HandedOutActivity[]> {
     const worker = this.workers.heard(poll.worker, this.clock.now());
     const isGone = (): boolean => signal?.aborted ?? false;
     if (this.#isClosed || isGone()) {
       return [];
     }
-    // A worker asks once at a time: it has given up what it asked before, or its connection is gone.
+    // A worker polls once at a time: it has abandoned its previous poll, or its connection is gone.
     this.#withdrawPollsOf(poll.worker);
     const open = new OpenPoll(worker, poll.max);
     this.#polls.add(open);
@@ -134,7 +134,7 @@ export class ActivityQueue implements TaskOwner {
     }
   }
 
-  /** @returns the leases that were nobody's any more */
+  /** @returns the leases that no longer exist */
   report(worker: string, reports: readonly ActivityReport[]): readonly string[] {
     const heard = this.workers.heard(worker, this.clock.now());
     const ended: string[] = [];
@@ -159,7 +159,7 @@ export class ActivityQueue implements TaskOwner {
     return ended;
   }
 
-  /** @returns the leases that are no longer the worker's */
+  /** @returns the leases that the worker no longer holds */
   heartbeat(worker: string, beats: readonly ActivityBeat[]): readonly string[] {
     const heard = this.workers.heard(worker, this.clock.now());
     const ended: string[] = [];
@@ -176,7 +176,7 @@ export class ActivityQueue implements TaskOwner {
     return ended;
   }
 
-  /** A worker says that it goes: what it still has is lost with it. */
+  /** Removes a worker that leaves: its remaining tasks are lost with it. */
   leave(worker: string): void {
     this.workers.remove(worker);
     for (const task of [...this.#running.values()]) {
@@ -187,7 +187,7 @@ export class ActivityQueue implements TaskOwner {
     this.#withdrawPollsOf(worker);
   }
 
-  /** Answers all questions; nothing is handed out any more. */
+  /** Answers all polls; nothing is handed out any more. */
   close(): void {
     this.#isClosed = true;
     for (const poll of [...this.#polls]) {
@@ -225,12 +225,12 @@ export class ActivityQueue implements TaskOwner {
     this.tasks.delete(task.task.key);
   }
 
-  /** Whether it may be about a task that is still to come back after a restart: then it waits for that. */
+  /** Whether it may be about a task that is yet to be reopened after a restart: then it waits for that. */
   #isEarly(word: EarlyWord): boolean {
     return !this.leases.isOwn(word.told.lease) && this.#early.keep(word);
   }
 
-  /** A worker that a restarted server knows again may tell of tasks that it has from before. */
+  /** A worker that has registered again after a restart may report tasks that it had before. */
   #taskOf(lease: string, worker: ActivityWorker): OpenTask | undefined {
     const running = this.#running.get(lease);
     if (running !== undefined) {
@@ -242,7 +242,7 @@ export class ActivityQueue implements TaskOwner {
     return isAdopted === true ? task : undefined;
   }
 
-  /** What becomes ready in one go is handed out in one go. */
+  /** Tasks that become ready at the same time are handed out together. */
   #dispatchSoon(): void {
     if (!this.#isDispatching) {
       this.#isDispatching = true;
@@ -253,7 +253,7 @@ export class ActivityQueue implements TaskOwner {
     }
   }
 
-  /** Questions that wait take turns, oldest first: tasks spread over workers. */
+  /** Waiting polls take turns, oldest first, so that tasks are spread over workers. */
   #dispatch(): void {
     for (let isTaken = true; isTaken && this.#ready.size > 0;) {
       isTaken = false;
@@ -293,7 +293,7 @@ export class ActivityQueue implements TaskOwner {
           task.takeBack(saved.lease);
         }
       })
-      // The journal can't be written, which the engine reports itself.
+      // The journal can't be written, which the engine itself reports.
       .catch(() => undefined)
       .finally(() => {
         poll.saving -= 1;

@@ -4,8 +4,8 @@ import { ActivityHarness } from "../testing/activity-harness.ts";
 const names = (tasks: readonly { readonly input: string }[]): readonly string[] =>
   tasks.map(({ input }) => input);
 
-describe("a worker that asks", () => {
-  test("is handed a task that waits, and its result ends it", async () => {
+describe("a worker that polls", () => {
+  test("gets a waiting task, and its result ends the task", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const task = harness.task();
@@ -30,7 +30,7 @@ describe("a worker that asks", () => {
     expect(harness.complete(handedOut)).toEqual([handedOut.lease]);
   });
 
-  test("waits until there is a task, and gets what becomes ready in one go", async () => {
+  test("waits until there is a task, and gets everything that becomes ready at once", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const asked = harness.queues.poll("orders", { worker: "w1", max: 2, waitMs: null });
@@ -43,7 +43,7 @@ describe("a worker that asks", () => {
     expect(await harness.take()).toEqual([]);
   });
 
-  test("gets nothing once it has taken its question back: another gets the task", async () => {
+  test("gets nothing once it has withdrawn its poll: another gets the task", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.worker("w2");
@@ -60,7 +60,7 @@ describe("a worker that asks", () => {
     expect((await harness.takeOne("w2")).attempt).toBe(1);
   });
 
-  test("gives up its earlier question by another one", async () => {
+  test("withdraws its earlier poll by polling again", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const first = harness.queues.poll("orders", { worker: "w1", max: 1, waitMs: null });
@@ -80,7 +80,7 @@ describe("a worker that asks", () => {
     expect(await harness.take("w2")).toHaveLength(1);
   });
 
-  test("has to be known", async () => {
+  test("must be registered", async () => {
     const harness = new ActivityHarness();
     const unknown = { code: "WORKER_NOT_FOUND" };
     await expect(harness.take()).rejects.toThrow(expect.objectContaining(unknown));
@@ -92,7 +92,7 @@ describe("a worker that asks", () => {
     );
   });
 
-  test("is refused where there are too many, or the queue has no name", () => {
+  test("is refused if there are too many, or the queue has no name", () => {
     const harness = new ActivityHarness({ workers: 1 });
     harness.worker("w1");
     expect(() => harness.worker("w2")).toThrow(expect.objectContaining({ code: "LIMIT_REACHED" }));
@@ -102,7 +102,7 @@ describe("a worker that asks", () => {
     );
   });
 
-  test("makes room for others when nothing was heard of it for long", () => {
+  test("makes room for others after a long silence", () => {
     const harness = new ActivityHarness({ workers: 1 });
     harness.worker("w1");
     harness.clock.advance(3 * harness.leaseMs + 1);
@@ -134,7 +134,7 @@ describe("fairness", () => {
     expect(names(await harness.take("w1", 10))).toEqual(["1", "4", "2", "3"]);
   });
 
-  test("workers that wait share what comes", async () => {
+  test("waiting workers share new tasks", async () => {
     const harness = new ActivityHarness();
     harness.worker("w1");
     harness.worker("w2");
@@ -150,8 +150,8 @@ describe("fairness", () => {
   });
 });
 
-describe("what a queue tells of itself", () => {
-  test("is its tasks, workers and rates", async () => {
+describe("the summary of a queue", () => {
+  test("has its tasks, workers and rates", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.task();
@@ -178,7 +178,7 @@ describe("what a queue tells of itself", () => {
     expect(harness.queues.summaries(0)[0]?.lastMinute.started).toBe(0);
   });
 
-  test("ends with its last task and worker", async () => {
+  test("disappears with its last task and worker", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.task();
@@ -188,7 +188,7 @@ describe("what a queue tells of itself", () => {
   });
 });
 
-test("closing answers those who ask, and refuses others", async () => {
+test("closing answers waiting polls and refuses new ones", async () => {
   const harness = new ActivityHarness();
   harness.worker();
   harness.task({ timeouts: { scheduleToCloseMs: 5_000 } });

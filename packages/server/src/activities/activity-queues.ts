@@ -20,7 +20,7 @@ import { summaryOf, type QueueSummary } from "./queue-summary.ts";
 
 const maxQueueNameLength = 200;
 
-/** All queues. They are in memory: after a restart the engine opens the tasks again that its workflows wait for. */
+/** All queues. They are in memory: after a restart the engine reopens the tasks that its workflows wait for. */
 export class ActivityQueues implements ActivityTasks {
   readonly #services: QueueServices;
   readonly #queues = new Map<string, ActivityQueue>();
@@ -54,7 +54,7 @@ export class ActivityQueues implements ActivityTasks {
   }
 
   /**
-   * Tasks for a worker, as soon as there are any.
+   * Returns tasks for a worker once there are any.
    *
    * @throws EngineError `WORKER_NOT_FOUND`, `CLOSED`
    */
@@ -67,9 +67,9 @@ export class ActivityQueues implements ActivityTasks {
   }
 
   /**
-   * How attempts ended.
+   * Reports how attempts ended.
    *
-   * @returns the leases that were no longer the worker's: what it reported of them is not counted
+   * @returns the leases that the worker no longer held: its reports about them are ignored
    * @throws EngineError `WORKER_NOT_FOUND`, `CLOSED`
    */
   report(queue: string, worker: string, reports: readonly ActivityReport[]): readonly string[] {
@@ -77,22 +77,22 @@ export class ActivityQueues implements ActivityTasks {
   }
 
   /**
-   * Signs of life.
+   * Heartbeats of a worker.
    *
-   * @returns the leases that are no longer the worker's
+   * @returns the leases that the worker no longer holds
    * @throws EngineError `WORKER_NOT_FOUND`, `CLOSED`
    */
   heartbeat(queue: string, worker: string, beats: readonly ActivityBeat[]): readonly string[] {
     return this.#known(queue).heartbeat(worker, beats);
   }
 
-  /** A worker goes. One that is not known is gone already. */
+  /** Removes a worker. An unknown one is already gone. */
   leave(queue: string, worker: string): void {
     this.#queues.get(queue)?.leave(worker);
     this.#forgetIdle();
   }
 
-  /** What the queues are like now, by name. @param tasks how many of the tasks of each to tell, oldest first */
+  /** The current state of the queues, by name. @param tasks max tasks to include per queue, oldest first */
   summaries(tasks: number): readonly QueueSummary[] {
     this.#forgetIdle();
     return [...this.#queues.values()]
@@ -100,12 +100,12 @@ export class ActivityQueues implements ActivityTasks {
       .toSorted((one, other) => (one.queue < other.queue ? -1 : 1));
   }
 
-  /** How many workers of a queue wait for tasks. */
+  /** The number of workers of a queue that wait for tasks. */
   pollsOf(queue: string): number {
     return this.#queues.get(queue)?.polls ?? 0;
   }
 
-  /** How many attempts are under way. */
+  /** The number of running attempts. */
   get running(): number {
     return this.#sum(({ running }) => running);
   }
@@ -129,7 +129,7 @@ export class ActivityQueues implements ActivityTasks {
 
   #known(name: string): ActivityQueue {
     this.#assertOpen();
-    // A queue that is not there has no workers either: it says so.
+    // A queue that doesn't exist has no workers either, so a new one reports that.
     return this.#queues.get(name) ?? new ActivityQueue(name, this.#services);
   }
 

@@ -3,7 +3,7 @@ import type { SentPolicy } from "@flawless-ts/wasm-module/internal";
 
 /** An activity that a workflow called. */
 export interface ActivityTask {
-  /** The same after a restart, and no other call has it: the key that activities hand to other services. */
+  /** Unique per call and the same after a restart: the key that activities pass to other services. */
   readonly key: string;
   /** The workflow's id. */
   readonly workflow: string;
@@ -11,13 +11,13 @@ export interface ActivityTask {
   readonly name: string;
   /** JSON text. */
   readonly input: string;
-  /** What the call asks for. What it leaves out, the activity's definition says, else the defaults. */
+  /** The call's options. The activity's definition, then the defaults, provide what it omits. */
   readonly policy: SentPolicy;
   /** When the call was made, in milliseconds since the Unix epoch. */
   readonly scheduledAt: number;
   /** Whether the call was made before a restart: then a worker may have the task already. */
   readonly restored: boolean;
-  /** What `progress` was last given before a restart; null for a new call. */
+  /** The last line passed to `progress` before a restart; null for a new call. */
   readonly progress: string | null;
 }
 
@@ -42,26 +42,26 @@ export type ActivityOutcome =
   /** JSON text. */
   { readonly value: string } | { readonly error: ActivityFault; readonly attempts: number };
 
-/** Who hears of a task. */
+/** Is told how a task progresses. */
 export interface ActivityListener {
   /**
-   * What has to be known after a restart.
-   * @returns settled when it would survive a crash
+   * Saves what must be known after a restart.
+   * @returns resolved once it would survive a crash
    */
   progress(line: string): Promise<void>;
-  /** The task is over. Called once at most, and never after `abort`. */
+  /** Called when the task is over: at most once, and never after `abort`. */
   done(outcome: ActivityOutcome): void;
 }
 
-/** A task that is under way. */
+/** A task that is not over. */
 export interface OpenActivity {
-  /** The attempt that runs, or comes next, from 1 on. */
+  /** The number of the current or next attempt, from 1 on. */
   readonly attempt: number;
-  /** Ends the task without an outcome; whoever runs it learns of it with its next sign of life. */
+  /** Ends the task without an outcome; its worker is told with the next heartbeat. */
   abort(): void;
 }
 
-/** Where workflows' activities are waiting for workers. */
+/** Where workflows' activities wait for workers. */
 export interface ActivityTasks {
   open(task: ActivityTask, listener: ActivityListener): OpenActivity;
 }

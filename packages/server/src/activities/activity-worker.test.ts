@@ -87,7 +87,7 @@ async function outcomeOf(task: TriedTask): Promise<ReturnType<TriedTask["outcome
 }
 
 describe("a worker of activities", () => {
-  test("runs what workflows call, digit for digit", async () => {
+  test("runs what workflows call, with every digit", async () => {
     await using _worker = workerOf();
     const added = call("add", '{"a":9007199254740993,"b":1}');
     const nothing = call("nothing");
@@ -100,7 +100,7 @@ describe("a worker of activities", () => {
     });
   });
 
-  test("tells what an activity threw: its class, stack, details and cause", async () => {
+  test("reports what an activity threw: its class, stack, details and cause", async () => {
     await using _worker = workerOf();
     const declined = call("decline", "null", { retry: { nonRetryable: ["CardDeclined"] } });
     expect(await outcomeOf(declined)).toMatchObject({
@@ -119,7 +119,7 @@ describe("a worker of activities", () => {
     });
   });
 
-  test("does not try again what can't be written as JSON", async () => {
+  test("doesn't retry if the result can't be written as JSON", async () => {
     await using _worker = workerOf();
     expect(await outcomeOf(call("unwritable"))).toMatchObject({
       attempts: 1,
@@ -146,7 +146,7 @@ describe("a worker of activities", () => {
     expect(await outcomeOf(task)).toEqual({ value: "3" });
   });
 
-  test("runs as many at a time as it may", async () => {
+  test("runs up to `concurrency` activities at a time", async () => {
     let running = 0;
     let most = 0;
     const gate = Promise.withResolvers<void>();
@@ -164,7 +164,7 @@ describe("a worker of activities", () => {
     expect(most).toBe(2);
   });
 
-  test("has its signs of life and details told, and is told of a cancellation", async () => {
+  test("sends heartbeats and details, and is told of a cancellation", async () => {
     const gone = Promise.withResolvers<string>();
     await using _worker = workerOf({
       activities: {
@@ -175,7 +175,7 @@ describe("a worker of activities", () => {
         },
       },
       sleep: async (milliseconds, signal) => {
-        // What is left of time passes at once, but for the activity's own time-out.
+        // Time passes immediately, except for the activity's own timeout.
         await new Promise<void>((resolve, reject) => {
           signal.addEventListener("abort", () => reject(signal.reason));
           if (milliseconds < 60_000) setImmediate(resolve);
@@ -188,7 +188,7 @@ describe("a worker of activities", () => {
     expect(await gone.promise).toContain("no longer wants this attempt");
   });
 
-  test("hands the details of the attempt before to the next", async () => {
+  test("passes the details of the previous attempt to the next", async () => {
     const seen: unknown[] = [];
     await using _worker = workerOf({
       activities: {
@@ -221,7 +221,7 @@ describe("a worker of activities", () => {
     expect(seen).toEqual([{ page: 3 }]);
   });
 
-  test("hands on what an attempt said right before it failed, or was handed back", async () => {
+  test("passes on the details that an attempt sent right before it failed or was handed back", async () => {
     const second = Promise.withResolvers<void>();
     const worker = workerOf({
       id: "first",
@@ -247,7 +247,7 @@ describe("a worker of activities", () => {
     expect(seen).toEqual([2, { page: 2 }]);
   });
 
-  test("waits for a server that is not there yet, and comes back after a restart with what it has", async () => {
+  test("waits for a server that is not running yet, and continues with its tasks after a restart", async () => {
     const port = Number(new URL(url).port);
     const gate = Promise.withResolvers<number>();
     let runs = 0;
@@ -276,7 +276,7 @@ describe("a worker of activities", () => {
     expect(runs).toBe(1);
   });
 
-  test("ends where the server will not have it, and says so", async () => {
+  test("ends with an error if the server refuses it", async () => {
     await app.close();
     app = createApi(fakeEngine({ activities: harness.queues }), { tokens: ["secret"] });
     const port = await listenOnFreePort(app);
@@ -289,7 +289,7 @@ describe("a worker of activities", () => {
     expect(allowed.queue).toBe("orders");
   });
 
-  test("asks each node of a cluster", async () => {
+  test("polls each node of a cluster", async () => {
     const other = new ActivityHarness();
     const second = createApi(fakeEngine({ activities: other.queues }));
     const port = await listenOnFreePort(second);
@@ -304,7 +304,7 @@ describe("a worker of activities", () => {
     await second.close();
   });
 
-  test("works on a client's connection, and leaves it open", async () => {
+  test("can use a client's connection, and leaves it open", async () => {
     await using flawless = new Flawless({ url });
     {
       await using _worker = workerOf({ url: undefined, flawless });
@@ -332,7 +332,7 @@ describe("closing a worker", () => {
     expect(harness.queues.summaries(0)[0]).toMatchObject({ waiting: 1, workers: [] });
   });
 
-  test("hands back what does not finish in time, as the same attempt, and aborts it", async () => {
+  test("hands back what doesn't finish in time, as the same attempt, and aborts it", async () => {
     let reason: unknown;
     const started = Promise.withResolvers<void>();
     const worker = workerOf({
@@ -358,7 +358,7 @@ describe("closing a worker", () => {
     expect(harness.queues.summaries(0)[0]).toMatchObject({ waiting: 1, running: 0 });
   });
 
-  test("may be asked for by a signal", async () => {
+  test("can be requested by a signal", async () => {
     const stop = new AbortController();
     const worker = workerOf({ signal: stop.signal });
     expect(await outcomeOf(call("nothing"))).toEqual({ value: '"none"' });

@@ -10,7 +10,7 @@ const maxDetailsCharacters = 1024 * 1024;
 const maxNameCharacters = 200;
 const maxCauses = 10;
 
-/** A report that a worker sent, with its failure cut to what is kept. */
+/** A worker's report, with its failure truncated to the max size that is stored. */
 export function boundedReport(report: ActivityReport): ActivityReport {
   if ("value" in report) {
     return report;
@@ -21,7 +21,7 @@ export function boundedReport(report: ActivityReport): ActivityReport {
     : { ...report, details };
 }
 
-/** A sign of life that a worker sent; details that are too large are left out. */
+/** A worker's heartbeat, without details that are too large. */
 export function boundedBeat(beat: ActivityBeat): ActivityBeat {
   return { ...beat, details: boundedDetails(beat.details) };
 }

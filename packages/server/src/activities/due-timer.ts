@@ -1,15 +1,15 @@
 import type { Clock } from "../time/clock.ts";
 
 /**
- * A timer for a time that mostly moves further away. It is left as it is then, and may fire too early: signs of life come much
- * more often than time-outs.
+ * A timer for a time that is mostly postponed. Then it is not changed, and may fire too early, because heartbeats are
+ * much more frequent than timeouts.
  */
 export class DueTimer {
   readonly #clock: Clock;
   readonly #timeCame: (lateMs: number) => void;
   #set: { readonly at: number; readonly cancel: () => void } | null = null;
 
-  /** @param timeCame is told by how many milliseconds the timer is late */
+  /** @param timeCame called with how many milliseconds the timer is late */
   constructor(clock: Clock, timeCame: (lateMs: number) => void) {
     this.#clock = clock;
     this.#timeCame = timeCame;

@@ -2,7 +2,7 @@ import type { ActivityBeat, ActivityReport } from "@flawless-ts/sdk/internal";
 import type { Clock } from "../time/clock.ts";
 import { keyOfLease } from "./lease.ts";
 
-/** What a worker told of an attempt before its task was there. */
+/** What a worker reported about an attempt before its task was reopened. */
 export interface EarlyWord {
   readonly worker: string;
   readonly told: ActivityReport | (ActivityBeat & { readonly isBeat: true });
@@ -11,21 +11,21 @@ export interface EarlyWord {
 const maxWords = 10_000;
 
 /**
- * What workers tell of their attempts when the server is back, and before it has opened again the tasks that workflows wait
- * for.
+ * What workers report about their attempts after a restart, before the server has reopened the tasks that workflows
+ * wait for.
  */
 export class EarlyWords {
   readonly #clock: Clock;
   readonly #until: number;
   readonly #byKey = new Map<string, EarlyWord>();
 
-  /** @param until when all tasks should be there, in milliseconds since the Unix epoch */
+  /** @param until when all tasks should have been reopened, in milliseconds since the Unix epoch */
   constructor(clock: Clock, until: number) {
     this.#clock = clock;
     this.#until = until;
   }
 
-  /** @returns false: it is too late, and the task will not come */
+  /** @returns false if it is too late for the task to be reopened, or too much is already stored */
   keep(word: EarlyWord): boolean {
     if (this.#clock.now() >= this.#until) {
       this.#byKey.clear();
@@ -36,7 +36,7 @@ export class EarlyWords {
     if (known === undefined && this.#byKey.size >= maxWords) {
       return false;
     }
-    // A sign of life that was on its way says less than a result.
+    // A late heartbeat must not replace a result.
     if (known === undefined || "isBeat" in known.told || !("isBeat" in word.told)) {
       this.#byKey.set(key, word);
     }

@@ -1,6 +1,6 @@
 /**
- * What waits for its turn. Owners take turns, however much each of them has waiting; what one owner has comes in the order
- * in which it came.
+ * Items that wait for their turn. Owners take turns, however many items each has; the items of one owner keep the order
+ * in which they were added.
  */
 export class FairOrder<Item> {
   /** The owner whose turn is next comes first. */
@@ -21,7 +21,7 @@ export class FairOrder<Item> {
     this.#size += 1;
   }
 
-  /** @returns whether it was there */
+  /** @returns whether it was waiting */
   remove(owner: string, item: Item): boolean {
     const items = this.#owners.get(owner);
     if (items?.delete(item) !== true) {
@@ -34,7 +34,7 @@ export class FairOrder<Item> {
     return true;
   }
 
-  /** Takes what comes next; undefined where nothing waits. */
+  /** Takes the next item; undefined if none waits. */
   take(): Item | undefined {
     for (const [owner, items] of this.#owners) {
       for (const item of items) {

@@ -2,7 +2,7 @@ import type { ActivityErrorCode, ActivityFault } from "./activity-task.ts";
 import type { ResolvedPolicy } from "./resolved-policy.ts";
 import type { RunningAttempt } from "./task-state.ts";
 
-/** Each takes its time-out in milliseconds, where it is one. */
+/** For a timeout, each gets its milliseconds. */
 const texts: Readonly<Record<Exclude<ActivityErrorCode, "FAILED">, (ms: number) => string>> = {
   SCHEDULE_TO_START_TIMEOUT: (ms) =>
     `No worker took the activity within ${ms} ms. Does one run for its queue, and know the activity?`,
@@ -16,7 +16,7 @@ const texts: Readonly<Record<Exclude<ActivityErrorCode, "FAILED">, (ms: number) 
   RESULT_TOO_LARGE: () => "The activity's result is larger than this server takes.",
 };
 
-/** What the server itself finds wrong with an attempt. */
+/** A fault that the server itself detects. */
 export function faultOf(
   code: Exclude<ActivityErrorCode, "FAILED">,
   more: { readonly milliseconds?: number; readonly cause?: ActivityFault | null } = {},
@@ -32,7 +32,7 @@ export function faultOf(
   };
 }
 
-/** Whether no other attempt follows one that failed so. */
+/** Whether no attempt follows this fault. */
 export function isFinalFault(
   fault: ActivityFault,
   attempt: number,
@@ -46,7 +46,7 @@ export function isFinalFault(
   );
 }
 
-/** Which time-out of an attempt has passed; null: none, it is the lease that has. */
+/** The timeout of an attempt that has passed; null if it is the lease that has expired. */
 export function overdueFault(
   { startedAt, lastBeat }: RunningAttempt,
   { startToCloseMs, heartbeatMs }: ResolvedPolicy,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** Names attempts: no other attempt, of this server or of one before it, has the same. */
+/** Makes names of attempts that are unique, even among those of previous runs of the server. */
 export class LeaseNames {
   readonly #own = randomBytes(9).toString("base64url");
   #count = 0;
@@ -10,7 +10,7 @@ export class LeaseNames {
     return `${prefixOf(key, attempt)}${this.#own}#${this.#count.toString(36)}`;
   }
 
-  /** Whether it was made here, and not by a server before this one. */
+  /** Whether it was made here, and not by a previous run of the server. */
   isOwn(lease: string): boolean {
     return lease.split("#", 3)[2] === this.#own;
   }

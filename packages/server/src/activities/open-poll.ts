@@ -1,12 +1,12 @@
 import type { HandedOutActivity } from "@flawless-ts/sdk/internal";
 import type { ActivityWorker } from "./worker-list.ts";
 
-/** A worker's question for tasks, left open until there are some. */
+/** A worker's poll for tasks, open until there are some. */
 export class OpenPoll {
   readonly worker: ActivityWorker;
-  /** What it is answered with. */
+  /** The tasks to answer it with. */
   readonly tasks: HandedOutActivity[] = [];
-  /** Tasks for it that are being saved before they are handed out. */
+  /** The number of its tasks that are being saved before they are handed out. */
   saving = 0;
   readonly #max: number;
   readonly #answered = Promise.withResolvers<readonly HandedOutActivity[]>();
@@ -20,7 +20,7 @@ export class OpenPoll {
     return this.tasks.length + this.saving < this.#max;
   }
 
-  /** Settled with the tasks once there are some, or without any when the question is withdrawn. */
+  /** Resolved with the tasks once there are some, or without any if the poll is withdrawn. */
   get answered(): Promise<readonly HandedOutActivity[]> {
     return this.#answered.promise;
   }

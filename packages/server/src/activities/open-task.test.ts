@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ActivityHarness } from "../testing/activity-harness.ts";
 
 describe("an attempt that fails", () => {
-  test("is followed by others after pauses that grow, up to the last", async () => {
+  test("is retried after growing pauses, up to the last attempt", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const retry = { attempts: 4, initialDelayMs: 1_000, factor: 3, maxDelayMs: 5_000 };
@@ -40,7 +40,7 @@ describe("an attempt that fails", () => {
     expect(task.outcome()).toMatchObject({ attempts: 1, error });
   });
 
-  test("is the last where the activity's definition names its error's class", async () => {
+  test("is the last if the activity's definition names its error's class", async () => {
     const harness = new ActivityHarness();
     harness.worker("w1", { charge: { retry: { nonRetryable: ["Declined"] } } });
     const task = harness.task({ retry: { nonRetryable: ["Other"] } });
@@ -48,7 +48,7 @@ describe("an attempt that fails", () => {
     expect(task.outcome()).toMatchObject({ attempts: 1 });
   });
 
-  test("goes by the call, then by the definition, then by the defaults", async () => {
+  test("uses the options of the call, then of the definition, then the defaults", async () => {
     const harness = new ActivityHarness();
     harness.worker("w1", {
       charge: { retry: { attempts: 2, initialDelayMs: 50 }, timeouts: { heartbeatMs: 70 } },
@@ -63,7 +63,7 @@ describe("an attempt that fails", () => {
     expect((await harness.takeOne()).attempt).toBe(3);
   });
 
-  test("hands what it said last to the next one", async () => {
+  test("passes its last details to the next one", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.task();
@@ -77,7 +77,7 @@ describe("an attempt that fails", () => {
 });
 
 describe("a restart", () => {
-  test("goes on after a failed attempt: its number, its pause, its details", async () => {
+  test("continues after a failed attempt: its number, its pause, its details", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const policy = { retry: { attempts: 2, initialDelayMs: 60_000 } };
@@ -118,7 +118,7 @@ describe("a restart", () => {
     expect(again.outcome()).toEqual({ value: "2" });
   });
 
-  test("takes the result of a worker that ended it meanwhile", async () => {
+  test("accepts the result of a worker that finished the task meanwhile", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.task();
@@ -130,7 +130,7 @@ describe("a restart", () => {
     expect(again.outcome()).toEqual({ value: "3" });
   });
 
-  test("hears what a worker says before the task is there again", async () => {
+  test("stores what a worker reports before the task is reopened", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.task();
@@ -157,7 +157,7 @@ describe("a restart", () => {
     expect(harness.beat(unwanted)).toEqual([unwanted.lease]);
   });
 
-  test("hands a task to others when its worker does not come back", async () => {
+  test("hands a task to others if its worker doesn't come back", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.task();
@@ -175,7 +175,7 @@ describe("a restart", () => {
 });
 
 describe("a worker that is lost", () => {
-  test("loses its task to another, at once", async () => {
+  test("loses its task to another immediately", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.worker("w2");
@@ -192,7 +192,7 @@ describe("a worker that is lost", () => {
     expect(task.outcome()).toEqual({ value: "2" });
   });
 
-  test("is none that renews its lease", async () => {
+  test("is not one that renews its lease", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const task = harness.task({ timeouts: { startToCloseMs: 86_400_000 } });
@@ -205,7 +205,7 @@ describe("a worker that is lost", () => {
     expect(task.outcome()).toEqual({ value: "1" });
   });
 
-  test("is none where the whole process stood still", async () => {
+  test("is not one that was silent while the whole process stood still", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const task = harness.task({ timeouts: { startToCloseMs: 86_400_000, heartbeatMs: 60_000 } });
@@ -217,7 +217,7 @@ describe("a worker that is lost", () => {
     expect(task.outcome()).toEqual({ value: "1" });
   });
 
-  test("says goodbye: its task goes to another", async () => {
+  test("leaves: its task goes to another", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.worker("w2");
@@ -227,7 +227,7 @@ describe("a worker that is lost", () => {
     expect((await harness.takeOne("w2")).attempt).toBe(2);
   });
 
-  test("hands a task back: it is the same attempt for another", async () => {
+  test("hands a task back: another gets it as the same attempt", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     harness.worker("w2");
@@ -247,7 +247,7 @@ describe("a worker that is lost", () => {
   });
 });
 
-describe("time-outs", () => {
+describe("timeouts", () => {
   test("of waiting for a worker end the activity", () => {
     const harness = new ActivityHarness();
     const task = harness.task({ timeouts: { scheduleToStartMs: 5_000 } });
@@ -274,7 +274,7 @@ describe("time-outs", () => {
     });
   });
 
-  test("of signs of life count from the activity's last one: the worker's own are none", async () => {
+  test("of heartbeats count from the activity's last one: the worker's own don't count", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const task = harness.task({ timeouts: { heartbeatMs: 5_000 }, retry: { attempts: 1 } });
@@ -309,7 +309,7 @@ describe("time-outs", () => {
     },
   );
 
-  test("of the whole spare a pause that would outlast it", async () => {
+  test("of the whole activity skip a pause that would exceed them", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const task = harness.task({
@@ -361,7 +361,7 @@ describe("an activity that must not run twice", () => {
     },
   );
 
-  test("is interrupted by a restart after it was handed out, and not by one before", async () => {
+  test("is interrupted by a restart after it was handed out, but not by one before", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const task = harness.task(atMostOnce);
@@ -375,7 +375,7 @@ describe("an activity that must not run twice", () => {
     expect(other.outcome()).toBeUndefined();
   });
 
-  test("is not tried again when it fails, whatever the definition says", async () => {
+  test("is not retried when it fails, whatever the definition says", async () => {
     const harness = new ActivityHarness();
     harness.worker("w1", { charge: { atMostOnce: true, retry: { attempts: 5 } } });
     const task = harness.task();
@@ -396,7 +396,7 @@ describe("an activity that is aborted", () => {
     expect(harness.clock.timers).toBe(0);
   });
 
-  test("is told to its worker with the next sign of life, and has no outcome", async () => {
+  test("is reported to its worker with the next heartbeat, and has no outcome", async () => {
     const harness = new ActivityHarness();
     harness.worker();
     const task = harness.task();
@@ -409,7 +409,7 @@ describe("an activity that is aborted", () => {
   });
 });
 
-test("a result that is too large fails the activity for good", async () => {
+test("a result that is too large fails the activity permanently", async () => {
   const harness = new ActivityHarness({ textCharacters: 10 });
   harness.worker();
   const task = harness.task();

@@ -15,32 +15,32 @@ import { progressLine, readProgress } from "./task-progress.ts";
 import { dueOf, type RunningAttempt, type TaskState } from "./task-state.ts";
 import { DueTimer } from "./due-timer.ts";
 
-/** How an attempt ended, as it is counted. */
+/** How an attempt ended, for statistics. */
 export type AttemptEnd = "completed" | "failed" | "timed-out" | "lost" | "handed-back";
 
-/** What a task needs of its queue. */
+/** What a task needs from its queue. */
 export interface TaskOwner {
   readonly clock: Clock;
-  /** Milliseconds for which a worker has a task without saying so again. */
+  /** How long a worker has a task without renewing its lease, in milliseconds. */
   readonly leaseMs: number;
-  /** How long a task that a worker may have from before a restart is kept for it, in milliseconds. */
+  /** How long a task is reserved for a worker that may have it from before a restart, in milliseconds. */
   readonly adoptionMs: number;
   readonly leases: LeaseNames;
-  /** The task waits for a worker from now on. */
+  /** The task now waits for a worker. */
   ready(task: OpenTask): void;
-  /** It does so no longer. */
+  /** The task no longer waits for a worker. */
   notReady(task: OpenTask): void;
-  /** A worker has it, by its lease. */
+  /** A worker now has the task, with this lease. */
   started(task: OpenTask, lease: string): void;
   /** @param milliseconds how long it took */
   attemptEnded(task: OpenTask, lease: string, end: AttemptEnd, milliseconds: number): void;
   over(task: OpenTask): void;
 }
 
-/** After the journal could not be written. */
+/** The pause before a retry if the journal could not be written. */
 const saveAgainMs = 1_000;
 
-/** Leads one activity from attempt to attempt. */
+/** Leads one activity through its attempts. */
 export class OpenTask implements OpenActivity {
   readonly task: ActivityTask;
   readonly #owner: TaskOwner;
@@ -50,7 +50,7 @@ export class OpenTask implements OpenActivity {
   #attempt = 1;
   #details: string | null = null;
   #lastFault: ActivityFault | null = null;
-  /** Whether the journal tells that it was handed out. */
+  /** Whether the journal says that it was handed out. */
   #isMarked = false;
   readonly #timer: DueTimer;
 
@@ -74,7 +74,7 @@ export class OpenTask implements OpenActivity {
     return this.#lastFault;
   }
 
-  /** Lets it wait for a worker, or go on where it was before a restart. */
+  /** Lets it wait for a worker, or continue where it was before a restart. */
   begin(): void {
     const now = this.#owner.clock.now();
     const { restored, progress: line } = this.task;
@@ -97,10 +97,10 @@ export class OpenTask implements OpenActivity {
   }
 
   /**
-   * Gives it to a worker.
+   * Hands it out to a worker.
    *
-   * @param definition what the worker's definition of the activity says
-   * @returns at once where nothing has to be saved before; undefined where the task is over meanwhile
+   * @param definition the options of the worker's definition of the activity
+   * @returns a promise only if something must be saved first; undefined if the task has ended meanwhile
    */
   handOut(
     worker: string,
@@ -114,7 +114,7 @@ export class OpenTask implements OpenActivity {
     return this.#markedBefore(worker);
   }
 
-  /** What was handed out did not reach its worker: it waits again, as the same attempt. */
+  /** Call this if the task did not reach its worker: it waits again, as the same attempt. */
   takeBack(lease: string): void {
     if (this.#runs(lease)) {
       this.#stop("handed-back");
@@ -122,7 +122,10 @@ export class OpenTask implements OpenActivity {
     }
   }
 
-  /** Its worker gives it back, and may have begun it. @param details what it said meanwhile: JSON text or null */
+  /**
+   * Call this if its worker, which may have begun it, hands it back.
+   * @param details its last details: JSON text or null
+   */
   handBack(lease: string, details: string | null): void {
     if (this.#runs(lease)) {
       this.#details = details ?? this.#details;
@@ -134,7 +137,7 @@ export class OpenTask implements OpenActivity {
     }
   }
 
-  /** A worker that has it from before a restart tells of it. */
+  /** Call this if a worker that has it from before a restart reports it. @returns whether it does */
   adopt(lease: string, worker: string, definition: SentPolicy): boolean {
     const { kind } = this.#state;
     const isExpected =
@@ -151,7 +154,7 @@ export class OpenTask implements OpenActivity {
     return isExpected;
   }
 
-  /** @param alive whether the activity itself said so @param details JSON text, or null for none since */
+  /** @param alive whether the activity itself sent the heartbeat @param details JSON text, or null for no new ones */
   beat(lease: string, alive: boolean, details: string | null): void {
     if (this.#state.kind === "running" && this.#runs(lease)) {
       const now = this.#owner.clock.now();
@@ -171,7 +174,7 @@ export class OpenTask implements OpenActivity {
     }
   }
 
-  /** @param details what it said meanwhile: JSON text or null */
+  /** @param details the attempt's last details: JSON text or null */
   fail(lease: string, report: ActivityFailureReport, details: string | null): void {
     if (this.#runs(lease)) {
       this.#details = details ?? this.#details;
@@ -179,14 +182,14 @@ export class OpenTask implements OpenActivity {
     }
   }
 
-  /** The result is larger than what the server takes: another attempt would give the same. */
+  /** Call this if the result is larger than the server accepts: another attempt would return the same. */
   tooLarge(lease: string): void {
     if (this.#runs(lease)) {
       this.#attemptFailed({ ...faultOf("RESULT_TOO_LARGE"), nonRetryable: true }, "failed");
     }
   }
 
-  /** Its worker is gone. */
+  /** Call this if its worker is gone. */
   workerLost(): void {
     if (this.#state.kind === "running") {
       this.#attemptFailed(faultOf(this.#policy.atMostOnce ? "INTERRUPTED" : "WORKER_LOST"), "lost");
@@ -252,7 +255,7 @@ export class OpenTask implements OpenActivity {
     this.#timer.arm(this.#due);
   }
 
-  /** Ends the attempt that runs. */
+  /** Ends the running attempt. */
   #stop(end: AttemptEnd): void {
     if (this.#state.kind === "running") {
       const { lease, startedAt } = this.#state.running;
@@ -277,7 +280,7 @@ export class OpenTask implements OpenActivity {
     this.#attempt += 1;
     this.#waitUntil(nextAt);
     this.#listener.progress(progressLine({ kind: "failed", ...progress })).catch(() => {
-      // The engine says itself that the journal can't be written. Without the line the attempt comes again.
+      // The engine itself reports that the journal can't be written. Without the line the attempt is repeated.
     });
   }
 
@@ -317,7 +320,7 @@ export class OpenTask implements OpenActivity {
     const now = this.#owner.clock.now();
     const state = this.#state;
     if (state.kind === "running" && lateMs >= minStandstillMs) {
-      // Nobody could say anything meanwhile.
+      // Nobody could send heartbeats meanwhile.
       state.running.leaseUntil = Math.max(state.running.leaseUntil, now + this.#owner.leaseMs);
       state.running.lastBeat = now;
     }

@@ -1,6 +1,6 @@
 import type { AttemptEnd } from "./open-task.ts";
 
-/** What happened within the last minute, and in all. */
+/** What happened within a period. */
 export interface ActivityCounts {
   readonly started: number;
   readonly completed: number;
@@ -15,7 +15,7 @@ const none: ActivityCounts = { started: 0, completed: 0, failed: 0, timedOut: 0,
 
 /** Counts the attempts of a queue. */
 export class QueueRates {
-  /** Of the last minute, newest last. */
+  /** The counts of the last minute, newest last. */
   readonly #slots: { readonly from: number; counts: ActivityCounts }[] = [];
 
   count(what: keyof ActivityCounts, now: number): void {
@@ -31,14 +31,14 @@ export class QueueRates {
     slot.counts = { ...slot.counts, [what]: slot.counts[what] + 1 };
   }
 
-  /** In the last minute, give or take ten seconds. */
+  /** The counts of the last minute, give or take ten seconds. */
   lastMinute(now: number): ActivityCounts {
     const recent = this.#slots.filter(({ from }) => from > now - slots * slotMs);
     return recent.reduce((sum, { counts }) => added(sum, counts), none);
   }
 }
 
-/** How an end of an attempt is counted; undefined: not at all. */
+/** How an attempt's end is counted; undefined if it is not. */
 export function countedAs(end: AttemptEnd): keyof ActivityCounts | undefined {
   switch (end) {
     case "completed":

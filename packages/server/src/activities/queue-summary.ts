@@ -4,7 +4,7 @@ import type { OpenTask } from "./open-task.ts";
 
 export type QueueSummary = ActivityQueueSummary;
 
-/** What a queue is like now. */
+/** The current state of a queue. */
 export function summaryOf(queue: ActivityQueue, tasks: number): ActivityQueueSummary {
   const now = queue.clock.now();
   const open = [...queue.tasks.values()];
@@ -45,7 +45,7 @@ function taskSummary(open: OpenTask): ActivityTaskSummary {
   };
 }
 
-/** One that is kept for a worker from before a restart pauses, too. */
+/** A task that is reserved for its worker from before a restart is paused, too. */
 function isRetrying({ state, attempt }: OpenTask): boolean {
   return state.kind === "paused" && attempt > 1;
 }

@@ -1,7 +1,7 @@
 import { FairOrder } from "./fair-order.ts";
 import type { OpenTask } from "./open-task.ts";
 
-/** The tasks of a queue that wait for a worker. Activities take turns, and within one of them workflows do. */
+/** The tasks of a queue that wait for a worker. Activities take turns, and so do workflows within each activity. */
 export class ReadyTasks {
   /** The activity whose turn is next comes first. */
   readonly #byName = new Map<string, FairOrder<OpenTask>>();
@@ -33,7 +33,7 @@ export class ReadyTasks {
     }
   }
 
-  /** Takes the next task of an activity that a worker runs; undefined where none waits. */
+  /** Takes the next task of an activity that a worker runs; undefined if none waits. */
   take(runs: (name: string) => boolean): OpenTask | undefined {
     for (const [name, order] of this.#byName) {
       if (!runs(name)) {

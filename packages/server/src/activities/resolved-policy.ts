@@ -1,6 +1,6 @@
 import type { SentPolicy } from "@flawless-ts/wasm-module/internal";
 
-/** How an activity is run, with nothing left open. */
+/** How an activity is run, with all defaults filled in. */
 export interface ResolvedPolicy {
   readonly retry: {
     readonly attempts: number;
@@ -9,7 +9,7 @@ export interface ResolvedPolicy {
     readonly maxDelayMs: number;
     readonly nonRetryable: readonly string[];
   };
-  /** Milliseconds; `Infinity` where there is no limit. */
+  /** Milliseconds; `Infinity` if there is no limit. */
   readonly scheduleToStartMs: number;
   readonly startToCloseMs: number;
   readonly scheduleToCloseMs: number;
@@ -18,8 +18,8 @@ export interface ResolvedPolicy {
 }
 
 /**
- * What holds for an activity: what the call says, else what the definition says, else the defaults. Names of errors that
- * are final add up.
+ * The options that apply to an activity: those of the call, then of the definition, then the defaults. The names of
+ * non-retryable errors are combined.
  */
 export function resolvePolicy(call: SentPolicy, definition: SentPolicy = {}): ResolvedPolicy {
   const timeouts = { ...definition.timeouts, ...call.timeouts };

@@ -1,17 +1,20 @@
 import type { ActivityFault } from "./activity-task.ts";
 
-/** What is known of a task after a restart. */
+/** What is known about a task after a restart. */
 export type TaskProgress =
-  /** That many attempts failed, the last of them so; the next one comes at a time (milliseconds since the Unix epoch). */
+  /**
+   * So many attempts failed, the last one with `fault`; the next one is at `nextAt` (milliseconds since the Unix
+   * epoch).
+   */
   | {
       readonly kind: "failed";
       readonly attempts: number;
       readonly nextAt: number;
       readonly fault: ActivityFault;
-      /** What the attempt said last: JSON text or null. */
+      /** The attempt's last details: JSON text or null. */
       readonly details: string | null;
     }
-  /** It was handed out, or about to be, and must not be again. */
+  /** It was handed out, or was about to be, and must not be handed out again. */
   | { readonly kind: "handed-out" };
 
 /** A line of text for the journal. */
@@ -19,7 +22,7 @@ export function progressLine(progress: TaskProgress): string {
   return JSON.stringify(progress);
 }
 
-/** @param line what {@link progressLine} gave */
+/** @param line made by {@link progressLine} */
 export function readProgress(line: string | null): TaskProgress | null {
   return line === null ? null : (JSON.parse(line) as TaskProgress);
 }

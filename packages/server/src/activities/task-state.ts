@@ -1,6 +1,6 @@
 import type { ResolvedPolicy } from "./resolved-policy.ts";
 
-/** An attempt that a worker has. Times are milliseconds since the Unix epoch. */
+/** An attempt that a worker runs. Times are in milliseconds since the Unix epoch. */
 export interface RunningAttempt {
   readonly lease: string;
   readonly worker: string;
@@ -9,7 +9,7 @@ export interface RunningAttempt {
   lastBeat: number;
 }
 
-/** Where a task is. `saving`: what happens next has to be in the journal first. */
+/** The state of a task. `saving`: the next step must be in the journal first. */
 export type TaskState =
   | { readonly kind: "ready"; readonly since: number }
   | { readonly kind: "paused"; readonly until: number }
@@ -17,7 +17,7 @@ export type TaskState =
   | { readonly kind: "running"; readonly running: RunningAttempt }
   | { readonly kind: "over" };
 
-/** When a state ends by itself; `Infinity`: it does not. @param closeBy when the whole task has to be over */
+/** When a state ends by itself; `Infinity` if it doesn't. @param closeBy when the whole task must be over */
 export function dueOf(state: TaskState, policy: ResolvedPolicy, closeBy: number): number {
   switch (state.kind) {
     case "ready":

@@ -1,15 +1,15 @@
 import type { ActivityWorkerRegistration } from "@flawless-ts/sdk/internal";
 import { EngineError } from "../errors.ts";
 
-/** A worker that made itself known. */
+/** A registered worker. */
 export interface ActivityWorker extends ActivityWorkerRegistration {
-  /** When it last asked or told anything, in milliseconds since the Unix epoch. */
+  /** When it was last heard of, in milliseconds since the Unix epoch. */
   seenAt: number;
-  /** How many of its questions for tasks are open: as long as one is, it is there. */
+  /** The number of its open polls: while there is one, it is present. */
   openPolls: number;
 }
 
-/** After so many leases without a word a worker is forgotten. */
+/** After so many leases of silence a worker is forgotten. */
 const leasesUntilForgotten = 3;
 
 /** The workers of one queue. */
@@ -32,7 +32,7 @@ export class WorkerList {
     this.#workers.delete(id);
   }
 
-  /** @throws EngineError `WORKER_NOT_FOUND` for one that has to register (again) */
+  /** @throws EngineError `WORKER_NOT_FOUND` if the worker must register (again) */
   heard(id: string, now: number): ActivityWorker {
     const worker = this.#workers.get(id);
     if (worker === undefined) {
@@ -45,7 +45,7 @@ export class WorkerList {
     return worker;
   }
 
-  /** Those that are there, by their ids. */
+  /** The workers that are present, by their ids. */
   all(now: number, leaseMs: number): readonly ActivityWorker[] {
     for (const [id, { seenAt, openPolls }] of this.#workers) {
       if (openPolls === 0 && now - seenAt > leasesUntilForgotten * leaseMs) {

@@ -11,7 +11,7 @@ const older = ["conformance_beta1", "conformance_beta2"] as const;
 describe.for(older.flatMap((module) => memoryModes.map((mode) => ({ module, ...mode }))))(
   "$module, $mode",
   ({ module, limits }) => {
-    test("sends and gets every byte, and its journal has them as that of a newer crate", async () => {
+    test("sends and receives every byte, and its journal equals that of a newer crate", async () => {
       await using engine = await TestEngine.open({ module, limits });
       await using newer = await TestEngine.open({ module: "conformance", limits });
       const input = { url: "http://site/", base64: bytes.toString("base64") };
@@ -26,7 +26,7 @@ describe.for(older.flatMap((module) => memoryModes.map((mode) => ({ module, ...m
       expect(journals[0]).toEqual(journals[1]);
     });
 
-    test("is shown to people as text", async () => {
+    test("is displayed as text", async () => {
       await using engine = await TestEngine.open({ module, limits });
       engine.http.script = ({ url }) => ({
         statusCode: 404,
@@ -52,7 +52,7 @@ describe.for(older.flatMap((module) => memoryModes.map((mode) => ({ module, ...m
   },
 );
 
-describe("a body that a guest spells", () => {
+describe("a body encoded by a guest", () => {
   const request = {
     config: { idempotent: false, timeout: { secs: 1n, nanos: 0 }, responseBodyLimit: 10n },
     method: "POST",
@@ -66,7 +66,7 @@ describe("a body that a guest spells", () => {
     request: { ...request, bodyForm: "bytes" },
   });
 
-  test("as bytes is spelled as text, however the guest writes its JSON", () => {
+  test("as bytes is converted to text, however the guest formats its JSON", () => {
     const uniform = { text: asText, bodyForm: "bytes" };
     expect(asBytes).toContain('"body":[104,105]');
     expect(withUniformBody(asBytes)).toEqual(uniform);
@@ -84,7 +84,7 @@ describe("a body that a guest spells", () => {
     expect(withUniformBody(text)).toEqual({ text, bodyForm: "base64" });
   });
 
-  test("decides about the response alone", () => {
+  test("affects only the response", () => {
     for (const answer of [
       '"Unit"',
       '{"HTTPResponse":{"Err":{"Transport":{"kind":"Io","message":null,"url":null}}}}',

@@ -7,16 +7,16 @@ import {
   type BodyForm,
 } from "@flawless-ts/wasm-module";
 
-/** A guest's call as the engine and the journal have it, and the form in which the guest wants bodies. */
+/** A guest's call as the engine and the journal see it, and the form in which the guest expects bodies. */
 export interface UniformCall {
   readonly text: string;
   readonly bodyForm: BodyForm;
 }
 
 /**
- * Spells the body of an HTTP request in base64, also where an older crate made it an array of bytes: that is four times as
- * long. So a journal does not depend on the crate, and a build with a newer one goes on from it. All other calls stay as
- * they are.
+ * Encodes the body of an HTTP request in base64, even if an older crate sent an array of bytes, which is four times
+ * as long. This way a journal doesn't depend on the crate, and a build with a newer one can continue from it. All
+ * other calls stay as they are.
  */
 export function withUniformBody(text: string): UniformCall {
   if (/^\s*\{\s*"HTTPRequest"/.test(text) && !text.endsWith('"}}')) {
@@ -29,7 +29,7 @@ export function withUniformBody(text: string): UniformCall {
   return { text, bodyForm: "base64" };
 }
 
-/** An answer as the guest wants it. Undefined where that would be longer than a text can be. */
+/** An answer in the form that the guest expects. Undefined if that would exceed the max length of a string. */
 export function inBodyForm(answer: string, bodyForm: BodyForm): string | undefined {
   if (bodyForm === "base64") {
     return answer;

@@ -29,7 +29,7 @@ const request = (parts: { method?: string; url?: string; headers?: [string, stri
 const headers = (count: number, value: string): [string, string][] =>
   Array.from({ length: count }, () => ["x", value]);
 
-/** How a workflow ends that makes this call. */
+/** The outcome of a workflow that makes this call. */
 async function outcome(call: string, limits = {}): Promise<unknown> {
   await using engine = await TestEngine.open({ module: "raw_calls", limits });
   engine.http.script = (sent) => ({
@@ -63,7 +63,7 @@ test.each(["talks-nonsense", "calls-from-outside", "debugs"])(
   },
 );
 
-describe("a workflow fails that makes", () => {
+describe("a workflow fails if it makes", () => {
   test.each([
     ["1001 types of messages", receive(many(maxMessageTypes + 1, "a"))],
     ["characters of types", receive(many(2, "x".repeat(messageTypeCharacters / 2 + 1)))],
@@ -78,7 +78,7 @@ describe("a workflow fails that makes", () => {
     expect(await outcome(call)).toEqual(refused(message));
   });
 
-  test("a call of more characters than callCharacters", async () => {
+  test("a call with more characters than callCharacters", async () => {
     const log = `{"Log":{"Info":"${"x".repeat(1_000)}"}}`;
     expect(await outcome(log, { callCharacters: 1_000 })).toEqual(refused("callCharacters"));
     expect(await outcome(log, { callCharacters: 100 })).toEqual(refused("callCharacters"));
@@ -97,7 +97,7 @@ describe("a workflow fails that makes", () => {
   });
 });
 
-describe("what real workflows do is allowed:", () => {
+describe("what real workflows do:", () => {
   test.each([
     ["many types", receive(many(maxMessageTypes, "type"))],
     ["many headers", request({ headers: headers(maxHeaders, "a value") })],

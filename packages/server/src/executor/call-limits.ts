@@ -1,37 +1,37 @@
 import type { HostCall } from "@flawless-ts/wasm-module";
 
-/** What an engine allows of one host call. */
+/** An engine's limits on one host call. */
 export interface CallLimits {
-  /** Characters of a whole call. */
+  /** Max characters of a whole call. */
   readonly callCharacters: number;
-  /** Characters of an input, or a response, inside of it. */
+  /** Max characters of an input or a response inside it. */
   readonly textCharacters: number;
-  /** Calls that leave no trace in the journal: those that nobody can answer, and `ReplayDebug`. */
+  /** Max calls that are not recorded in the journal: those that can't be answered, and `ReplayDebug`. */
   readonly journalSteps: number;
 }
 
-/** The most types that one `RecvMessage` may ask for. */
+/** Max types that one `RecvMessage` may ask for. */
 export const maxMessageTypes = 1_000;
-/** Characters of all these types together. */
+/** Max characters of all these types together. */
 export const messageTypeCharacters: number = 64 * 1024;
-/** The most headers of one request. */
+/** Max headers of one request. */
 export const maxHeaders = 1_000;
-/** Characters of their names and values together. */
+/** Max characters of their names and values together. */
 export const headerCharacters: number = 256 * 1024;
-/** Characters of a request's URL. */
+/** Max characters of a request's URL. */
 export const urlCharacters: number = 64 * 1024;
-/** Characters of the name of a secret, a workflow or a method. */
+/** Max characters of the name of a secret, a workflow or a method. */
 export const nameCharacters = 1_024;
-/** Calls that carry no long text are no longer than this. */
+/** Max characters of a call that can't carry a long text. */
 const plainCallCharacters = 1024 * 1024;
 
-/** How calls begin that may carry a long text, as the guest's crate writes them. */
+/** The start of calls that may carry a long text, as the guest's crate writes them. */
 const longCall = /^\{"(?:HTTPRequest|SendResponse|StartWorkflow|Log|ReplayDebug)":/;
 
 /**
- * Finds out whether a call has so many characters, at least, that it need not even be read.
+ * Checks a call's min number of characters, so that one that is too long need not even be read.
  *
- * @returns which limit it breaks; undefined where it breaks none
+ * @returns which limit it exceeds; undefined if none
  */
 export function excessOfLength(length: number, limits: CallLimits): string | undefined {
   const { callCharacters } = limits;
@@ -40,7 +40,10 @@ export function excessOfLength(length: number, limits: CallLimits): string | und
     : undefined;
 }
 
-/** @returns which limit a guest breaks that has made so many calls that are not in its journal; undefined for none */
+/**
+ * @param calls how many calls the guest has made that are not in its journal
+ * @returns which limit that exceeds; undefined if none
+ */
 export function excessOfUnrecorded(calls: number, limits: CallLimits): string | undefined {
   const { journalSteps } = limits;
   return calls > journalSteps
@@ -49,9 +52,9 @@ export function excessOfUnrecorded(calls: number, limits: CallLimits): string | 
 }
 
 /**
- * Finds out whether a call is so long that it need not even be parsed.
+ * Checks a call's length, so that one that is too long need not even be parsed.
  *
- * @returns which limit it breaks; undefined where it breaks none
+ * @returns which limit it exceeds; undefined if none
  */
 export function excessOfText(text: string, limits: CallLimits): string | undefined {
   const { length } = text;
@@ -62,10 +65,10 @@ export function excessOfText(text: string, limits: CallLimits): string | undefin
 }
 
 /**
- * Finds out whether a call is too large in one of its parts. What leaves the guest's thread is handled by the one that all
+ * Checks the size of a call's parts, because what leaves the guest's thread is handled by the one thread that all
  * workflows share.
  *
- * @returns which limit it breaks; undefined where it breaks none
+ * @returns which limit it exceeds; undefined if none
  */
 export function excessOfCall(call: HostCall, limits: CallLimits): string | undefined {
   switch (call.kind) {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { turn } from "../testing/until.ts";
 import { CodeCollector } from "./code-collector.ts";
 
-test("collects once for each 64 MiB that were let go, and not at once", async () => {
+test("collects once per 64 MiB released, and not immediately", async () => {
   let collections = 0;
   const collector = new CodeCollector(() => (collections += 1));
   const look = async (mebibytes: number): Promise<number> => {

@@ -3,7 +3,7 @@ import { ComputingTime } from "./computing-time.ts";
 
 const thread = {};
 
-/** For how long the guest computes at each of these looks. */
+/** How long the guest has computed at each of these checks. */
 function measure(since: number, ...looks: readonly number[]): readonly number[] {
   const time = new ComputingTime(100);
   time.look(0);
@@ -13,20 +13,20 @@ function measure(since: number, ...looks: readonly number[]): readonly number[] 
   });
 }
 
-test("the time between looks counts", () => {
+test("the time between checks counts", () => {
   expect(measure(30, 50, 100, 150)).toEqual([20, 70, 120]);
 });
 
-test("time in which nobody looked does not count", () => {
+test("time without checks doesn't count", () => {
   expect(measure(30, 50, 12_050, 12_100)).toEqual([20, 120, 170]);
   expect(measure(30, 12_050, 12_100)).toEqual([100, 150]);
 });
 
-test("a clock that is set back takes nothing away", () => {
+test("setting the clock back subtracts nothing", () => {
   expect(measure(30, 50, -5_000, -4_950)).toEqual([20, 20, 70]);
 });
 
-test("each call of a guest begins anew", () => {
+test("each host call resets the time", () => {
   const time = new ComputingTime(100);
   time.look(0);
   time.look(50);

@@ -1,4 +1,4 @@
-/** A guest that computes, and when it began to, in milliseconds since the Unix epoch. */
+/** A guest that is computing, and since when, in milliseconds since the Unix epoch. */
 export interface ComputingGuest {
   readonly guest: number;
   readonly since: number;
@@ -9,9 +9,9 @@ interface Known extends ComputingGuest {
 }
 
 /**
- * Measures for how long guests compute without a host call, by looking again and again. Between two looks no more counts
- * than `maxLookMs`: where looks are late, the machine was suspended, the process stopped, or the processors busy with
- * others, and the guests did not get that time either.
+ * Measures how long guests compute without a host call, by checking periodically. At most `maxLookMs` count between
+ * two checks: if a check is late, the machine was suspended, the process was stopped, or the processors were busy
+ * with other work, and the guests didn't get that time either.
  */
 export class ComputingTime<Thread extends object> {
   readonly #maxLookMs: number;
@@ -23,14 +23,14 @@ export class ComputingTime<Thread extends object> {
     this.#maxLookMs = maxLookMs;
   }
 
-  /** Begins a look at all threads. */
+  /** Begins a check of all threads. */
   look(now: number): void {
     // The clock may be set back.
     this.#lookLastsMs = Math.min(Math.max(now - this.#lookedAt, 0), this.#maxLookMs);
     this.#lookedAt = now;
   }
 
-  /** To be called once for each thread in a look. @returns for how long it computes, in milliseconds */
+  /** Call this once for each thread in a check. @returns how long it has computed, in milliseconds */
   of(thread: Thread, computing: ComputingGuest): number {
     const known = this.#known.get(thread);
     const goesOn = known?.guest === computing.guest && known.since === computing.since;

@@ -1,24 +1,24 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 
-/** How many threads run guests, how long one may compute, and how much memory all may take together. */
+/** How many threads run guests, how long a guest may compute, and how much memory all may use together. */
 export interface ExecutorOptions {
-  /** Default: one for each core, at least two, so that one spinning guest never stops all others. */
+  /** Default: one per core, at least two, so that one spinning guest never blocks all others. */
   readonly threads?: number | undefined;
   /**
    * Milliseconds that a guest may compute without a host call before it is stopped and its workflow
-   * fails. Time in which the whole process is stopped or suspended does not count. Default 10,000.
+   * fails. Time while the whole process is stopped or suspended doesn't count. Default: 10,000.
    */
   readonly guestTimeLimitMs?: number | undefined;
   /**
    * Milliseconds after which the neighbours of a guest that computes without a host call are moved to
-   * other threads. Default 250.
+   * other threads. Default: 250.
    */
   readonly moveNeighboursAfterMs?: number | undefined;
   /**
-   * Bytes of memory that the whole process may take. Near it, guests that wait leave memory; beyond it, the guest that
-   * has computed longest without a host call is stopped, and its workflow fails. Default: 80 % of what the machine or
-   * the container has.
+   * Bytes of memory that the whole process may use. Near this limit, waiting guests are evicted from memory; beyond
+   * it, the guest that has computed longest without a host call is stopped, and its workflow fails. Default: 80 % of
+   * the memory of the machine or the container.
    */
   readonly processMemoryBytes?: number | undefined;
 }
@@ -34,8 +34,8 @@ const names = optionNames<ExecutorOptions>({
 export const executorLimits = Object.keys(names) as readonly (keyof ExecutorOptions)[];
 
 /**
- * @param more names of further options that there may be
- * @throws InvalidOptionError where an option is unknown, or no whole number above 0
+ * @param more names of further allowed options
+ * @throws InvalidOptionError if an option is unknown or not a whole number above 0
  */
 export function checkExecutorOptions(options: ExecutorOptions, more: readonly string[] = []): void {
   const known = { ...names, ...Object.fromEntries(more.map((name) => [name, true] as const)) };

@@ -21,7 +21,7 @@ describe("engines that share threads", () => {
     expect(await second.run("time_now")).toEqual({ secs: 1_767_323_046, nanos: 0 });
   });
 
-  test("have their own limit on memory, though the module is the same", async () => {
+  test("have their own memory limit, even for the same module", async () => {
     await using executors = new ExecutorPool({ threads: 1 });
     const mebibytes = async (limit: number): Promise<number> => {
       await using engine = await TestEngine.open({
@@ -38,7 +38,7 @@ describe("engines that share threads", () => {
     expect(small).toBeLessThanOrEqual(8);
   });
 
-  test("do not close them, nor does one hear of the other's guests", async () => {
+  test("don't close them, and don't hear of each other's guests", async () => {
     await using executors = new ExecutorPool({ threads: 2 });
     await using first = await TestEngine.open({ executors });
     await using second = await TestEngine.open({ executors });
@@ -53,7 +53,7 @@ describe("engines that share threads", () => {
   });
 });
 
-test("a thousand guests that are started at once all end", async () => {
+test("a thousand guests started at once all end", async () => {
   await using executors = new ExecutorPool({ threads: 2 });
   await using engine = await TestEngine.open({ executors, limits: { residentGuests: 50 } });
   const sums = await Promise.all(
@@ -63,8 +63,8 @@ test("a thousand guests that are started at once all end", async () => {
   expect(sums).toEqual(Array.from({ length: 1_000 }, (_, n) => n + 1));
 });
 
-describe("where the system gives no more threads", () => {
-  /** A pool that is given a thread only while `given` says so. */
+describe("if the system provides no more threads", () => {
+  /** A pool that gets a new thread only while `given` allows it. */
   function poolThat(
     given: () => boolean,
     options: ExecutorPoolOptions = { threads: 2 },
@@ -77,7 +77,7 @@ describe("where the system gives no more threads", () => {
     });
   }
 
-  test("guests share those that there are, until there are more", async () => {
+  test("guests share the existing ones until there are more", async () => {
     let left = 1;
     await using executors = poolThat(() => {
       left -= 1;
@@ -92,7 +92,7 @@ describe("where the system gives no more threads", () => {
     expect(executors.statistics().threads).toBe(2);
   });
 
-  test("a workflow waits where there is none, and then runs", async () => {
+  test("a workflow waits if there is none, then runs", async () => {
     let given = false;
     await using executors = poolThat(() => given);
     await using engine = await TestEngine.open({ executors });
@@ -110,7 +110,7 @@ describe("where the system gives no more threads", () => {
     expect((await engine.end(id)).status).toBe("completed");
   });
 
-  test("the neighbours of a guest that computes for long wait, and lose nothing", async () => {
+  test("the neighbours of a guest that computes for long wait and lose nothing", async () => {
     let given = true;
     await using executors = poolThat(() => given, { threads: 1, moveNeighboursAfterMs: 60 });
     await using engine = await TestEngine.open({ executors });
@@ -150,7 +150,7 @@ describe("threads are started", () => {
     expect(executors.statistics().threads).toBe(1);
   });
 
-  test("when an engine is opened that finds a module", async () => {
+  test("when an engine that already has a module is opened", async () => {
     const storage = new MemoryStorage();
     await using first = await TestEngine.open({ storage });
     await first.engine.close();

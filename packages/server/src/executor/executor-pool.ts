@@ -10,11 +10,11 @@ import { MemoryWatch } from "./memory-watch.ts";
 
 export type { GuestListener } from "./executor-thread-handle.ts";
 
-/** {@link ExecutorOptions}, and what tests hand in. */
+/** {@link ExecutorOptions}, plus options for tests. */
 export interface ExecutorPoolOptions extends ExecutorOptions {
-  /** Tells how many bytes the process takes. Default: the operating system. */
+  /** Returns how many bytes of memory the process uses. Default: asks the operating system. */
   readonly usedMemory?: (() => number) | undefined;
-  /** Real time, by which guests are watched. Default: the globals (`setTimeout` and so on). */
+  /** Real time, used to watch guests. Default: the globals (`setTimeout` and so on). */
   readonly timers?: Timers | undefined;
 }
 
@@ -26,14 +26,14 @@ export interface ExecutorStatistics {
 
 /** One incarnation of a workflow in some thread. */
 export interface GuestHandle {
-  /** The answer to the call that it waits for; null lets it go on after a yield. */
+  /** Delivers the answer to the call that it waits for; null lets it continue after a yield. */
   resume(answer: string | null, now: number): void;
   setCallerPresent(present: boolean): void;
-  /** Forgets it. Its listener hears no more. */
+  /** Forgets it. Its listener is no longer called. */
   drop(): void;
 }
 
-/** The system gives no thread now, though it may later. */
+/** The system provides no thread now, but may later. */
 export class NoThreadError extends Error {
   override readonly name: string = "NoThreadError";
 }
@@ -41,9 +41,9 @@ export class NoThreadError extends Error {
 type CreateThread = (onLost: (thread: ExecutorThread) => void) => ExecutorThread;
 
 const watchIntervalMs = 50;
-/** A look that comes later than this was kept from coming, and the guests were kept from computing. */
+/** A check that comes later than this was held up, and so were the guests. */
 const maxLookMs = 4 * watchIntervalMs;
-/** Threads that are kept only for guests which compute for long; past that many, neighbours wait. */
+/** Max threads reserved for single guests that compute for long; beyond that, neighbours wait. */
 const maxSetAside = 16;
 
 interface ComputingThread {
@@ -52,7 +52,7 @@ interface ComputingThread {
   readonly forMs: number;
 }
 
-/** Runs guests in worker threads, and keeps them from harming each other. Engines may share one. */
+/** Runs guests in worker threads, and protects them from each other. Engines may share one pool. */
 export class ExecutorPool implements AsyncDisposable {
   readonly #threadCount: number;
   readonly #guestTimeLimitMs: number;
@@ -61,7 +61,7 @@ export class ExecutorPool implements AsyncDisposable {
   readonly #threads: ExecutorThread[] = [];
   readonly #setAside = new Set<ExecutorThread>();
   readonly #computingTime = new ComputingTime<ExecutorThread>(maxLookMs);
-  /** Of all threads that there ever were, also those that were replaced. */
+  /** Of all threads that ever existed, including replaced ones. */
   readonly #hostCalls: Float64Array[] = [];
   readonly #createThread: CreateThread;
   readonly #timers: Timers;
@@ -69,7 +69,7 @@ export class ExecutorPool implements AsyncDisposable {
   readonly #codeCollector = new CodeCollector();
   #lastGuest = 0;
   #lastEngine = 0;
-  /** Threads whose guests were stopped, and which have not ended yet. */
+  /** Threads whose guest was stopped and which have not ended yet. */
   #ending = 0;
   #refusal: unknown;
   #closed = false;
@@ -90,7 +90,7 @@ export class ExecutorPool implements AsyncDisposable {
     this.#watch.unref();
   }
 
-  /** @returns a number by which the engine names itself when it starts guests */
+  /** @returns a number that identifies the engine when it starts guests */
   registerEngine(): number {
     this.#lastEngine += 1;
     return this.#lastEngine;
@@ -102,7 +102,7 @@ export class ExecutorPool implements AsyncDisposable {
     }
   }
 
-  /** Lets threads give back a compiled module of so many bytes. Guests that run keep it. */
+  /** Lets threads release a compiled module of so many bytes. Running guests keep it. */
   forgetModule(key: string, bytes: number): void {
     for (const thread of [...this.#threads, ...this.#setAside]) {
       thread.forgetModule(key, bytes);
@@ -111,8 +111,8 @@ export class ExecutorPool implements AsyncDisposable {
   }
 
   /**
-   * Starts the threads, so that the first guest need not wait for them: without guests there are none. What the system
-   * does not give now is tried again with the next guest.
+   * Starts the threads, so that the first guest need not wait for them: without guests there are none. Threads that the
+   * system refuses now are retried with the next guest.
    */
   warmUp(): void {
     try {
@@ -125,9 +125,9 @@ export class ExecutorPool implements AsyncDisposable {
   }
 
   /**
-   * Starts a guest in the thread that has the fewest.
+   * Starts a guest in the thread with the fewest guests.
    *
-   * @throws NoThreadError
+   * @throws NoThreadError if there is no thread
    */
   start(
     engine: number,
@@ -162,7 +162,7 @@ export class ExecutorPool implements AsyncDisposable {
     };
   }
 
-  /** How many threads there are, and how many calls guests made for the first time, by kind. */
+  /** The number of threads, and of calls that guests made for the first time, by kind. */
   statistics(): ExecutorStatistics {
     return {
       threads: this.#threads.length + this.#setAside.size,
@@ -173,7 +173,7 @@ export class ExecutorPool implements AsyncDisposable {
     };
   }
 
-  /** Whether the process has so little memory left that guests which wait had better leave. */
+  /** Whether the process has so little memory left that waiting guests should be evicted. */
   get memoryIsTight(): boolean {
     return this.#memory.isTight;
   }
@@ -219,7 +219,7 @@ export class ExecutorPool implements AsyncDisposable {
       const { guest } = busy;
       const forMs = this.#computingTime.of(thread, busy);
       if (forMs >= this.#guestTimeLimitMs) {
-        // Replaced first: the neighbours are started anew while it is stopped.
+        // Replaced first, so that the neighbours restart elsewhere while it is being stopped.
         this.#replace(thread);
         this.#awaitEnd(
           thread.stop(
@@ -238,7 +238,7 @@ export class ExecutorPool implements AsyncDisposable {
     this.#stopForMemory(computing);
   }
 
-  /** Memory grows only while a guest computes: the one that has for longest is the likeliest to take it. */
+  /** Memory grows only while a guest computes, so the one that has computed longest is the most likely cause. */
   #stopForMemory(computing: readonly ComputingThread[]): void {
     const [longest] = computing.toSorted((a, b) => b.forMs - a.forMs);
     if (longest === undefined || this.#ending > 0 || !this.#memory.isExceeded()) {
@@ -254,7 +254,7 @@ export class ExecutorPool implements AsyncDisposable {
     );
   }
 
-  /** A thread in which V8 compiles ends only after that; until then nobody else is to blame for its memory. */
+  /** A thread ends only after V8 has finished compiling in it; until then no other guest is blamed for its memory. */
   #awaitEnd(ended: Promise<void>): void {
     this.#ending += 1;
     const hasEnded = (): void => {
@@ -264,7 +264,7 @@ export class ExecutorPool implements AsyncDisposable {
     ended.then(hasEnded, hasEnded);
   }
 
-  /** The guest that computes keeps the thread to itself; its neighbours are rebuilt in another one. */
+  /** The computing guest keeps the thread to itself; its neighbours are rebuilt in another one. */
   #setThreadAside(thread: ExecutorThread, guest: number): void {
     if (this.#setAside.has(thread) || this.#setAside.size >= maxSetAside) {
       return;

@@ -14,7 +14,7 @@ import {
   type ToThread,
 } from "./messages.ts";
 
-/** Hears what a guest does. After `ended` or `lost` it hears no more. */
+/** Is called with what a guest does. After `ends` or `lost` it is no longer called. */
 export interface GuestListener {
   waits(message: Extract<FromThread, { type: "waits" }>): void;
   yields(message: Extract<FromThread, { type: "yields" }>): void;
@@ -26,14 +26,14 @@ export interface GuestListener {
   }): void;
   /**
    * The guest is gone with its thread and may be rebuilt from its journal. `crashed` is true for the
-   * one that was computing when the whole thread broke down.
+   * guest that was computing when the whole thread crashed.
    */
   lost(crashed: boolean): void;
 }
 
 /**
- * What a thread takes for objects that are new, in MiB. Guests' memories count for V8 as if they were objects, so that it
- * soon has a place of several times that, and keeps it, for the few megabytes of objects that a thread has.
+ * The max size of a thread's young generation, in MiB. V8 counts guests' memories as objects, so it would soon reserve
+ * several times that, and keep it, for the few megabytes of objects that a thread has.
  */
 const maxYoungGenerationSizeMb = 16;
 
@@ -46,7 +46,7 @@ interface RunningGuest {
 export class ExecutorThread {
   readonly #worker: Worker;
   readonly #activity: Float64Array;
-  /** How many calls its guests made for the first time, in the order of `countedCalls`. It outlives the thread. */
+  /** How many calls its guests made for the first time, in the order of `countedCalls`. Outlives the thread. */
   readonly hostCalls: Float64Array;
   readonly #guests = new Map<number, RunningGuest>();
   readonly #engines = new Set<number>();
@@ -55,7 +55,7 @@ export class ExecutorThread {
   #ready = false;
   #gone = false;
 
-  /** @param onLost called once when the thread ends without having been told to */
+  /** @param onLost called once if the thread ends without having been told to */
   constructor(onLost: (thread: ExecutorThread) => void) {
     this.#onLost = onLost;
     const activity = new SharedArrayBuffer(activityFields.length * Float64Array.BYTES_PER_ELEMENT);
@@ -69,7 +69,7 @@ export class ExecutorThread {
     this.#worker.on("message", (message: FromThread) => this.#receive(message));
     this.#worker.on("error", () => this.#breakDown());
     this.#worker.on("exit", () => this.#breakDown());
-    // After the listeners: adding one would keep the process alive again.
+    // After adding the listeners, because adding one would keep the process alive again.
     this.#worker.unref();
   }
 
@@ -122,7 +122,7 @@ export class ExecutorThread {
     }
   }
 
-  /** The guest that computes right now, and when it last called the host. */
+  /** The guest that is computing right now, and when it last called the host. */
   computing(): ComputingGuest | undefined {
     const guest = this.#activity[activityFields.guest] ?? 0;
     const since = this.#activity[activityFields.since] ?? 0;
@@ -130,9 +130,9 @@ export class ExecutorThread {
   }
 
   /**
-   * Ends the thread because of one guest that never gives it back, or takes too much.
+   * Ends the thread because of one guest that blocks it or uses too much memory.
    *
-   * @returns settled when the thread has ended, and its memory is given back
+   * @returns settled once the thread has ended and its memory is released
    */
   stop(guest: number, code: WorkflowFailureCode, reason: string): Promise<void> {
     const guilty = this.#guests.get(guest);
@@ -151,7 +151,7 @@ export class ExecutorThread {
     return ended;
   }
 
-  /** Tells the listeners of all other guests that theirs is gone. */
+  /** Tells the listeners of all other guests that their guest is gone. */
   loseAllBut(guest: number | undefined): void {
     const others = [...this.#guests].filter(([number]) => number !== guest);
     for (const [number, { listener }] of others) {

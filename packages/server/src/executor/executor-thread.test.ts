@@ -26,7 +26,7 @@ const start: GuestStart = {
 
 let lastGuest = 0;
 
-/** Loaded into a thread first: its intervals pass as fast as it has time for them, and it tells of each collection. */
+/** Loaded into a thread first: makes its intervals pass as fast as possible, and reports each garbage collection. */
 const hastyAndTelling = `
   import { parentPort } from "node:worker_threads";
   globalThis.gc = () => parentPort.postMessage({ type: "collected" });
@@ -71,7 +71,7 @@ function post(worker: Worker, message: ToThread): void {
   worker.postMessage(message);
 }
 
-/** Starts guests, and settles when all of them sleep. */
+/** Starts guests, and settles once all of them sleep. */
 async function park(worker: Worker, guests: readonly number[]): Promise<void> {
   let waiting = 0;
   const { promise: allWait, resolve } = Promise.withResolvers<void>();
@@ -95,18 +95,18 @@ async function parkAndDrop(worker: Worker, count: number): Promise<void> {
   for (const guest of guests) {
     post(worker, { type: "drop", guest });
   }
-  // Messages are taken in order: once this one sleeps, the others are gone.
+  // Messages are handled in order: once this one sleeps, the others are gone.
   await park(worker, [(lastGuest += 1)]);
 }
 
 /** Bytes of the thread's heap that are not garbage. */
 async function usedHeap(worker: Worker): Promise<number> {
-  // All garbage is collected before a snapshot is taken. What is left unread of it crashes Node once the thread is gone.
+  // All garbage is collected before a snapshot is taken. Unread snapshot data crashes Node once the thread is gone.
   await finished((await worker.getHeapSnapshot()).resume());
   return (await worker.getHeapStatistics()).used_heap_size;
 }
 
-test("nothing is left of guests that were dropped while they were suspended", async () => {
+test("nothing remains of guests that were dropped while suspended", async () => {
   const worker = await startConformanceThread();
   await parkAndDrop(worker, 100);
   const before = await usedHeap(worker);
@@ -117,7 +117,7 @@ test("nothing is left of guests that were dropped while they were suspended", as
   expect((after - before) / 300).toBeLessThan(2_000);
 }, 60_000);
 
-test("the garbage of guests that are gone is collected when the thread has nothing else to do", async () => {
+test("the garbage of guests that are gone is collected when the thread is idle", async () => {
   const worker = await startConformanceThread(hastyAndTelling);
   const collected = new Promise((resolve) => {
     worker.on("message", ({ type }: { readonly type: string }) => {

@@ -18,10 +18,10 @@ import {
 import { ReplayMismatch } from "./replay.ts";
 import { webAssembly, type WasmMemory } from "./webassembly.ts";
 
-/** What a new executor thread is given. */
+/** The data passed to a new executor thread. */
 export interface ExecutorThreadData {
   readonly activity: SharedArrayBuffer;
-  /** A number for each of `countedCalls`. */
+  /** One count per entry of `countedCalls`. */
   readonly hostCalls: SharedArrayBuffer;
 }
 
@@ -118,7 +118,7 @@ async function run(number: number, engine: number, start: GuestStart): Promise<v
   }
   host.left();
   idleCollector.guestGone();
-  // One that is no longer known was dropped meanwhile; one that never was has yet to be reported.
+  // If it is no longer registered, it was dropped meanwhile; if it was never created, that is yet to be reported.
   if (guests.delete(number) || guest === undefined) {
     const news = guest?.takeNews() ?? { lines: "", logs: [] };
     host.post({ type: "ends", guest: number, ...news, outcome });
@@ -129,7 +129,7 @@ async function call(guestFunction: unknown): Promise<void> {
   await webAssembly.promising(guestFunction)();
 }
 
-/** Without a guest nothing was run: its journal's text can't be read. */
+/** Without a guest nothing ran: the text of its journal can't be read. */
 function unreadable(error: unknown, start: GuestStart): GuestOutcome {
   const message = `workflow '${start.workflow}' can't be replayed: ${messageOf(error)}`;
   return { status: "failed", code: "REPLAY_MISMATCH", message };

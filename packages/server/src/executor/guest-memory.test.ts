@@ -30,7 +30,7 @@ describe("a guest's text", () => {
     expect(readText(withText(text), 100, text.length)).toBe('"gr\u00fc\u00dfe \u{1F600}"');
   });
 
-  test("may end where the memory ends, not beyond", () => {
+  test("may end where the memory ends, but not beyond", () => {
     const memory = withText(Buffer.from("end"), pageBytes - 3);
 
     expect(readText(memory, pageBytes - 3, 3)).toBe("end");
@@ -45,14 +45,14 @@ describe("a guest's text", () => {
     expect(readText(guest().memory, pointer, length)).toBeUndefined();
   });
 
-  test("that is no UTF-8 is none", () => {
+  test("that is not UTF-8 is none", () => {
     expect(readText(withText(Uint8Array.of(0x22, 0xff, 0x22)), 100, 3)).toBeUndefined();
     expect(readText(withText(Uint8Array.of(0xed, 0xa0, 0x80)), 100, 3)).toBeUndefined();
   });
 });
 
 describe("an answer", () => {
-  test("is written where the guest wants it, pointer and length beside it", () => {
+  test("is written where the guest wants it, along with its pointer and length", () => {
     let asked = 0;
     const exports = guest({ alloc: (capacity) => ((asked = capacity), 1_000) });
 
@@ -64,7 +64,7 @@ describe("an answer", () => {
     expect(exports.view.getUint32(20, true)).toBe(4);
   });
 
-  test("is written into the memory that the guest has after it grew", () => {
+  test("is written into the guest's memory after it has grown", () => {
     const before = guest();
     const grown = guest({ bytes: 2 * pageBytes });
     const exports: GuestExports = {
@@ -95,7 +95,7 @@ describe("an answer", () => {
     expect(new Uint8Array(exports.memory.buffer).every((byte) => byte === 0)).toBe(true);
   });
 
-  test("meets a trap of the guest's alloc with the ABI's code for it", () => {
+  test("returns the ABI's code if the guest's alloc traps", () => {
     const trapping = (): number => {
       throw new webAssembly.RuntimeError();
     };
@@ -105,7 +105,7 @@ describe("an answer", () => {
     expect(writeAnswer(guest({ alloc: recursing }), "null", 16, 20)).toBe(-3);
   });
 
-  test("passes on what is no trap: a guest that was stopped must not go on", () => {
+  test("rethrows anything but a trap: a stopped guest must not continue", () => {
     const alloc = (): number => {
       throw new Error("stopped");
     };

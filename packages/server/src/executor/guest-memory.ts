@@ -4,13 +4,13 @@ import { webAssembly, type WasmMemory } from "./webassembly.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
 
-/** The functions of a guest that the host needs to hand over an answer. */
+/** The guest's exports that the host needs to pass an answer. */
 export interface GuestExports {
   readonly memory: WasmMemory;
   readonly "wasabi::alloc": (capacity: number) => number;
 }
 
-/** The text of a host call, or undefined where the guest's pointer or its text is bad. */
+/** The text of a host call, or undefined if the guest's pointer or text is invalid. */
 export function readText(memory: WasmMemory, pointer: number, length: number): string | undefined {
   const start = pointer >>> 0;
   const size = length >>> 0;
@@ -25,7 +25,7 @@ export function readText(memory: WasmMemory, pointer: number, length: number): s
 }
 
 /**
- * Lays an answer into the guest's memory, in a place that the guest gives, and notes where.
+ * Writes an answer into the guest's memory, where the guest allocates it, and stores its pointer and length there.
  * @returns 0, or the ABI's code for what went wrong
  */
 export function writeAnswer(
@@ -44,7 +44,7 @@ export function writeAnswer(
     }
     throw error;
   }
-  // The guest may have grown its memory for it: the buffer of before is gone.
+  // The guest may have grown its memory for it, which detaches the previous buffer.
   const size = exports.memory.buffer.byteLength;
   const pointerPlace = pointerField >>> 0;
   const lengthPlace = lengthField >>> 0;

@@ -6,26 +6,26 @@ import {
 } from "@flawless-ts/wasm-module/internal";
 import { webAssembly, type WasmInstance, type WasmModule, type WasmTable } from "./webassembly.ts";
 
-/** A compiled module, and where its workflows' functions are. It can be posted to other threads. */
+/** A compiled module, and where its workflows' functions are. Can be posted to other threads. */
 export interface GuestModule {
   readonly module: WasmModule;
-  /** Their places in the exported table, by the names that they were exported by; null: they are exported. */
+  /** Their indexes in the exported table, by the names of their original exports; null if they are still exported. */
   readonly functions: ReadonlyMap<string, number> | null;
 }
 
 /**
- * Compiles a module as guests run it: limited, and quick to instantiate. Its content hash stays that of the bytes given.
- * It holds up the thread that it is called in.
+ * Compiles a module as guests run it: limited, and quick to instantiate. Its content hash stays that of the given
+ * bytes. Blocks the calling thread.
  *
- * @throws ModuleError where it starts with more than the limits allow
- * @throws Error where it does not compile
+ * @throws ModuleError if it starts with more than the limits allow
+ * @throws Error if it doesn't compile
  */
 export function compileGuestModule(bytes: Uint8Array, limits: ModuleLimits): GuestModule {
   const { bytes: prepared, functions } = deferExports(limitModule(bytes, limits));
   return { module: new webAssembly.Module(prepared), functions };
 }
 
-/** @throws Error where the module exports nothing of that name */
+/** @throws Error if the module has no export of that name */
 export function findFunction(
   instance: WasmInstance,
   { functions }: GuestModule,

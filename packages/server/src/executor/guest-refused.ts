@@ -1,6 +1,6 @@
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 
-/** Stops a guest whose call is larger than is allowed. */
+/** Stops a guest whose call exceeds a limit. */
 export class GuestRefused extends Error {
   readonly code: WorkflowFailureCode;
 

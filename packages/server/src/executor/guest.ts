@@ -28,27 +28,27 @@ import { readText, writeAnswer, type GuestExports } from "./guest-memory.ts";
 import type { CountedCall, FromThread, GuestLog, GuestSettings, GuestStart } from "./messages.ts";
 import { Replay } from "./replay.ts";
 
-/** After so many calls without a wait a guest lets its neighbours and the journal have their turn. */
+/** After so many calls without a wait, a guest yields to its neighbours and the journal. */
 const callsBeforeYield = 500;
-/** The same for the size of what it would have the journal keep, in characters. */
+/** The same for the size of its unwritten journal lines, in characters. */
 const charactersBeforeYield = 256 * 1024;
-/** In UTF-8, of a UTF-16 code unit. */
+/** Max bytes of a UTF-16 code unit in UTF-8. */
 const maxBytesOfCharacter = 3;
-/** Stands in the journal for the answer to GetInput: the input is kept with the workflow already. */
+/** Stands in the journal for the answer to GetInput: the input is already stored with the workflow. */
 const inputAnswer = "";
 
-/** What a guest needs of the thread that it runs in. */
+/** What a guest needs from the thread that it runs in. */
 export interface GuestHost {
   post(message: FromThread): void;
-  /** Notes that the guest computes, and since when. */
+  /** Records that the guest computes, and since when. */
   entered(guest: number): void;
   /** Counts a call that is made for the first time. */
   counts(kind: CountedCall): void;
-  /** Notes that no guest computes. */
+  /** Records that no guest computes. */
   left(): void;
 }
 
-/** One workflow's answers to its host calls, in one incarnation. It knows nothing of WebAssembly.Instance. */
+/** Answers one workflow's host calls, in one incarnation. It doesn't depend on WebAssembly.Instance. */
 export class Guest implements LocalCallContext {
   readonly number: number;
   readonly seed: number | null;
@@ -72,7 +72,7 @@ export class Guest implements LocalCallContext {
   #stopped: unknown;
   #panic: string | undefined;
 
-  /** @throws Error where the journal's text is damaged */
+  /** @throws Error if the journal's text is damaged */
   constructor(number: number, start: GuestStart, settings: GuestSettings, host: GuestHost) {
     this.number = number;
     this.start = start;
@@ -98,7 +98,7 @@ export class Guest implements LocalCallContext {
     return this.#panic;
   }
 
-  /** Why this guest was not let on: a replay mismatch, for example. */
+  /** Why this guest was stopped: a replay mismatch, for example. */
   get stopped(): unknown {
     return this.#stopped;
   }
@@ -137,7 +137,7 @@ export class Guest implements LocalCallContext {
       throw new Error("a module must not call the host while it is instantiated");
     }
     if (this.#stopped !== undefined) {
-      // A guest that catches exceptions must not get past the one that stopped it.
+      // A guest that catches exceptions must not continue after the one that stopped it.
       throw this.#stopped;
     }
     this.#host.entered(this.number);
@@ -170,7 +170,7 @@ export class Guest implements LocalCallContext {
     });
   }
 
-  /** Lets the guest go on after a wait (with the answer) or after it had to yield (null). */
+  /** Lets the guest continue after a wait (with the answer) or after a yield (null). */
   resume(answer: string | null, now: number): void {
     this.#now = now;
     const suspension = this.#suspension;
@@ -179,8 +179,8 @@ export class Guest implements LocalCallContext {
   }
 
   /**
-   * Makes the call fail in which the guest is suspended, and every later one, so that it ends. V8 keeps the stack of a guest
-   * that stays suspended for as long as its thread lives, and with it all that the guest has.
+   * Fails the call in which the guest is suspended, and every later one, so that the guest ends. Otherwise V8 would
+   * keep the stack of the suspended guest, and with it all of its memory, as long as the thread lives.
    */
   drop(): void {
     this.#stopped = new Error("the guest was dropped");
@@ -190,7 +190,7 @@ export class Guest implements LocalCallContext {
     }
   }
 
-  /** What the guest did since it was last asked. */
+  /** What the guest did since the last call of this method. */
   takeNews(): { readonly lines: string; readonly logs: readonly GuestLog[] } {
     const news = { lines: this.#lines, logs: this.#logs };
     this.#lines = "";
@@ -198,12 +198,12 @@ export class Guest implements LocalCallContext {
     return news;
   }
 
-  /** @throws ReplayMismatch where the journal goes on although the guest has ended */
+  /** @throws ReplayMismatch if the journal continues although the guest has ended */
   end(what: string): void {
     this.#replay.end(what);
   }
 
-  /** A call that nobody can answer is not recorded: a replay refuses it again by itself. */
+  /** A call that can't be answered is not recorded: a replay refuses it again anyway. */
   #refuse(): number | Promise<number> {
     this.#countUnrecorded();
     const code = submitErrorCodes.InputDeserializationFailed;
@@ -288,21 +288,21 @@ export class Guest implements LocalCallContext {
   #read(exports: GuestExports, pointer: number, length: number): string | undefined {
     const bytes = length >>> 0;
     const isLong = bytes > this.#limits.callCharacters;
-    // What is in the journal already was allowed when it was written.
+    // What is already in the journal was allowed when it was written.
     if (isLong && !this.#replay.active && bytes <= exports.memory.buffer.byteLength) {
       this.#assertFits(excessOfLength(bytes / maxBytesOfCharacter, this.#limits));
     }
     return readText(exports.memory, pointer, length);
   }
 
-  /** Ends the guest where a limit is broken, before its call gets to where all workflows are looked after. */
+  /** Ends the guest if a limit is exceeded, before its call reaches the thread that all workflows share. */
   #assertFits(excess: string | undefined): void {
     if (excess !== undefined) {
       this.#stop(new GuestRefused("CALL_LIMIT", `the workflow made ${excess}`));
     }
   }
 
-  /** Calls that never get into the journal would else go on without end: each one gives the guest more time to compute. */
+  /** Without this, unrecorded calls could go on forever: each one gives the guest more time to compute. */
   #countUnrecorded(): void {
     this.#unrecordedCalls += 1;
     this.#assertFits(excessOfUnrecorded(this.#unrecordedCalls, this.#limits));
@@ -313,7 +313,7 @@ export class Guest implements LocalCallContext {
     throw reason;
   }
 
-  /** The engine delivers the response as soon as it is durable; the guest need not wait for that. */
+  /** The engine delivers the response once it is durable; the guest need not wait for that. */
   #respond(text: string, response: string): string {
     const { textCharacters } = this.#limits;
     if (response.length > textCharacters) {

@@ -16,7 +16,7 @@ function letGo(collector: IdleCollector, guests: number): void {
   }
 }
 
-test("garbage is collected once when the work is over, and again after more", () => {
+test("garbage is collected once when the work is done, and again after more work", () => {
   const collect = vi.fn<() => void>();
   const collector = new IdleCollector(collect);
   for (const times of [1, 2]) {
@@ -31,7 +31,7 @@ test("garbage is collected once when the work is over, and again after more", ()
   }
 });
 
-test("a few guests are not worth it", () => {
+test("a few guests are not enough", () => {
   const collect = vi.fn<() => void>();
   letGo(new IdleCollector(collect), 49);
   vi.advanceTimersByTime(60_000);

@@ -1,10 +1,10 @@
 const lookEveryMs = 1_000;
-/** Fewer leave too little to be worth the pause. */
+/** Fewer guests than this leave too little garbage to be worth the pause. */
 const guestsWorthIt = 50;
 
 /**
- * Collects the garbage of its thread once guests have left memory and the thread has had nothing to do for one to two
- * seconds. Without it their memory is kept until others need the place, however long that takes.
+ * Collects its thread's garbage once guests have left memory and the thread has been idle for one to two seconds.
+ * Otherwise their memory would be kept until others need the space, however long that takes.
  */
 export class IdleCollector {
   readonly #collect: () => void;
@@ -12,17 +12,17 @@ export class IdleCollector {
   #guestsGone = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param collect default: V8's own function, which is there where `--expose-gc` is set; elsewhere nothing is done */
+  /** @param collect default: V8's own function if `--expose-gc` is set; otherwise nothing is done */
   constructor(collect: () => void = () => void globalThis.gc?.()) {
     this.#collect = collect;
   }
 
-  /** To be called with whatever the thread has to do. */
+  /** Call this whenever the thread has work. */
   hasWork(): void {
     this.#hadWork = true;
   }
 
-  /** To be called when a guest has ended or was dropped. */
+  /** Call this when a guest has ended or was dropped. */
   guestGone(): void {
     this.#guestsGone += 1;
     if (this.#guestsGone >= guestsWorthIt) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryWatch } from "./memory-watch.ts";
 
-test("memory is tight before it is exceeded, and one guest at a time is to be stopped", () => {
+test("memory is tight before it is exceeded, and guests are stopped one at a time", () => {
   let used = 0;
   const memory = new MemoryWatch(1_000, () => used);
   const look = (bytes: number): readonly boolean[] => {
@@ -11,7 +11,7 @@ test("memory is tight before it is exceeded, and one guest at a time is to be st
   expect(look(899)).toEqual([false, false]);
   expect(look(900)).toEqual([true, false]);
   expect(look(1_000)).toEqual([true, true]);
-  // What the stopped one had is still being given back.
+  // The memory of the stopped one is still being released.
   expect(look(1_000)).toEqual([true, false]);
 });
 
@@ -19,7 +19,7 @@ test("guests may use most of the machine's memory by default", () => {
   expect(new MemoryWatch().limitBytes).toBeGreaterThan(0);
 });
 
-test("the memory that the system told last counts while it can't tell", () => {
+test("the last known memory usage counts while the system can't report it", () => {
   let tell = (): number => 950;
   const memory = new MemoryWatch(1_000, () => tell());
   expect(memory.isTight).toBe(true);
@@ -34,7 +34,7 @@ describe("after a guest was stopped", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
   afterEach(() => void vi.useRealTimers());
 
-  /** Looks half a second later, when nothing is being given back any more. */
+  /** Checks half a second later, when no memory is being released any more. */
   function laterLooks(...sizes: readonly number[]): readonly boolean[] {
     let used = 0;
     const memory = new MemoryWatch(1_000, () => used);
@@ -45,17 +45,17 @@ describe("after a guest was stopped", () => {
     });
   }
 
-  test("and that freed nothing, the next is stopped only if memory grows", () => {
+  test("and that released nothing, the next is stopped only if memory grows", () => {
     expect(laterLooks(1_000, 1_000, 1_049, 1_050, 1_099, 1_100, 1_100)).toEqual([
       ...[true, false, false, true, false, true, true],
     ]);
   });
 
-  test("and that freed enough, the limit is what it was", () => {
+  test("and that released enough, the original limit applies again", () => {
     expect(laterLooks(1_000, 999, 1_000)).toEqual([true, false, true]);
   });
 
-  test("nobody is while its thread's memory is given back", () => {
+  test("no other is stopped while its thread's memory is being released", () => {
     const memory = new MemoryWatch(1_000, () => 2_000);
     memory.settles();
     vi.advanceTimersByTime(499);

@@ -1,26 +1,26 @@
 import { totalmem } from "node:os";
 
-/** How long the memory of a stopped guest may take to be given back. */
+/** How long releasing the memory of a stopped guest may take. */
 const settleMs = 500;
 const usableShare = 0.8;
 const pressureShare = 0.9;
-/** Stopping a guest that had little of the memory helps nobody: the next is stopped only if more is taken. */
+/** Stopping a guest that used little memory doesn't help, so the next is stopped only if usage grows by this factor. */
 const growthShare = 1.05;
-/** From there on one is stopped in any case. */
+/** From this share of the limit on, a guest is stopped in any case. */
 const hardShare = 1.1;
 
-/** Watches the memory of the whole process: each guest has a limit, but many of them share one machine. */
+/** Watches the memory of the whole process: each guest has a limit, but many guests share one machine. */
 export class MemoryWatch {
   readonly limitBytes: number;
   readonly #usedBytes: () => number;
   #lastUsed = 0;
   #actedAt = -Infinity;
-  /** Bytes from which on a guest has to be stopped. */
+  /** From so many bytes on, a guest must be stopped. */
   #level: number;
 
   /**
-   * @param limitBytes default: 80 % of the memory that the machine, or the container, has
-   * @param usedBytes default: what the operating system tells
+   * @param limitBytes default: 80 % of the memory of the machine or the container
+   * @param usedBytes default: what the operating system reports
    */
   constructor(
     limitBytes: number = defaultLimitBytes(),
@@ -31,12 +31,12 @@ export class MemoryWatch {
     this.#usedBytes = usedBytes;
   }
 
-  /** Whether guests that only wait had better leave memory. */
+  /** Whether waiting guests should be evicted from memory. */
   get isTight(): boolean {
     return this.#used() >= this.limitBytes * pressureShare;
   }
 
-  /** Whether a guest has to be stopped now; after a yes it says no for a while. */
+  /** Whether a guest must be stopped now; after returning true it returns false for a while. */
   isExceeded(): boolean {
     const now = performance.now();
     if (now - this.#actedAt < settleMs) {
@@ -54,17 +54,17 @@ export class MemoryWatch {
     return true;
   }
 
-  /** To be called when memory starts to be given back: for a while nobody has to be stopped. */
+  /** Call this when memory starts to be released: for a while no guest needs to be stopped. */
   settles(): void {
     this.#actedAt = performance.now();
   }
 
-  /** Asking takes a file descriptor on Linux. While there is none, what was known last has to do. */
+  /** Asking needs a file descriptor on Linux. If there is none, the last known value is used. */
   #used(): number {
     try {
       this.#lastUsed = this.#usedBytes();
     } catch {
-      // It is called by timers, where an error would end the process.
+      // Timers call this, where an error would end the process.
     }
     return this.#lastUsed;
   }
@@ -73,7 +73,7 @@ export class MemoryWatch {
 function defaultLimitBytes(): number {
   const constrained = process.constrainedMemory();
   const total = totalmem();
-  // Without a limit of its own a container is told a number beyond all that there is.
+  // A container without a limit gets a number larger than the whole memory.
   const available = constrained > 0 && constrained < total ? constrained : total;
   return Math.floor(available * usableShare);
 }

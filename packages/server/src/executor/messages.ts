@@ -3,10 +3,10 @@ import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { CallLimits } from "./call-limits.ts";
 import type { GuestModule } from "./guest-module.ts";
 
-/** What an engine tells a thread once, before it runs guests there. */
+/** What an engine sends to a thread once, before it runs guests there. */
 export interface GuestSettings {
   readonly secrets: Readonly<Record<string, string>>;
-  /** A seed makes every random number a function of seed, workflow, run and step; null: the system's. */
+  /** A seed makes every random number a function of seed, workflow, run and step; null: the system's random numbers. */
   readonly seed: number | null;
   readonly guestTime: GuestTime;
   readonly callLimits: CallLimits;
@@ -20,7 +20,7 @@ export interface GuestStart {
   readonly publicId: string;
   readonly workflow: string;
   readonly input: string;
-  /** By which a thread knows the module: the same bytes under other limits are another one. */
+  /** Identifies the module in a thread: the same bytes with other limits are another module. */
   readonly moduleKey: string;
   /** The texts of the journal; empty for a new workflow. */
   readonly journal: readonly string[];
@@ -45,7 +45,7 @@ export type ToThread =
   | { readonly type: "configure"; readonly engine: number; readonly settings: GuestSettings }
   | { readonly type: "forget"; readonly engine: number }
   | { readonly type: "module"; readonly key: string; readonly module: GuestModule }
-  /** It will be sent again before the next guest of it. */
+  /** The module is sent again before its next guest. */
   | { readonly type: "forgetModule"; readonly key: string; readonly bytes: number }
   | {
       readonly type: "start";
@@ -53,7 +53,7 @@ export type ToThread =
       readonly engine: number;
       readonly start: GuestStart;
     }
-  /** The answer to the call that the guest waits for; null lets one go on that had to yield. */
+  /** The answer to the call that the guest waits for; null lets a guest continue after a yield. */
   | {
       readonly type: "resume";
       readonly guest: number;
@@ -72,7 +72,7 @@ export type FromThread =
       readonly lines: string;
       readonly logs: readonly GuestLog[];
       readonly call: string;
-      /** The recorded intent, where the call was already waiting before the guest was rebuilt. */
+      /** The recorded intent, if the call was already waiting before the guest was rebuilt. */
       readonly detail: string | null;
       /** When such a call was made, in milliseconds since the Unix epoch; null for a new one. */
       readonly madeAt: number | null;
@@ -98,7 +98,7 @@ export type FromThread =
       readonly outcome: GuestOutcome;
     };
 
-/** What a thread counts in shared memory: calls that were made for the first time, by their place in this list. */
+/** What a thread counts in shared memory: calls made for the first time, by their index in this list. */
 export const countedCalls = [
   "GetInput",
   "Log",
@@ -112,8 +112,8 @@ export const countedCalls = [
   "StartWorkflow",
 ] as const;
 
-/** A kind of call that is counted. `ReplayDebug` is made in replays only. */
+/** A kind of call that is counted. `ReplayDebug` has an effect only in replays. */
 export type CountedCall = (typeof countedCalls)[number];
 
-/** Where a thread notes which guest computes, for the watchdog: a pair of numbers in shared memory. */
+/** Where a thread records which guest computes, for the watchdog: a pair of numbers in shared memory. */
 export const activityFields = { guest: 0, since: 1, length: 2 } as const;

@@ -52,7 +52,7 @@ describe("a host call is refused with the ABI's code", () => {
     },
   );
 
-  test("whose answer can't be laid into the guest's memory", async () => {
+  test("whose answer can't be written into the guest's memory", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
 
     expect(await engine.run("bad_out_pointer")).toEqual({
@@ -62,7 +62,7 @@ describe("a host call is refused with the ABI's code", () => {
   });
 });
 
-test("a refused call leaves no trace in the journal, and a replay refuses it again", async () => {
+test("a refused call is not recorded in the journal, and a replay refuses it again", async () => {
   await using engine = await TestEngine.open({ module: "raw_calls", limits: { idleGuestMs: 0 } });
   const { id } = await engine.startText("submit", '{"input":"nonsense"}');
   await engine.end(id);
@@ -88,7 +88,7 @@ describe("a host call is answered", () => {
     expect(await submit(input)).toEqual({ code: 0, output });
   });
 
-  test("with the response's fate: only the first one counts", async () => {
+  test("with whether the response was sent: only the first one is", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
     const { id, response } = await engine.startText(
       "submit",
@@ -105,7 +105,7 @@ describe("a host call is answered", () => {
     ]);
   });
 
-  test("with a request's body that is no base64 as far as it can be read", async () => {
+  test("for a request whose body is not base64, as far as it can be read", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
     const config = { idempotent: false, timeout: { secs: 1, nanos: 0 }, response_body_limit: 10 };
     const request = { config, method: "POST", url: "http://site/", headers: [], body: "%%%" };

@@ -6,7 +6,7 @@ const random = '{"Random":{"I64":0}}';
 const journal = [stepLine(1, random, "first") + stepLine(1, '"TimeNow"', "second")];
 
 describe("a replay", () => {
-  test("gives each call its record, in order, and then knows no more", () => {
+  test("gives each call its record, in order, and then has no more", () => {
     const replay = new Replay(journal);
     expect([replay.active, replay.steps]).toEqual([true, 0]);
     expect(replay.next(random)?.answer).toBe("first");
@@ -16,30 +16,30 @@ describe("a replay", () => {
     expect(replay.steps).toBe(3);
   });
 
-  test("gives what a waiting call noted", () => {
+  test("gives what a waiting call recorded", () => {
     const record = new Replay([intentLine(1, '"Wait"', "detail")]).next('"Wait"');
 
     expect(record).toMatchObject({ answer: null, detail: "detail" });
   });
 
-  test("knows whether it expects a call, to the letter", () => {
+  test("knows whether it expects exactly this call", () => {
     const replay = new Replay(journal);
 
     expect(replay.expects(random)).toBe(true);
     expect(replay.expects('{"Random": {"I64":0}}')).toBe(false);
   });
 
-  test("of nothing is over at once", () => {
+  test("of nothing ends immediately", () => {
     expect(new Replay([]).active).toBe(false);
     expect(() => new Replay([]).end("the end")).not.toThrow();
   });
 
-  test("refuses a damaged journal", () => {
+  test("rejects a damaged journal", () => {
     expect(() => new Replay(["S\t1\n"])).toThrow("damaged");
   });
 });
 
-describe("a call that is spelled in another way", () => {
+describe("a call that is written differently", () => {
   const recorded = '{"HTTPRequest":{"method":"GET","config":{"limit":18446744073709551615}}}';
 
   test.each([
@@ -70,8 +70,8 @@ describe("a call that is spelled in another way", () => {
   });
 });
 
-describe("a mismatch tells", () => {
-  test("the step, what was recorded and what came", () => {
+describe("a mismatch reports", () => {
+  test("the step, the recorded call and the new one", () => {
     const replay = new Replay(journal);
     replay.next(random);
 
@@ -80,7 +80,7 @@ describe("a mismatch tells", () => {
     );
   });
 
-  test("that the guest ended although its journal goes on", () => {
+  test("that the guest ended although its journal continues", () => {
     const replay = new Replay(journal);
     replay.next(random);
 
@@ -89,7 +89,7 @@ describe("a mismatch tells", () => {
     );
   });
 
-  test("long calls cut short", () => {
+  test("long calls truncated", () => {
     const replay = new Replay([stepLine(1, `"${"x".repeat(10_000)}"`, "a")]);
 
     expect(() => replay.next('"y"')).toThrow(/x{499}… \(10002 characters\), but now came "y"$/);

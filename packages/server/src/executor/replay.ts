@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseJournal, type JournalRecord } from "../journal/journal-line.ts";
 
-/** Thrown into a guest that, while replayed, does something else than its journal says. */
+/** Thrown into a guest that, in a replay, does something other than its journal says. */
 export class ReplayMismatch extends Error {
   constructor(step: number, recorded: string, came: string) {
     super(
@@ -17,22 +17,22 @@ export class Replay {
   readonly #records: readonly JournalRecord[];
   #position = 0;
 
-  /** @throws Error where the journal's text is damaged */
+  /** @throws Error if the journal's text is damaged */
   constructor(journal: readonly string[]) {
     this.#records = parseJournal(journal);
   }
 
-  /** Whether recorded calls are left that the guest has not made again yet. */
+  /** Whether there are recorded calls that the guest has not yet repeated. */
   get active(): boolean {
     return this.#position < this.#records.length;
   }
 
-  /** How many calls were made, recorded ones and those since. */
+  /** How many calls were made: recorded and new ones. */
   get steps(): number {
     return this.#position;
   }
 
-  /** Whether the next recorded call is this one, to the letter. */
+  /** Whether the next recorded call has exactly this text. */
   expects(call: string): boolean {
     return this.#records[this.#position]?.call === call;
   }
@@ -50,7 +50,7 @@ export class Replay {
     return record;
   }
 
-  /** @throws ReplayMismatch where the guest ended although its journal goes on */
+  /** @throws ReplayMismatch if the guest ended although its journal continues */
   end(what: string): void {
     const record = this.#records[this.#position];
     if (record !== undefined) {
@@ -59,7 +59,7 @@ export class Replay {
   }
 }
 
-/** The same call may be spelled in another way by another build of a module. */
+/** Another build of a module may write the same call differently. */
 function sameCall(recorded: string, came: string): boolean {
   try {
     return isDeepStrictEqual(parseKeepingNumbers(recorded), parseKeepingNumbers(came));
@@ -70,13 +70,13 @@ function sameCall(recorded: string, came: string): boolean {
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-/** Integers past 2^53 are compared by their spelling: their values would be rounded. */
+/** Integers beyond 2^53 are compared as text, because their values would be rounded. */
 const keepNumber: Reviver = (_key, value, { source = "" }) =>
   typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
     ? { integer: source }
     : value;
 
-/** TypeScript does not know the third parameter of a reviver yet (the proposal JSON.parse source text access). */
+/** TypeScript doesn't know the third parameter of a reviver yet (the proposal JSON.parse source text access). */
 const parseKeepingNumbers = (text: string): unknown =>
   (JSON.parse as (text: string, reviver: Reviver) => unknown)(text, keepNumber);
 

@@ -22,8 +22,8 @@ type HostFunction = (...parameters: number[]) => number | Promise<number>;
 type GuestFunction = (...parameters: number[]) => Promise<number | undefined>;
 
 /**
- * The part of the WebAssembly JavaScript API that the engine uses; TypeScript declares it for browsers
- * only. `Suspending` and `promising` are JSPI (the WebAssembly CG's JavaScript Promise Integration),
+ * The part of the WebAssembly JavaScript API that the engine uses; TypeScript declares it only for
+ * browsers. `Suspending` and `promising` are JSPI (the WebAssembly CG's JavaScript Promise Integration),
  * which V8 has on by default since 13.6.
  */
 interface WebAssemblyApi {
@@ -33,7 +33,7 @@ interface WebAssemblyApi {
     imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   ) => WasmInstance;
   readonly RuntimeError: new () => Error;
-  /** An import of a guest that may return a promise: the guest sleeps until it is settled. */
+  /** An import of a guest that may return a promise: the guest is suspended until it is settled. */
   readonly Suspending: new (call: HostFunction) => object;
   /** An export of a guest as a function whose promise is settled when the guest returns or traps. */
   promising(exported: unknown): GuestFunction;

@@ -1,10 +1,10 @@
 import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
 
 /**
- * Begins a call that takes no message itself: as long as one waits that asks the workflow to cancel, such a call ends, or
- * does not begin, so that the workflow gets to take it.
+ * Begins a call that takes no message itself. While a message that asks the workflow to cancel is waiting, such a
+ * call ends, or doesn't begin, so that the workflow gets to take the message.
  *
- * @param answer tells the guest why
+ * @param answer tells the guest why the call ended
  */
 export function endedByCancelling(
   context: WaitingCallContext,
@@ -25,7 +25,7 @@ export function endedByCancelling(
   };
 }
 
-/** Begins a call that may be answered with the message that asks the workflow to cancel, where its module takes that. */
+/** Begins a call that may be answered with the message that asks the workflow to cancel, if its module accepts that. */
 export function orCancelled(context: WaitingCallContext, begin: () => WaitingCall): WaitingCall {
   const take = (): boolean => {
     const message = context.takeCancel();

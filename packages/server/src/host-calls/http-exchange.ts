@@ -14,34 +14,34 @@ import {
   type OutgoingRequest,
 } from "../network/http-client.ts";
 
-/** Failures after which a repeat may go better. */
+/** Failures after which a retry may succeed. */
 const passingFailures = new Set<HttpTransportErrorKind>(["Dns", "ConnectionFailed", "Io"]);
-/** The largest body that is read, whatever the guest asks for: it must fit its memory in base64. */
+/** The max size of a response body, whatever the guest asks for: in base64 it must fit into its memory. */
 const maxBodyBytes = 128 * 2 ** 20;
 
-/** What requests are sent with. */
+/** What is needed to send requests. */
 export interface HttpExchange {
   readonly clock: Clock;
   readonly http: HttpClient;
   readonly retry: ResolvedRetryOptions;
 }
 
-/** What a guest is told of a request that was under way when the server stopped, and may not be sent again. */
+/** The answer for a request that was in progress when the server stopped, and must not be retried. */
 export function interruptedRequest({ url }: HttpRequest): HostAnswerOf<"HTTPResponse"> {
   const message =
     "the server stopped while this request was under way: whether it had an effect is unknown";
   return transportError("RequestInterrupted", message, url);
 }
 
-/** What a guest is told of a request that was ended, or not sent, as its workflow is asked to cancel. */
+/** The answer for a request that was aborted, or not sent, because its workflow was asked to cancel. */
 export function cancelledRequest({ url }: HttpRequest): HostAnswerOf<"HTTPResponse"> {
   return transportError("Io", "the workflow was asked to cancel", url);
 }
 
 /**
- * Sends a guest's request, and again where that is harmless and may help.
+ * Sends a guest's request, and retries it if that is harmless and may help.
  *
- * @param ended the workflow wants no answer any more
+ * @param ended aborted when the workflow no longer wants an answer
  */
 export async function exchange(
   sent: HttpRequest,
@@ -101,7 +101,7 @@ async function sendOnce(
     stop();
   };
   const cancelTimer = setTimeLimit(context.clock, timeoutMs, timeIsUp);
-  // AbortSignal.any() would cost as much as the rest of this.
+  // AbortSignal.any() would cost as much as the rest of this function.
   ended.addEventListener("abort", stop, { once: true });
   try {
     const sent = context.http.send(request, { signal: stopped.signal, bodyLimitBytes });
@@ -153,10 +153,10 @@ function transportError(
 }
 
 /**
- * A timer that fires late says that nobody could wait meanwhile: the process was stopped, or the machine suspended. Then what
- * was asked for gets as much time once more, as its answer has yet to be read.
+ * If the timer fires late, the process was stopped or the machine suspended. Then the request gets that time again,
+ * at most the full limit, because its response may yet have to be read.
  *
- * @returns what cancels it
+ * @returns cancels the timer
  */
 function setTimeLimit(clock: Clock, limitMs: number, timeIsUp: () => void): () => void {
   const due = clock.now() + limitMs;

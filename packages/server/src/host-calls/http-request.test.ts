@@ -7,7 +7,7 @@ import { HttpTransportFailure } from "../network/http-client.ts";
 const get = { method: "GET", url: "http://site/page" };
 
 describe("a request", () => {
-  test("leaves as the guest made it", async () => {
+  test("is sent as the guest made it", async () => {
     await using engine = await TestEngine.open();
     await engine.run("http", {
       method: "PATCH",
@@ -34,7 +34,7 @@ describe("a request", () => {
     expect(Buffer.from(engine.http.sent[0]?.body ?? "").toString()).toBe("gr\u00fc\u00dfe");
   });
 
-  test("is in the journal before it leaves, and so is all that came before it", async () => {
+  test("is in the journal before it is sent, and so is everything before it", async () => {
     await using engine = await TestEngine.open();
     const seen: string[] = [];
     engine.http.script = (request) => {
@@ -49,7 +49,7 @@ describe("a request", () => {
     expect(before.trimEnd().split("\n").at(-1)).toMatch(/^I\t\d+\t\{"HTTPRequest":.*page.*\tsent$/);
   });
 
-  test("under way is shown", async () => {
+  test("is shown while in progress", async () => {
     await using engine = await TestEngine.open();
     const held = new HeldResponses();
     engine.http.script = held.script;
@@ -67,7 +67,7 @@ describe("a request", () => {
 });
 
 describe("a response", () => {
-  test("reaches the guest: status, final address, headers in lower case, body", async () => {
+  test("reaches the guest: status, final URL, headers in lower case, body", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = () => ({
       statusCode: 201,
@@ -108,7 +108,7 @@ describe("a response", () => {
     },
   );
 
-  test("is cut off at the guest's limit even if the client does not do it", async () => {
+  test("is truncated at the guest's limit even if the client doesn't do so", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = (request) => responseTo(request, { body: "0123456789" });
 
@@ -128,7 +128,7 @@ describe("a response", () => {
     ).toEqual({ status: 200, base64: bytes.toString("base64") });
   });
 
-  test("is durable as soon as it has come", async () => {
+  test("is durable as soon as it has arrived", async () => {
     await using before = await TestEngine.open();
     const id = await before.launch("all_calls", { url: "http://site", secret: "none" });
     await before.pass(20);
@@ -167,7 +167,7 @@ describe("no response", () => {
     expect(engine.http.sent).toHaveLength(1);
   });
 
-  test("for any other reason is of kind Io, with the address that was asked for", async () => {
+  test("for any other reason is of kind Io, with the requested URL", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = () => {
       throw new RangeError("a bug in the client");
@@ -178,7 +178,7 @@ describe("no response", () => {
     });
   });
 
-  test("within the guest's time is of kind Io and says that it timed out", async () => {
+  test("within the guest's timeout is of kind Io and says that it timed out", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = () => new Promise(() => undefined);
     const response = engine.run("http", { ...get, timeout_ms: 1_500 });
@@ -209,13 +209,13 @@ describe("no response", () => {
     expect(await engine.response(id)).toMatchObject({ transport_error: { kind: "Io" } });
   });
 
-  test("has its time once more after a pause of the whole process", async () => {
+  test("gets its time again after a pause of the whole process", async () => {
     await using engine = await TestEngine.open();
     const held = new HeldResponses();
     engine.http.script = held.script;
     const response = engine.run("http", { ...get, timeout_ms: 2_000 });
     await engine.requests(1);
-    // The clock goes on although no timer fires.
+    // The clock advances although no timer fires.
     engine.clock.set(engine.clock.now() + 60_000);
     await engine.pass(0);
     await engine.pass(1_999);
@@ -224,7 +224,7 @@ describe("no response", () => {
     expect(await response).toMatchObject({ ok: { status: 200 } });
   });
 
-  test("has it only once more", async () => {
+  test("gets it only once more", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = new HeldResponses().script;
     const response = engine.run("http", { ...get, timeout_ms: 2_000 });
@@ -236,7 +236,7 @@ describe("no response", () => {
     expect(await response).toMatchObject({ transport_error: { kind: "Io" } });
   });
 
-  test("that comes after the time-out is of no interest any more", async () => {
+  test("that arrives after the timeout is ignored", async () => {
     await using engine = await TestEngine.open();
     const held = new HeldResponses();
     engine.http.script = held.script;
@@ -251,8 +251,8 @@ describe("no response", () => {
   });
 });
 
-describe.each(memoryModes)("a crash while a request is under way, $mode", ({ limits }) => {
-  test("interrupts one that may not be repeated: it is not sent again, and the guest is told", async () => {
+describe.each(memoryModes)("a crash while a request is in progress, $mode", ({ limits }) => {
+  test("interrupts one that must not be repeated: it is not retried, and the guest is told", async () => {
     await using before = await TestEngine.open({ limits });
     before.http.script = () => new Promise(() => undefined);
     const id = await before.launch("http", { ...get, method: "POST" });
@@ -273,7 +273,7 @@ describe.each(memoryModes)("a crash while a request is under way, $mode", ({ lim
     expect(before.http.sent[0]?.signal.aborted).toBe(true);
   });
 
-  test("has one that is idempotent sent again", async () => {
+  test("retries one that is idempotent", async () => {
     await using before = await TestEngine.open({ limits });
     before.http.script = () => new Promise(() => undefined);
     const id = await before.launch("http", { ...get, idempotent: true });

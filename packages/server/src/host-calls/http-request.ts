@@ -8,7 +8,7 @@ import {
   type WaitingCallContext,
 } from "./waiting-call.ts";
 
-/** Sends a request, and answers with what came of it. */
+/** Sends a request, and answers with its outcome. */
 export function httpRequest(
   { request }: HostCallOf<"HTTPRequest">,
   context: WaitingCallContext,
@@ -19,8 +19,8 @@ export function httpRequest(
 }
 
 /**
- * The journal knows of the request before it is sent. If it is still open after a crash, the guest
- * learns that it was interrupted, or, where a repeat is harmless, the request is sent again.
+ * The request is in the journal before it is sent. If it is still open after a crash, it is retried if
+ * that is harmless; otherwise the guest is told that it was interrupted.
  */
 export function sendRequest(
   request: HttpRequest,
@@ -49,7 +49,7 @@ export function sendRequest(
     }
   })()
     .catch(() => {
-      // The workflow has ended; or its journal can't be written, which the engine reports itself.
+      // The workflow has ended, or its journal can't be written, which the engine itself reports.
     })
     .finally(over);
   return { canLeaveMemory: false, cancel: () => ended.abort() };

@@ -17,7 +17,7 @@ function failing(times: number, error: Error = new HttpTransportFailure("Io", "r
 }
 
 describe("an idempotent request that fails", () => {
-  test("is sent again after a pause that doubles, on the engine's clock", async () => {
+  test("is retried after a pause that doubles, on the engine's clock", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = failing(4);
     const start = engine.clock.now();
@@ -35,7 +35,7 @@ describe("an idempotent request that fails", () => {
     expect(times).toEqual([0, 200, 600, 1_400, 3_000]);
   });
 
-  test("is given up after the last attempt; the guest gets that one's error", async () => {
+  test("is not retried after the last attempt; the guest gets the error of that one", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = failing(9, new HttpTransportFailure("ConnectionFailed", "refused"));
     const id = await engine.launch("http", get);
@@ -47,7 +47,7 @@ describe("an idempotent request that fails", () => {
     expect(engine.http.sent).toHaveLength(5);
   });
 
-  test("is sent as often, and with such pauses, as the engine's limits say", async () => {
+  test("is sent as often, and with such pauses, as the engine's limits allow", async () => {
     await using engine = await TestEngine.open({
       limits: { retry: { attempts: 4, initialDelayMs: 1_000, maxDelayMs: 1_500 } },
     });
@@ -65,7 +65,7 @@ describe("an idempotent request that fails", () => {
     expect(await engine.status(id)).toBe("completed");
   });
 
-  test("is sent again after a time-out", async () => {
+  test("is retried after a timeout", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = (request) =>
       engine.http.sent.length === 1
@@ -99,7 +99,7 @@ describe("an idempotent request that fails", () => {
     },
   );
 
-  test("with a status is not: that is an answer", async () => {
+  test("with a status is not: that is a response", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = (request) => responseTo(request, { statusCode: 503 });
 
@@ -107,7 +107,7 @@ describe("an idempotent request that fails", () => {
     expect(engine.http.sent).toHaveLength(1);
   });
 
-  test("is not sent again once its workflow is cancelled", async () => {
+  test("is not retried once its workflow is cancelled", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = failing(9);
     const id = await engine.launch("http", get);
@@ -118,7 +118,7 @@ describe("an idempotent request that fails", () => {
     expect(engine.clock.timers).toBe(0);
   });
 
-  test("goes on after a restart, with all its attempts", async () => {
+  test("continues after a restart, with all its attempts", async () => {
     await using before = await TestEngine.open();
     before.http.script = failing(5);
     const id = await before.launch("http", get);
@@ -133,7 +133,7 @@ describe("an idempotent request that fails", () => {
   });
 });
 
-test("a request that is not idempotent is never sent again", async () => {
+test("a request that is not idempotent is never retried", async () => {
   await using engine = await TestEngine.open();
   engine.http.script = failing(1);
 

@@ -3,7 +3,7 @@ import { memoryModes, TestEngine } from "../testing/test-engine.ts";
 import { isSettled } from "../testing/until.ts";
 
 describe.each(memoryModes)("$mode", ({ limits }) => {
-  test("one that waits for a message shows for which, and gets it", async () => {
+  test("a workflow that waits for a message shows for which, and receives it", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("receive");
     expect(await engine.info(id)).toMatchObject({
@@ -16,7 +16,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await engine.response(id)).toEqual({ by: "Ada" });
   });
 
-  test("messages come in the order in which they were sent, whatever their types", async () => {
+  test("messages arrive in the order in which they were sent, whatever their types", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("receive_many", { count: 4 });
     const sent = [
@@ -25,14 +25,14 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
       ["a", 3],
       ["b", 4],
     ] as const;
-    // Not one after the other: the order of the calls counts.
+    // Not awaited one by one: the order of the calls counts.
     await Promise.all(sent.map(([type, n]) => engine.engine.send(id, type, `{"n":${n}}`)));
     await engine.end(id);
 
     expect(await engine.response(id)).toEqual(sent.map(([type, n]) => ({ type, n })));
   });
 
-  test("a message of a type that is not asked for waits until it is", async () => {
+  test("a message of a type that is not awaited is stored until it is", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("receive_only_b_then_a");
     await engine.send(id, "a", { n: 1 });
@@ -46,7 +46,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     ]);
   });
 
-  test("a message that comes before it is waited for is kept, also over a restart", async () => {
+  test("a message that arrives before it is awaited is stored, even across a restart", async () => {
     await using before = await TestEngine.open({ limits });
     const id = await before.launch("all_calls", { url: "http://site", secret: "none" });
     await before.send(id, "go", { value: "early" });
@@ -58,7 +58,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await after.response(id)).toMatchObject({ received: "early" });
   });
 
-  test("a message that came while the workflow waited for another is kept over a restart", async () => {
+  test("a message that arrived while the workflow waited for another is stored across a restart", async () => {
     await using before = await TestEngine.open({ limits });
     const id = await before.launch("receive_only_b_then_a");
     await before.send(id, "a", { n: 1 });
@@ -70,7 +70,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await after.response(id)).toHaveLength(2);
   });
 
-  test("a message is consumed once, also over restarts", async () => {
+  test("a message is consumed once, even across restarts", async () => {
     await using first = await TestEngine.open({ limits });
     const id = await first.launch("receive_many", { count: 3 });
     await first.send(id, "a", { n: 1 });
@@ -84,7 +84,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await third.response(id)).toEqual([1, 2, 3].map((n) => ({ type: "a", n })));
   });
 
-  test("a wait with a time-out ends when that is over, not before", async () => {
+  test("a wait with a timeout ends when that is over, not before", async () => {
     await using engine = await TestEngine.open({ limits });
     const response = engine.run("receive_timeout", { ms: 5_000 });
     await engine.pass(4_999);
@@ -94,7 +94,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await response).toBe("timed out");
   });
 
-  test("a message in the last millisecond before the time-out is received", async () => {
+  test("a message in the last millisecond before the timeout is received", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("receive_timeout", { ms: 5_000 });
     expect(await engine.info(id)).toMatchObject({
@@ -107,7 +107,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await engine.response(id)).toEqual({ by: "Ada" });
   });
 
-  test("the time that a server is down counts for a time-out", async () => {
+  test("the time that a server is down counts towards a timeout", async () => {
     await using before = await TestEngine.open({ limits });
     const id = await before.launch("receive_timeout", { ms: 5_000 });
     await before.engine.kill();
@@ -120,7 +120,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await after.response(id)).toBe("timed out");
   });
 
-  test("a message after the time-out is too late, and changes nothing", async () => {
+  test("a message after the timeout is too late, and changes nothing", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("all_calls", { url: "http://site", secret: "none" });
     await engine.pass(20 + 60_000);
@@ -131,7 +131,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await engine.response(id)).toMatchObject({ received: null });
   });
 
-  test("one that waits after its response ends with the message", async () => {
+  test("a workflow that waits after its response ends with the message", async () => {
     await using engine = await TestEngine.open({ limits });
     const { id, response } = await engine.startText("receive_after_response");
     expect(response).toBe('"waiting"');
@@ -147,7 +147,7 @@ describe("a host call for a message", () => {
   const receive = (timeout: string): string =>
     JSON.stringify({ input: `{"RecvMessage":[${timeout},["t"]]}` });
 
-  test("gives the very text that was sent", async () => {
+  test("returns exactly the text that was sent", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
     const text = '{"n":18446744073709551615, "__proto__":"\u{1F600}\\u0000"}';
     const { id } = await engine.startText("submit", receive("null"), { detached: true });
@@ -160,14 +160,14 @@ describe("a host call for a message", () => {
     });
   });
 
-  test("with no time to wait times out at once", async () => {
+  test("with no time to wait times out immediately", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
     const { response } = await engine.startText("submit", receive('{"secs":0,"nanos":0}'));
 
     expect(JSON.parse(response ?? "")).toEqual({ code: 0, output: '"Timeout"' });
   });
 
-  test("that waits for longer than any clock runs, waits", async () => {
+  test("that waits longer than any clock runs, waits", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
     const longest = receive('{"secs":18446744073709551615,"nanos":999999999}');
     const { id } = await engine.startText("submit", longest, { detached: true });
@@ -208,7 +208,7 @@ describe("a message is refused", () => {
     });
   });
 
-  test("for a workflow that has ended, also after a restart", async () => {
+  test("for a workflow that has ended, even after a restart", async () => {
     await using before = await TestEngine.open();
     const { id } = await before.startText("noop");
     await before.end(id);

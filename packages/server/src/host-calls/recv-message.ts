@@ -4,10 +4,10 @@ import { cancelMessage } from "./cancel-message.ts";
 import { deadlineAfter, toIsoTime } from "./deadline.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
 
-/** What the journal keeps as the detail of a wait without end. */
+/** The detail in the journal of a wait without a timeout. */
 const noDeadline = "none";
 
-/** Takes the oldest message whose type is asked for; others stay in the mailbox. */
+/** Takes the oldest message of a requested type; others stay in the mailbox. */
 export function recvMessage(
   call: HostCallOf<"RecvMessage">,
   context: WaitingCallContext,
@@ -40,7 +40,7 @@ export function recvMessage(
   };
 }
 
-/** As it is shown: that a workflow may be cancelled goes without saying. */
+/** The wait as it is shown: without the cancel message, which any workflow may get. */
 export function waitsForMessage(types: readonly string[], until: string | null): WorkflowWaiting {
   const shown = types.filter((type) => type !== cancelMessage);
   return shown.length === 0 && types.length > 0 && until !== null

@@ -1,18 +1,18 @@
 /**
- * Requests of guests that may be sent only once: whoever closes an engine lets those end that are under way, while
- * everything else goes on.
+ * Requests of guests that may be sent only once: before an engine is closed, those in progress can end while everything
+ * else continues.
  */
 export class SentOnce {
   #underWay = 0;
   #isShut = false;
   readonly #left: Set<() => void> = new Set();
 
-  /** Whether none may begin any more: the next engine makes the call. */
+  /** Whether no more may begin: the next engine makes the call. */
   get isShut(): boolean {
     return this.#isShut;
   }
 
-  /** One begins, before the journal is told of it. @returns ends it; to be called once */
+  /** Begins one, before it is written to the journal. @returns ends it; must be called once */
   enter(): () => void {
     this.#underWay += 1;
     return () => {
@@ -25,7 +25,7 @@ export class SentOnce {
     };
   }
 
-  /** Lets none begin any more. Settled once none is under way. */
+  /** Lets no more begin. Resolved once none is in progress. */
   shut(): Promise<void> {
     this.#isShut = true;
     return new Promise((resolve) => {

@@ -19,7 +19,7 @@ test.each([
   });
 });
 
-test("what takes no response has answered before it runs", async () => {
+test("a workflow without a response has answered before it runs", async () => {
   await using engine = await TestEngine.open();
   const { id } = await engine.startText("input_only", '{"id":7,"item":"lamp"}');
   await engine.end(id);
@@ -63,7 +63,7 @@ describe("input and response", () => {
   });
 });
 
-test("input of the wrong shape is a panic of the guest's", async () => {
+test("input of the wrong shape makes the guest panic", async () => {
   await using engine = await TestEngine.open();
 
   await expect(engine.run("add", { a: 1 })).rejects.toMatchObject({

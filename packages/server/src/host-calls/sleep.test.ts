@@ -14,7 +14,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await response).toBe("slept");
   });
 
-  test("one that sleeps shows until when", async () => {
+  test("a sleeping workflow shows until when", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("sleep_ms", { ms: 1_500 });
 
@@ -26,7 +26,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await engine.info(id)).toMatchObject({ status: "completed", waiting: null });
   });
 
-  test("sleeps one after the other take the sum of their times", async () => {
+  test("consecutive sleeps take the sum of their times", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("sleep_steps", { count: 10, ms: 250 });
     await engine.pass(2_499);
@@ -54,7 +54,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(order).toEqual([1, 3, 2, 0, 4]);
   });
 
-  test("a restart leaves the remainder, and the time that the server was down counts", async () => {
+  test("after a restart only the remaining time is slept, and the time that the server was down counts", async () => {
     await using before = await TestEngine.open({ limits });
     const id = await before.launch("sleep_ms", { ms: 10_000 });
     await before.pass(4_000);
@@ -69,7 +69,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await after.info(id)).toMatchObject({ status: "completed", response: '"slept"' });
   });
 
-  test("one whose time passed while the server was down wakes at once", async () => {
+  test("a workflow whose time passed while the server was down wakes immediately", async () => {
     await using before = await TestEngine.open({ limits });
     const id = await before.launch("sleep_ms", { ms: 10_000 });
     await before.engine.kill();
@@ -81,7 +81,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(await after.info(id)).toMatchObject({ status: "completed", response: '"slept"' });
   });
 
-  test("a clock that is set back lengthens the sleep by as much, and ends it all the same", async () => {
+  test("a clock that is set back lengthens the sleep by as much, but it still ends", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("sleep_ms", { ms: 1_000 });
     engine.clock.set(engine.clock.now() - 5_000);
@@ -93,7 +93,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
   });
 });
 
-test("a clock that is set back just as a sleeper wakes makes it sleep on", async () => {
+test("a clock that is set back just as a sleeper wakes makes it continue to sleep", async () => {
   let store: FailingStore | undefined;
   await using engine = await TestEngine.open({
     limits: { idleGuestMs: 0 },
@@ -113,7 +113,7 @@ test("a clock that is set back just as a sleeper wakes makes it sleep on", async
   expect(await engine.response(id)).toBe("slept");
 });
 
-test("sleeps of 0 ms end at once and leave one line each in the journal", async () => {
+test("sleeps of 0 ms end immediately and leave one line each in the journal", async () => {
   await using engine = await TestEngine.open();
 
   expect(await engine.run("ten_sleeps")).toBe(10);
@@ -125,7 +125,7 @@ test("sleeps of 0 ms end at once and leave one line each in the journal", async 
   expect(sleeps.every(({ answer }) => answer === '"Unit"')).toBe(true);
 });
 
-test("the longest sleep there is, is one; it survives a restart and can be cancelled", async () => {
+test("the longest possible sleep works; it survives a restart and can be cancelled", async () => {
   await using before = await TestEngine.open();
   const id = await before.launch("sleep_secs_max");
   const waiting = { on: "sleep", until: "+275760-09-13T00:00:00.000Z" };

@@ -2,7 +2,7 @@ import type { HostCallOf } from "@flawless-ts/wasm-module";
 import { deadlineAfter, toIsoTime } from "./deadline.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
 
-/** The deadline is journaled before the wait begins: the time that a server is down counts. */
+/** The deadline is recorded before the wait begins, so the time that a server is down counts. */
 export function sleep(
   call: Pick<HostCallOf<"Sleep">, "duration">,
   context: WaitingCallContext,

@@ -34,7 +34,7 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(answer?.answer).toBe(`{"Value":{"I64":${fromPublicId(child?.id ?? "")}}}`);
   });
 
-  test("a child lives on when its parent has ended, and over a restart", async () => {
+  test("a child survives its parent's end and a restart", async () => {
     await using before = await TestEngine.open({ limits });
     before.http.script = () => new Promise(() => undefined);
     const parent = await before.launch("start_child", childInput);
@@ -45,19 +45,19 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     await after.engine.whenIdle();
     const [child] = (await after.engine.list({ workflow: "child" })).workflows;
 
-    // Its request was under way, and is none that may be sent twice.
+    // Its request was in progress, and must not be sent twice.
     expect(await after.status(child?.id ?? "")).toBe("completed");
     expect(after.logLines).toEqual(["warn: child's request failed: RequestInterrupted"]);
     expect(after.http.lines).toHaveLength(1);
   });
 });
 
-describe("past the crate", () => {
+describe("bypassing the crate", () => {
   const start = (name: string, input: string): { input: string } => ({
     input: JSON.stringify({ StartWorkflow: [name, input] }),
   });
 
-  test("a child that the module has not, ends the parent", async () => {
+  test("a child that the module doesn't have ends the parent", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
 
     await expect(engine.run("submit", start("nobody", "null"))).rejects.toMatchObject({
@@ -68,7 +68,7 @@ describe("past the crate", () => {
     expect(workflows).toMatchObject([{ status: "failed", error: { code: "INVALID_CALL" } }]);
   });
 
-  test("a child whose input is no JSON fails alone", async () => {
+  test("a child whose input is not JSON fails alone", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
 
     expect(await engine.run("submit", start("submit_bytes", "no JSON"))).toMatchObject({ code: 0 });

@@ -1,7 +1,7 @@
 import type { HostCallOf } from "@flawless-ts/wasm-module";
 import type { WaitingCall, WaitingCallContext } from "./waiting-call.ts";
 
-/** The child and the record of its start become durable in one transaction, so neither is without the other. */
+/** The child and the record of its start become durable in one transaction, so neither exists without the other. */
 export function startWorkflow(
   call: HostCallOf<"StartWorkflow">,
   context: WaitingCallContext,
@@ -20,6 +20,6 @@ export function startWorkflow(
     context.answer({ kind: "Value", type: "I64", value: BigInt(child.id) });
     child.begin();
   });
-  // Nothing is journaled before the answer: after a crash the guest makes the call again.
+  // Nothing is recorded before the answer: after a crash the guest makes the call again.
   return { canLeaveMemory: false, cancel };
 }

@@ -26,7 +26,7 @@ async function measured(options: TestEngineOptions = {}): Promise<{
 }
 
 describe("the metrics", () => {
-  test("are told without what would have to be read from a store that is away", async () => {
+  test("omit what must be read from the store while the store is unavailable", async () => {
     const { engine } = await measured();
     const metrics = new ServerMetrics();
     await engine.launch("receive");
@@ -94,7 +94,7 @@ describe("the metrics", () => {
       );
       return Number(line?.split(" ")[1]);
     };
-    // The threads are those of all tests of this file.
+    // The threads are shared by all tests of this file.
     const before = { sleeps: await counted("Sleep"), inputs: await counted("GetInput") };
     await engine.launch("sleep_steps", { count: 3, ms: 10 });
     await engine.pass(30);
@@ -105,7 +105,7 @@ describe("the metrics", () => {
     expect(samples((await metrics.scrape()).text, "flawless_suspensions_total")).toEqual(["3"]);
   });
 
-  test("count schedules, and what became of their times", async () => {
+  test("count schedules, and the outcomes of their times", async () => {
     const { engine, metrics } = await measured();
     const { schedules } = engine.engine;
     const request = { everyMs: 1_000, module: "conformance", workflow: "receive" };
@@ -159,7 +159,7 @@ describe("the metrics", () => {
     ]);
   });
 
-  test("count transactions, how long they took, and what they held", async () => {
+  test("count transactions, their duration and their content", async () => {
     const { engine, metrics } = await measured();
     await engine.run("add", { a: 1, b: 2 });
     const text = (await metrics.scrape()).text;
@@ -172,7 +172,7 @@ describe("the metrics", () => {
 });
 
 describe("GET /metrics", () => {
-  test("has requests by route and event streams, and those of the process", async () => {
+  test("has requests by route, event streams and the metrics of the process", async () => {
     const metrics = new ServerMetrics();
     const app = createApi(fakeEngine(), { metrics });
     onTestFinished(() => app.close());
@@ -189,7 +189,7 @@ describe("GET /metrics", () => {
     expect(samples(body, "process_resident_memory_bytes")).toHaveLength(1);
   });
 
-  test("wants the token, and is not there without metrics", async () => {
+  test("requires the token, and doesn't exist without metrics", async () => {
     const guarded = createApi(fakeEngine(), { metrics: new ServerMetrics(), tokens: ["secret"] });
     const without = createApi(fakeEngine());
     onTestFinished(() => guarded.close());
@@ -213,7 +213,7 @@ describe("labels", () => {
     ]);
   });
 
-  test("of workflows do not grow without end", async () => {
+  test("of workflows don't grow without limit", async () => {
     const metrics = new ServerMetrics();
     for (let index = 0; index < 600; index += 1) {
       metrics.observer.workflowStarted?.(
@@ -236,7 +236,7 @@ describe("labels", () => {
   });
 });
 
-test("what was told before the library is loaded is counted, too, however much it is", async () => {
+test("everything recorded before the library is loaded is counted too", async () => {
   const metrics = new ServerMetrics();
   onTestFinished(() => metrics[Symbol.dispose]());
   const commit = { milliseconds: 1, writes: 2, journalCharacters: 3 };

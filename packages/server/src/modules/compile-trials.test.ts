@@ -4,7 +4,7 @@ import { defaultLimits } from "../engine/limits.ts";
 import { repeated, strangeModule } from "../testing/strange-module.ts";
 import { CompileTrials } from "./compile-trials.ts";
 
-/** A function that is tried because it is long: `i32.const 0; drop`. */
+/** A function that is tried because it is long: `i32.const 0; drop`, repeated. */
 function trial(bytes: number): Uint8Array {
   const body = repeated([0x41, 0, 0x1a], bytes / 3);
   return examineModule(strangeModule({ name: "long", functions: [{ body }] })).trial ?? Buffer.of();
@@ -12,7 +12,7 @@ function trial(bytes: number): Uint8Array {
 
 const trials = new CompileTrials();
 
-test("what is not dear after all passes; what is invalid is the caller's to refuse", async () => {
+test("what is not costly after all passes; refusing what is invalid is left to the caller", async () => {
   const module = trial(100_000);
   expect(module.length).toBeGreaterThan(100_000);
 
@@ -32,7 +32,7 @@ test.each([
   );
 });
 
-test("more than may wait are refused; the others have their turn", async () => {
+test("more than the max number of waiting trials are refused; the others get their turn", async () => {
   const few = new CompileTrials(2);
   const module = trial(70_000);
   const outcomes = await Promise.allSettled([1, 2, 3].map(() => few.run(module, defaultLimits)));

@@ -4,9 +4,9 @@ import { ModuleError } from "@flawless-ts/wasm-module";
 import { EngineError } from "../errors.ts";
 import type { InspectionLimits } from "./inspector-messages.ts";
 
-/** Trials that may run or wait for their turn. */
+/** Max trials that run or wait for their turn. */
 const maxWaiting = 16;
-/** On a busy machine the processor's time may take so much longer on the clock. */
+/** On a busy machine, wall-clock time may exceed processor time by this factor. */
 const clockFactor = 10;
 const compilers = [
   { name: "baseline", flags: ["--liftoff-only"] },
@@ -14,8 +14,9 @@ const compilers = [
 ] as const;
 
 /**
- * What the process runs that tries to compile. A thread watches over the compiler, which can't be interrupted: where it
- * takes too much, it says so and kills the process. Where the system has to kill one for memory, it shall be this one.
+ * The program of the process that tries to compile. The compiler can't be interrupted, so a thread watches it, and
+ * reports and kills the process if it uses too much. If the system must kill a process for memory, it should be this
+ * one.
  */
 const program = `
 const { Worker, workerData, isMainThread } = require("node:worker_threads");
@@ -40,24 +41,24 @@ writeSync(1, answer);
 process.exit(0);
 `;
 
-/** How the compiler of the process failed. */
+/** How a trial ended. */
 type TrialEnd = "done" | "invalid" | "time" | "memory" | "crash";
 
-/** Compiles what may be dear to compile in processes of their own, one after another. */
+/** Compiles what may be costly to compile in separate processes, one after another. */
 export class CompileTrials {
   readonly #maxWaiting: number;
   #waiting = 0;
   #last: Promise<void> = Promise.resolve();
 
-  /** @param most how many may run or wait; for tests */
+  /** @param most max trials that run or wait; for tests */
   constructor(most: number = maxWaiting) {
     this.#maxWaiting = most;
   }
 
   /**
-   * @param module the functions in question, as `examineModule` gives them
+   * @param module the functions in question, as returned by `examineModule`
    * @throws ModuleError `FLAWLESS_MODULE_TOO_COSTLY`
-   * @throws EngineError `LIMIT_REACHED` where many wait already
+   * @throws EngineError `LIMIT_REACHED` if too many already wait
    */
   async run(module: Uint8Array, limits: InspectionLimits): Promise<void> {
     if (this.#waiting >= this.#maxWaiting) {
@@ -75,7 +76,7 @@ export class CompileTrials {
       for (const { name, flags } of compilers) {
         const end = await compileApart(module, flags, limits);
         if (end === "invalid") {
-          // The caller compiles all of it next, and says why it is.
+          // The caller compiles the whole module next, and reports why it is invalid.
           return;
         }
         if (end !== "done") {
@@ -109,7 +110,7 @@ async function compileApart(
   child.stdout.setEncoding("latin1").on("data", (text: string) => {
     said += text;
   });
-  // It may end before it has read all.
+  // The process may end before it has read everything.
   child.stdin.on("error", () => undefined);
   child.stdin.end(module);
   try {
@@ -119,7 +120,7 @@ async function compileApart(
     throw new EngineError("LIMIT_REACHED", text, { cause });
   }
   const ends: readonly TrialEnd[] = ["done", "invalid", "time", "memory"];
-  // The compiler may be done in the moment between the word of the thread that watches and the end of the process.
+  // The compiler may finish between the report of the watching thread and the end of the process.
   return ends.find((end) => said.startsWith(end)) ?? "crash";
 }
 

@@ -2,13 +2,13 @@ import { hash } from "node:crypto";
 import { EngineError } from "../errors.ts";
 
 /**
- * V8 numbers all function types that a process has ever seen, keeps the numbers forever, and ends the process when there
+ * V8 numbers all function types that a process has ever seen, keeps the numbers forever, and ends the process if there
  * are more than 2,000,000 ("too many canonicalized types", V8 14.6). Deployed modules have at most
- * `maxDeployedTypes`, and each of them has to be taken; so much is left for what is new. 100,000 types take 60 MB.
+ * `maxDeployedTypes` and must always be accepted; this many may be new. 100,000 types take 60 MB.
  */
 const maxNewTypes = 300_000;
 
-/** How many function types all deployed modules may have together. */
+/** The max number of function types of all deployed modules together. */
 export const maxDeployedTypes = 1_000_000;
 
 /** The function types that this process has seen. */
@@ -22,9 +22,9 @@ export class FunctionTypes {
   }
 
   /**
-   * To be called before V8 sees a module.
+   * Call this before V8 sees a module.
    *
-   * @param isKnown whether the module is deployed already: then it has to be taken
+   * @param isKnown whether the module is already deployed: then it must be accepted
    * @throws EngineError `LIMIT_REACHED`
    */
   add(types: readonly Uint8Array[], { isKnown }: { readonly isKnown: boolean }): void {
@@ -43,7 +43,7 @@ export class FunctionTypes {
   }
 }
 
-/** The type's bytes, or, where they are many, what stands for them. */
+/** The type's bytes, or their hash if there are many. */
 function nameOf(type: Uint8Array): string {
   return type.length <= 20 ? Buffer.from(type).toString("latin1") : hash("sha1", type, "base64");
 }

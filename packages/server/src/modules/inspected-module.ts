@@ -1,13 +1,13 @@
 import type { GuestModule } from "../executor/guest-module.ts";
 import type { ModuleInspection } from "../store/workflow-store.ts";
 
-/** A module that was looked through and compiled. */
+/** A module that was inspected and compiled. */
 export interface InspectedModule {
   readonly name: string;
   readonly version: string;
   readonly hash: string;
   readonly inspection: ModuleInspection;
-  /** Bytes of machine code that it may become at most. */
+  /** Max bytes of machine code that it may compile to. */
   readonly codeBytes: number;
   readonly guest: GuestModule;
 }

@@ -3,13 +3,13 @@ import type { ModuleErrorCode } from "@flawless-ts/wasm-module";
 import type { EngineLimits } from "../engine/limits.ts";
 import type { GuestModule } from "../executor/guest-module.ts";
 
-/** The limits that an inspection needs to know. */
+/** The limits that an inspection needs. */
 export type InspectionLimits = Pick<
   EngineLimits,
   "moduleBytes" | "memoryBytes" | "tableElements" | "compileMs" | "compileBytes"
 >;
 
-/** To the thread that looks through modules. */
+/** To the thread that inspects modules. */
 export interface ToInspector {
   readonly request: number;
   readonly bytes: Uint8Array;
@@ -17,7 +17,7 @@ export interface ToInspector {
   readonly isKnown: boolean;
 }
 
-/** From there. */
+/** From the thread that inspects modules. */
 export type FromInspector =
   | {
       readonly type: "inspected";
@@ -35,7 +35,7 @@ export type FromInspector =
   | {
       readonly type: "refused";
       readonly request: number;
-      /** Undefined where the module is not to blame. */
+      /** Undefined if the module is not the cause. */
       readonly code: ModuleErrorCode | "LIMIT_REACHED" | undefined;
       readonly text: string;
     };

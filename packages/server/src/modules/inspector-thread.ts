@@ -19,7 +19,7 @@ const functionTypes = new FunctionTypes();
 port.on("message", (message: ToInspector) => {
   void inspect(message).then((answer) => {
     port.postMessage(answer);
-    // From now on this thread has no use for it.
+    // From now on this thread doesn't need the module.
     collector.letGo(answer.type === "inspected" ? answer.sizeBytes + answer.codeBytes : 0);
   });
 });
@@ -60,7 +60,7 @@ function compile(bytes: Uint8Array, { memoryBytes, tableElements }: InspectionLi
     return compileGuestModule(bytes, limits);
   } catch (error) {
     if (!ModuleError.is(error)) {
-      // It says what to do about a module that the engine finds invalid.
+      // This throws an error that says what to do about a module that V8 finds invalid.
       inspectModule(bytes);
     }
     throw error;

@@ -9,7 +9,7 @@ import { ModuleInspector } from "./module-inspector.ts";
 
 const bytes = fixtureBytes("raw_calls");
 
-test("modules wait for inspection while the system gives no thread", async () => {
+test("modules can't be inspected while the system provides no thread", async () => {
   let refusals = 1;
   let thread: Worker | undefined;
   const inspector = new ModuleInspector(() => {
@@ -31,7 +31,7 @@ test("modules wait for inspection while the system gives no thread", async () =>
   await thread?.terminate();
 });
 
-test("more than may wait are refused, but not what is deployed already", async () => {
+test("modules beyond the waiting limit are refused, but not deployed ones", async () => {
   const inspector = new ModuleInspector();
   const large = new Uint8Array(100 * 2 ** 20);
   const first = inspector.inspect(large, defaultLimits, { isKnown: false });
@@ -43,14 +43,14 @@ test("more than may wait are refused, but not what is deployed already", async (
   expect(await known).toMatchObject({ name: "raw-calls" });
 });
 
-test("the same bytes are looked through once, while somebody has what was found", async () => {
+test("the same bytes are inspected once, while somebody still has the result", async () => {
   const inspector = new ModuleInspector();
   const inspect = (limits: InspectionLimits, isKnown = false): Promise<unknown> =>
     inspector.inspect(bytes.slice(), limits, { isKnown });
   const known = await inspect(defaultLimits, true);
   expect(await inspect(defaultLimits, true)).toBe(known);
 
-  // Now its dear functions are to be tried, too.
+  // Now its costly functions must be tried, too.
   const tried = await inspect(defaultLimits);
   expect(tried).not.toBe(known);
   expect(await inspect({ ...defaultLimits })).toBe(tried);

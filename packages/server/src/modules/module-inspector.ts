@@ -8,17 +8,17 @@ import type { InspectedModule } from "./inspected-module.ts";
 import type { FromInspector, InspectionLimits, ToInspector } from "./inspector-messages.ts";
 import { RecentInspections } from "./recent-inspections.ts";
 
-/** To be raised when what is refused, or what is found in a module, changes. */
+/** Raise this when what is refused, or what is found in a module, changes. */
 export const inspectorVersion = 3;
 
 type Pending = PromiseWithResolvers<InspectedModule>;
 
-/** Bytes of new modules that may wait to be looked through, or one module. */
+/** Max bytes of new modules that wait for inspection; a single module may be larger. */
 const maxWaitingBytes = 128 * 2 ** 20;
 
 /**
- * Looks through modules, changes and compiles them in a thread of its own: a large one takes seconds, in which the
- * server has other work. There is one for the whole process, because what V8 keeps of modules is the process's.
+ * Inspects, changes and compiles modules in a separate thread: a large one takes seconds, and the server has other
+ * work. There is one for the whole process, because what V8 stores of modules belongs to the process.
  */
 export class ModuleInspector {
   readonly #newThread: () => Worker;
@@ -34,10 +34,10 @@ export class ModuleInspector {
   }
 
   /**
-   * @param isKnown whether it was found good before: its dear functions are not tried again
-   * @throws ModuleError
-   * @throws NoThreadError where there is no thread for it now
-   * @throws EngineError `LIMIT_REACHED` where too much is to be tried already, or V8 can't take more function types
+   * @param isKnown whether the module has passed before: its costly functions are not tried again
+   * @throws ModuleError if the module is refused
+   * @throws NoThreadError if there is no thread for it now
+   * @throws EngineError `LIMIT_REACHED` if too much is already waiting, or V8 can't take more function types
    */
   async inspect(
     bytes: Uint8Array,
@@ -59,7 +59,7 @@ export class ModuleInspector {
     this.#pending.set(request, pending);
     try {
       const thread = (this.#thread ??= this.#start());
-      // Alive while somebody waits, and only then.
+      // Keeps the process alive only while somebody waits.
       thread.ref();
       thread.postMessage({ request, bytes, limits, isKnown } satisfies ToInspector);
       const inspected = await pending.promise;
@@ -125,5 +125,5 @@ export class ModuleInspector {
   }
 }
 
-/** The inspector of this process. Its thread is started when the first module comes. */
+/** The inspector of this process. Its thread is started with the first module. */
 export const moduleInspector: ModuleInspector = new ModuleInspector();

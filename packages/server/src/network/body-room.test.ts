@@ -16,7 +16,7 @@ test("bodies that fit together are all received", () => {
   expect(stopped).toEqual([]);
 });
 
-test("beyond the limit the largest ends, whoever came last, and makes room", () => {
+test("beyond the limit the largest body is stopped, whichever came last, and makes room", () => {
   const { receive, stopped } = setUp(10);
   const small = receive("small");
   const large = receive("large");
@@ -26,7 +26,7 @@ test("beyond the limit the largest ends, whoever came last, and makes room", () 
   expect(stopped).toEqual([
     "large: the responses that workflows receive at the moment have more than 10 bytes together (the limit responseBytes), and this one is the largest, with 8 so far",
   ]);
-  // What still comes of it counts no more, nor does its end count twice.
+  // Whatever else arrives of it no longer counts, and its end doesn't count twice.
   large.grows(100);
   large.end();
   small.grows(7);
@@ -39,7 +39,7 @@ test("a body alone may not exceed the limit either", () => {
   expect(stopped).toHaveLength(1);
 });
 
-test("bodies that ended give their room back", () => {
+test("bodies that have ended free their room", () => {
   const { receive, stopped } = setUp(10);
   for (let n = 0; n < 5; n += 1) {
     const body = receive("a");

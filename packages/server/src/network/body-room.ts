@@ -1,8 +1,8 @@
 /** A body that is being received. */
 export interface ReceivedBody {
-  /** More bytes of it are there. It may end this body, or a larger one. */
+  /** Call this when more bytes have arrived. May stop this body or a larger one. */
   grows(bytes: number): void;
-  /** All of it is there, or it is not wanted any more. */
+  /** Call this when the body is complete or no longer wanted. */
   end(): void;
 }
 
@@ -12,20 +12,20 @@ interface Held {
 }
 
 /**
- * Bounds what the responses to guests' requests take while they are received. Where all together are too large, the
- * largest of them ends: a few that are huge must not make the many fail.
+ * Limits the memory of responses to guests' requests while they are received. If all together are too large, the
+ * largest is stopped, so that a few huge ones don't make the many fail.
  */
 export class BodyRoom {
   readonly #limitBytes: number;
   readonly #held = new Set<Held>();
   #bytes = 0;
 
-  /** @param limitBytes of all bodies together */
+  /** @param limitBytes max bytes of all bodies together */
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
   }
 
-  /** @param stop told why, where there is no room for this body any more */
+  /** @param stop called with the reason if there is no more room for this body */
   receive(stop: (reason: Error) => void): ReceivedBody {
     const held: Held = { bytes: 0, stop };
     this.#held.add(held);

@@ -42,7 +42,7 @@ test("connections beyond the places wait for one to close or to fail", () => {
   expect(outcomes).toEqual(["open", "refused"]);
 });
 
-test("no more wait than there are places", () => {
+test("at most as many wait as there are places", () => {
   const { outcomes, connect } = setUp(1);
   connect();
   connect();

@@ -3,9 +3,9 @@ import type { buildConnector } from "undici";
 type Connector = buildConnector.connector;
 
 /**
- * Lets a number of connections be open at once; others wait for one to close. As many as that may wait.
+ * Limits how many connections are open at once; others wait for one to close. The same number may wait.
  *
- * Sockets that undici keeps for the next request to the same origin count, and close after some seconds.
+ * Sockets that undici keeps for the next request to the same origin count too, and close after some seconds.
  */
 export function withPlaces(connect: Connector, places: number): Connector {
   const waiting: (() => void)[] = [];

@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from "node:net";
 import type { buildConnector } from "undici";
 import type { NetworkPolicy } from "./network-rules.ts";
 
-/** Finds the addresses of a name, as `dns.lookup` of Node does with `all`. */
+/** Finds the addresses of a name, like Node's `dns.lookup` with `all`. */
 export type Resolver = (
   hostname: string,
   options: { readonly all: true },
@@ -15,17 +15,17 @@ type Connector = buildConnector.connector;
 const maxConnectors = 1_000;
 
 /**
- * Connects to addresses that the policy allows only. A name is resolved once, its addresses are judged, and the
- * connection is made to one of those: a DNS server that gives another answer a moment later gains nothing.
+ * Connects only to addresses that the policy allows. A name is resolved once, its addresses are checked, and the
+ * connection is made to one of those, so that a DNS server gains nothing from a different answer a moment later.
  *
- * @param build undici's, which is loaded with the first request
+ * @param build undici's `buildConnector`, which is loaded with the first request
  */
 export function guardedConnector(
   build: typeof buildConnector,
   policy: NetworkPolicy,
   resolve: Resolver,
 ): Connector {
-  // One for each port, which the lookup is not told; each keeps TLS sessions.
+  // One per port, because the lookup doesn't get the port; each keeps TLS sessions.
   const connectors = new Map<number, Connector>();
   return (options, done) => {
     const port = Number(options.port) || (options.protocol === "https:" ? 443 : 80);
@@ -47,7 +47,7 @@ export function guardedConnector(
   };
 }
 
-/** Gives only the addresses of a name that may be called. */
+/** Returns only the addresses of a name that may be called. */
 function guardedLookup(policy: NetworkPolicy, port: number, resolve: Resolver): LookupFunction {
   return (hostname, options, done) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {

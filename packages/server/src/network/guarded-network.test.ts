@@ -49,7 +49,7 @@ async function send(rules: NetworkRules, url: string): Promise<string> {
   }
 }
 
-/** What a name stands for, whichever it is: one answer after the other, the last one forever. */
+/** The addresses of any name: one answer after the other, then the last one forever. */
 let answers: readonly (readonly string[])[] = [];
 let asked = 0;
 
@@ -70,7 +70,7 @@ describe("a request is refused", () => {
     expect(requests).toBe(0);
   });
 
-  test("to a name that stands for such an address", async () => {
+  test("to a name that resolves to such an address", async () => {
     answers = [["127.0.0.1"]];
     expect(await send({ denyPrivate: true }, `http://site.test:${port}/`)).toContain(
       `"host":"site.test","port":${port},"address":"127.0.0.1","rule":"no private addresses"`,
@@ -89,9 +89,9 @@ describe("a request is refused", () => {
   });
 });
 
-describe("the address that was judged is the one that is called", () => {
-  test("whatever the name stands for a moment later", async () => {
-    // 192.0.2.1 is for documentation: nobody is there.
+describe("the address that was checked is the one that is called", () => {
+  test("whatever the name resolves to a moment later", async () => {
+    // 192.0.2.1 is reserved for documentation, so there is no host.
     answers = [["127.0.0.1"], ["192.0.2.1"]];
     expect(await send({ denyHosts: ["192.0.2.0/24"] }, `http://site.test:${port}/`)).toBe(
       "reached",
@@ -99,7 +99,7 @@ describe("the address that was judged is the one that is called", () => {
     expect(asked).toBe(1);
   });
 
-  test("where a name has several, it is one of those that are allowed", async () => {
+  test("if a name has several, one that is allowed is called", async () => {
     answers = [["192.0.2.1", "127.0.0.1"]];
     expect(await send({ denyHosts: ["192.0.2.0/24"] }, `http://site.test:${port}/`)).toBe(
       "reached",
@@ -107,7 +107,7 @@ describe("the address that was judged is the one that is called", () => {
   });
 });
 
-test("a guest gets a transport error at once, also for an idempotent request", async () => {
+test("a guest gets a transport error immediately, even for an idempotent request", async () => {
   const client = new NetworkHttpClient(undefined, { rules: { denyPrivate: true } });
   await using engine = await TestEngine.open({
     client,

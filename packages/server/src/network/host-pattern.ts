@@ -3,27 +3,27 @@ import { domainToASCII } from "node:url";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { formsOf } from "./special-addresses.ts";
 
-/** A host of a request: what it is called, and, once known, its address. */
+/** A request's host: its name and, once known, its address. */
 export interface RequestedHost {
-  /** In lower case, without brackets and without a dot at its end. */
+  /** In lower case, without brackets and without a trailing dot. */
   readonly name: string;
   readonly port: number;
   /** Undefined while the name has not been resolved. */
   readonly address: string | undefined;
 }
 
-/** Which hosts a rule is about. */
+/** The hosts that a rule applies to. */
 export interface HostPattern {
-  /** As it was written. */
+  /** The pattern as it was written. */
   readonly text: string;
-  /** Whether it is about addresses, not names. */
+  /** Whether it matches addresses, not names. */
   readonly byAddress: boolean;
-  /** Whether the name, or the address where it is known, and the port are among those of the pattern. */
+  /** Whether the pattern matches the name, or the address if it is known, and the port. */
   matches(host: RequestedHost): boolean;
 }
 
 /**
- * Reads a pattern: `example.com`, `*.example.com` (names below it), `*`, `10.0.0.7`, `10.0.0.0/8`, `[fd00::1]` or
+ * Parses a pattern: `example.com`, `*.example.com` (names below it), `*`, `10.0.0.7`, `10.0.0.0/8`, `[fd00::1]` or
  * `[fd00::/8]`, each with or without `:443` or `:8000-8999`.
  *
  * @throws InvalidOptionError
@@ -57,7 +57,7 @@ export function parseHostPattern(text: string): HostPattern {
   };
 }
 
-/** A test for addresses in a network; undefined where the text names none. */
+/** A test for addresses in a network; undefined if the text is not a network. */
 function networkOf(text: string): ((address: string) => boolean) | undefined {
   const [base = "", digits] = text.split("/", 2);
   const family = isIP(base);
@@ -69,7 +69,7 @@ function networkOf(text: string): ((address: string) => boolean) | undefined {
   if (prefix > bits) {
     return undefined;
   }
-  // A mapped address is looked up as the IPv4 address that it is.
+  // A mapped address is treated as the IPv4 address that it is.
   const [form = base] = prefix === bits ? formsOf(base) : [base];
   const list = new BlockList();
   const isForm4 = isIPv4(form);
@@ -87,7 +87,7 @@ function nameOf(text: string): string | undefined {
   const wildcard = text.startsWith("*.") ? "*." : "";
   const ascii = domainToASCII(text.slice(wildcard.length).replace(/\.$/, ""));
   const isName = /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/.test(ascii);
-  // What looks like a number would never be met: in URLs it becomes an address.
+  // A name that looks like a number would never match, because in URLs it becomes an address.
   return isName && isIP(ascii) === 0 ? `${wildcard}${ascii}` : undefined;
 }
 

@@ -1,32 +1,32 @@
 import type { HttpTransportErrorKind } from "@flawless-ts/wasm-module";
 
-/** A guest's request on its way out. */
+/** A guest's request to be sent. */
 export interface OutgoingRequest {
   readonly method: string;
   readonly url: string;
   /** In the guest's order and spelling. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
-  /** Whether the guest said that a repeat is harmless. */
+  /** Whether the guest said that a retry is harmless. */
   readonly idempotent: boolean;
 }
 
-/** What came back. */
+/** The response to a request. */
 export interface IncomingResponse {
   readonly statusCode: number;
-  /** Where it came from, after redirects. */
+  /** The final URL, after redirects. */
   readonly url: string;
-  /** Names in lower case; a name may come more than once. */
+  /** Names in lower case; a name may occur more than once. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Cut off at the limit that the request set. */
+  /** Truncated at the request's limit. */
   readonly body: Uint8Array;
 }
 
-/** Sends the requests of guests. A test hands in one of its own. */
+/** Sends guests' requests. Tests provide their own. */
 export interface HttpClient {
   /**
-   * @param bodyLimitBytes what a body has beyond it is dropped
-   * @throws HttpTransportFailure where no response came; anything else thrown counts as kind `Io`
+   * @param bodyLimitBytes the rest of the body beyond this is dropped
+   * @throws HttpTransportFailure if there was no response; anything else thrown counts as kind `Io`
    */
   send(
     request: OutgoingRequest,
@@ -34,12 +34,12 @@ export interface HttpClient {
   ): Promise<IncomingResponse>;
 }
 
-/** Why no response came. */
+/** Why there was no response. */
 export class HttpTransportFailure extends Error {
   readonly kind: HttpTransportErrorKind;
-  /** The URL that failed: after redirects not the one that was asked for. */
+  /** The URL that failed: after redirects, not the requested one. */
   readonly url: string | null;
-  /** Whether a repeat would fail in the same way. */
+  /** Whether a retry would fail in the same way. */
   readonly final: boolean;
 
   constructor(

@@ -3,7 +3,7 @@ import { LoopbackServer } from "../testing/loopback-server.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 import { NetworkHttpClient } from "./network-http-client.ts";
 
-/** What a guest is told of a request through a real network client. */
+/** The result that a guest gets for a request through a real network client. */
 async function outcome(request: Record<string, unknown>): Promise<unknown> {
   await using engine = await TestEngine.open({ client: new NetworkHttpClient() });
   return await engine.run("http", { method: "GET", ...request });
@@ -31,13 +31,13 @@ describe("an address", () => {
   );
 
   test("whose name can't be resolved is Dns", async () => {
-    // A label of more than 63 characters is no name: no name server is asked.
+    // A label of more than 63 characters is not a valid name, so no name server is asked.
     const url = `http://${"a".repeat(64)}.invalid/`;
 
     expect(await outcome({ url })).toEqual(failure("Dns", url));
   });
 
-  test("where nobody listens is ConnectionFailed", async () => {
+  test("at which nobody listens is ConnectionFailed", async () => {
     const server = await LoopbackServer.http(() => undefined);
     const url = `${server.url}/`;
     await server.close();
@@ -45,7 +45,7 @@ describe("an address", () => {
     expect(await outcome({ url })).toEqual(failure("ConnectionFailed", url));
   });
 
-  test("of a server that does not speak TLS, asked for it, fails", async () => {
+  test("with https: of a server that doesn't speak TLS fails", async () => {
     await using server = await LoopbackServer.raw((socket) => socket.end("no TLS"));
     const url = `https://127.0.0.1:${server.port}/`;
 
@@ -91,7 +91,7 @@ describe("a server that answers", () => {
     expect(await answerOf(text)).toEqual(failure("Io"));
   });
 
-  test("with less of a body than it promised is fine where the guest wants no more", async () => {
+  test("with less of a body than announced is fine if the guest wants no more", async () => {
     const text = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n12345";
 
     expect(await answerOf(text, { body_limit: 5 })).toMatchObject({ ok: { body: "12345" } });
@@ -105,7 +105,7 @@ describe("a server that answers", () => {
     expect(await outcome({ url: `${server.url}/` })).toEqual(failure("Io"));
   });
 
-  test("without a length, until it closes, is answered", async () => {
+  test("without a length, until it closes, gives a response", async () => {
     expect(await answerOf("HTTP/1.0 200 OK\r\n\r\nall of it")).toMatchObject({
       ok: { status: 200, body: "all of it" },
     });

@@ -65,7 +65,7 @@ describe("what the server sees", () => {
     });
   });
 
-  test("are the headers as they were given, also one that comes twice, and the body", async () => {
+  test("are the headers as given, even repeated ones, and the body", async () => {
     const headers = [
       ["X-Twice", "1"],
       ["X-Twice", "2"],
@@ -78,13 +78,13 @@ describe("what the server sees", () => {
     expect(JSON.stringify(answer["raw"])).toContain('"X-Twice","1","X-Twice","2"');
   });
 
-  test("are an accept and a user-agent where the guest gave none, as the crate's own client does", async () => {
+  test("are an accept and a user-agent header if the guest set none, as the crate's own client does", async () => {
     expect(await seen(server.url)).toMatchObject({
       headers: { accept: "*/*", "user-agent": "flawless" },
     });
   });
 
-  test("is the name and password that stand in the address, as a header", async () => {
+  test("is the name and password from the URL, as a header", async () => {
     const url = server.url.replace("://", "://Ada:p%40ss@");
     const authorization = `Basic ${Buffer.from("Ada:p@ss").toString("base64")}`;
 
@@ -96,7 +96,7 @@ describe("what the server sees", () => {
 });
 
 describe("what the guest sees", () => {
-  test("are headers in lower case, one that comes twice twice, and every status", async () => {
+  test("are headers in lower case, repeated ones repeatedly, and every status", async () => {
     await using server = await LoopbackServer.http((_request, response) => {
       response.writeHead(418, [
         ["X-Some-Header", "Value"],
@@ -124,7 +124,7 @@ describe("what the guest sees", () => {
     expect(Buffer.from((await send(server.url)).body)).toEqual(bytes);
   });
 
-  test("is a body of up to the limit; the rest is not even fetched", async () => {
+  test("is a body up to the limit; the rest is not even fetched", async () => {
     const written: number[] = [];
     await using server = await LoopbackServer.http((_request, response) => {
       const more = (): void => {
@@ -152,7 +152,7 @@ describe("what the guest sees", () => {
     );
   });
 
-  test("is no body for HEAD and for 204, whatever their headers say", async () => {
+  test("is no body for HEAD and 204, whatever their headers say", async () => {
     await using server = await LoopbackServer.http((request, response) => {
       response.statusCode = request.method === "HEAD" ? 200 : 204;
       response.setHeader("content-length", request.method === "HEAD" ? 1_000 : 0);
@@ -179,7 +179,7 @@ describe("what the guest sees", () => {
   });
 });
 
-test("of bodies that are too large together the largest fails, and the others come whole", async () => {
+test("of bodies that are too large together the largest fails, and the others arrive complete", async () => {
   await using server = await LoopbackServer.http((request, response) => {
     response.write("x".repeat(request.url === "/endless" ? 2_000 : 400));
     if (request.url !== "/endless") {
@@ -250,7 +250,7 @@ describe("a guest on the network", () => {
     expect(outcome.ok.headers).toContainEqual(["x-seen", "POST 1"]);
   });
 
-  test("gives up a server that does not answer in time", async () => {
+  test("aborts a request if the server doesn't respond in time", async () => {
     let reached = false;
     await using server = await LoopbackServer.http(() => {
       reached = true;

@@ -18,13 +18,13 @@ import {
 } from "./network-rules.ts";
 import { type ReceivedResponse, ResponseReceiver } from "./response-receiver.ts";
 
-/** How many redirects are followed. Source: the default of ureq 2, whose kinds of error the ABI names. */
+/** Max redirects that are followed. Source: the default of ureq 2, whose kinds of error the ABI uses. */
 const maxRedirects = 5;
 const redirectCodes: readonly number[] = [301, 302, 303, 307, 308];
-/** Headers that must not reach another host than the one they were meant for. */
+/** Headers that must only reach the host that they were meant for. */
 const privateHeaders: readonly string[] = ["authorization", "cookie", "proxy-authorization"];
 
-/** How long a connection without a request is kept, in milliseconds, whatever the other side suggests. */
+/** How long an idle connection is kept, in milliseconds, whatever the server suggests. */
 const maxIdleMs = 10_000;
 const defaultConnections = 2_000;
 const defaultResponseBytes = 256 * 2 ** 20;
@@ -53,27 +53,27 @@ type SendOptions = Parameters<HttpClient["send"]>[1];
 
 /** Options of {@link NetworkHttpClient}. */
 export interface NetworkHttpClientOptions {
-  /** Which hosts may be called. Default: all. A dispatcher that is given is not held to what they say of addresses. */
+  /** Which hosts may be called. Default: all. Rules for addresses don't apply to a given dispatcher. */
   readonly rules?: NetworkRules | undefined;
-  /** Hears of requests that the rules refused. Default: nobody does. */
+  /** Called with requests that the rules refused. Default: does nothing. */
   readonly onRefused?: ((refused: RefusedHost) => void) | undefined;
   /** Finds the addresses of names. Default: `lookup` of node:dns. */
   readonly resolver?: Resolver | undefined;
   /**
-   * How many connections may be open at once; requests that need another one wait. A dispatcher that is given is not held to
-   * it. Default 2,000.
+   * Max connections open at once; requests that need another one wait. Doesn't apply to a given dispatcher.
+   * Default: 2,000.
    */
   readonly connections?: number | undefined;
   /**
-   * How many bytes of bodies may be received at once, all responses together; beyond, the largest of them fails. Default
+   * Max bytes of bodies that are being received at once, all responses together; beyond it, the largest fails. Default:
    * 256 MiB.
    */
   readonly responseBytes?: number | undefined;
 }
 
-/** Sends the requests of guests to the network. */
+/** Sends guests' requests to the network. */
 export class NetworkHttpClient implements HttpClient {
-  /** The one that was given, or one of its own once there was a request. */
+  /** The given one, or its own after the first request. */
   #dispatcher: Dispatcher | undefined;
   readonly #policy: NetworkPolicy;
   readonly #onRefused: (refused: RefusedHost) => void;
@@ -83,8 +83,8 @@ export class NetworkHttpClient implements HttpClient {
   readonly #connection = loadOnce(() => this.#connect());
 
   /**
-   * @param dispatcher sends the requests. Default: one of its own, without time-outs: the engine has its own clock.
-   * @throws InvalidOptionError for a rule that is none
+   * @param dispatcher sends the requests. Default: its own, without timeouts, because the engine has its own clock.
+   * @throws InvalidOptionError if a rule is invalid
    */
   constructor(dispatcher?: Dispatcher, options: NetworkHttpClientOptions = {}) {
     this.#dispatcher = dispatcher;
@@ -144,7 +144,7 @@ export class NetworkHttpClient implements HttpClient {
           url: url.href,
         });
       }
-      // Without user and password, which are in a header.
+      // Without user and password, which are sent in a header.
       dispatcher.dispatch(
         {
           origin: url.origin,
@@ -161,7 +161,7 @@ export class NetworkHttpClient implements HttpClient {
     }
   }
 
-  /** Loaded with the first request only: that takes longer than all else a server needs to be ready. */
+  /** Loaded only with the first request: that takes longer than everything else a server needs to be ready. */
   async #connect(): Promise<Dispatcher> {
     const { Agent, buildConnector } = await import("undici");
     const isGuarded = this.#policy.refusesAny || this.#resolver !== undefined;
@@ -178,7 +178,7 @@ export class NetworkHttpClient implements HttpClient {
   }
 }
 
-/** Those of the guest, and what it does without: names and values in turn. */
+/** The guest's headers and the missing defaults: names and values in turn. */
 function headersOf({ headers: given }: OutgoingRequest, url: URL): string[] {
   const headers = given.flat();
   const lacks = (name: string): boolean => !given.some(([each]) => each.toLowerCase() === name);
@@ -195,7 +195,7 @@ function headersOf({ headers: given }: OutgoingRequest, url: URL): string[] {
   return headers;
 }
 
-/** Where a response redirects to; undefined for one that does not. */
+/** Where a response redirects to; undefined if it doesn't. */
 function locationOf({ statusCode, headers }: Omit<ReceivedResponse, "body">): string | undefined {
   const location = redirectCodes.includes(statusCode) ? headers["location"] : undefined;
   return typeof location === "string" ? location : undefined;
@@ -259,7 +259,7 @@ function toFailure(error: unknown, url: string): HttpTransportFailure {
   }
   const cause = error as Error & { readonly code?: unknown; readonly errors?: readonly unknown[] };
   const code = String(cause.code ?? "");
-  // Where all addresses of a host fail, the message is only in the single errors.
+  // If all addresses of a host fail, only the single errors have messages.
   const [first] = cause.errors ?? [];
   const message = cause.message || (first instanceof Error ? first.message : code);
   return new HttpTransportFailure(kindOf(cause, code), message, { url, cause });
@@ -281,7 +281,7 @@ function kindOf(error: Error, code: string): HttpTransportFailure["kind"] {
   return badRequestCodes.has(code) ? "BadHeader" : "Io";
 }
 
-/** Only the message tells what was wrong: undici 8 leaves the parser's code undefined. */
+/** Only the message says what was wrong: undici 8 leaves the parser's code undefined. */
 function kindOfParserError(message: string): HttpTransportFailure["kind"] {
   if (/status|version|Expected HTTP/i.test(message)) {
     return "BadStatus";

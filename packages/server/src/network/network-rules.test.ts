@@ -41,7 +41,7 @@ describe("network rules by name", () => {
   });
 });
 
-describe("network rules by an address in the URL, however it is written", () => {
+describe("network rules by an address in the URL, in any notation", () => {
   test.each<[NetworkRules, string, boolean]>([
     [{ denyPrivate: true }, "http://127.0.0.1/", false],
     [{ denyPrivate: true }, "http://2130706433/", false],
@@ -67,7 +67,7 @@ describe("network rules by an address in the URL, however it is written", () => 
   });
 });
 
-describe("network rules by the address that a name stands for", () => {
+describe("network rules by the address that a name resolves to", () => {
   test.each<[NetworkRules, string, boolean]>([
     [{}, "127.0.0.1", true],
     [{ denyPrivate: true }, "127.0.0.1", false],
@@ -84,7 +84,7 @@ describe("network rules by the address that a name stands for", () => {
   });
 });
 
-test("the guest is not told of the address, the log is", () => {
+test("the log shows the address, but the guest doesn't get it", () => {
   const refusal = new NetworkPolicy({ denyPrivate: true }).refusalOf("site.test", 80, "10.0.0.1");
   expect(refusal?.message).toBe("the rules of this server do not let workflows call site.test:80");
   expect(refusal?.refused).toEqual({

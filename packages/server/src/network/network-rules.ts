@@ -4,41 +4,40 @@ import { type HostPattern, parseHostPattern, type RequestedHost } from "./host-p
 import { isSpecialAddress } from "./special-addresses.ts";
 
 /**
- * Which hosts workflows may send requests to; by default to all. A pattern is `example.com`, `*.example.com`, `*`,
+ * Which hosts workflows may send requests to. Default: all. A pattern is `example.com`, `*.example.com`, `*`,
  * `10.0.0.0/8` or `[fd00::/8]`, with or without `:443` or `:8000-8999`.
  *
- * Rules count for the address that a name stands for when the connection is made, too, and again after each redirect.
+ * Rules also apply to the address that a name resolves to when the connection is made, and again after each redirect.
  */
 export interface NetworkRules {
-  /** If there are any, only these may be called. */
+  /** If set and not empty, only these may be called. */
   readonly allowHosts?: readonly string[] | undefined;
-  /** These may not be called, even where another rule allows them. */
+  /** These must not be called, even if another rule allows them. */
   readonly denyHosts?: readonly string[] | undefined;
   /**
-   * Nothing may be called but the public internet: not this machine, private networks, link-local and metadata
-   * addresses, in whichever form of IPv6 they come. What `allowHosts` names by address may be, all the same. Default
-   * false.
+   * Only the public internet may be called: not this machine, private networks, link-local or metadata addresses, in
+   * any form of IPv6. Addresses in `allowHosts` may be called nevertheless. Default: false.
    */
   readonly denyPrivate?: boolean | undefined;
 }
 
-/** A request that was refused by the rules. */
+/** A request that the rules refused. */
 export interface RefusedHost {
   readonly host: string;
   readonly port: number;
-  /** What the host's name stood for; undefined where the name was enough. */
+  /** The address of the host's name; undefined if the name was enough. */
   readonly address: string | undefined;
-  /** The option that refuses it. */
+  /** The rule that refused it. */
   readonly rule: string;
 }
 
-/** {@link NetworkRules}, ready to be asked. */
+/** {@link NetworkRules}, parsed for checks. */
 export class NetworkPolicy {
   readonly #allowed: readonly HostPattern[];
   readonly #denied: readonly HostPattern[];
   readonly #denyPrivate: boolean;
 
-  /** @throws InvalidOptionError for a pattern that is none */
+  /** @throws InvalidOptionError if a pattern is invalid */
   constructor(rules: NetworkRules = {}) {
     this.#allowed = (rules.allowHosts ?? []).map(parseHostPattern);
     this.#denied = (rules.denyHosts ?? []).map(parseHostPattern);
@@ -51,7 +50,7 @@ export class NetworkPolicy {
   }
 
   /**
-   * Judges a request by its URL. One to a name may still turn out to be refused when its address is known.
+   * Checks a request by its URL. A request to a name may still be refused once its address is known.
    *
    * @throws HostRefusedFailure
    */
@@ -67,7 +66,7 @@ export class NetworkPolicy {
     }
   }
 
-  /** Judges a connection to an address, which is what `name` stands for. */
+  /** Checks a connection to an address that `name` resolves to. */
   refusalOf(name: string, port: number, address: string): HostRefusedFailure | undefined {
     const rule = this.#ruleAgainst({ name: normalized(name), port, address });
     return rule === undefined
@@ -84,7 +83,7 @@ export class NetworkPolicy {
     if (this.#denyPrivate && !allowedBy.some(({ byAddress }) => byAddress) && isPrivate(host)) {
       return "no private addresses";
     }
-    // A name may be allowed by its address, which is not known yet.
+    // The address of a name is not known yet, and may be allowed.
     const mayFollow =
       host.address === undefined && this.#allowed.some(({ byAddress }) => byAddress);
     return this.#allowed.length === 0 || allowedBy.length > 0 || mayFollow
@@ -93,12 +92,12 @@ export class NetworkPolicy {
   }
 }
 
-/** The rules of this server do not let workflows call a host. */
+/** The rules of this server don't let workflows call a host. */
 export class HostRefusedFailure extends HttpTransportFailure {
   readonly refused: RefusedHost;
 
   constructor(refused: RefusedHost, url?: string) {
-    // The address stays in the server's log: a guest must not learn of the network by trying names.
+    // The address is only in the server's log: a guest must not explore the network by trying names.
     super(
       "ConnectionFailed",
       `the rules of this server do not let workflows call ${refused.host}:${refused.port}`,

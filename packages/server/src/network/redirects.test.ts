@@ -3,7 +3,7 @@ import { LoopbackServer, see, type SeenRequest } from "../testing/loopback-serve
 import type { IncomingResponse, OutgoingRequest } from "./http-client.ts";
 import { NetworkHttpClient } from "./network-http-client.ts";
 
-/** A site whose paths /STATUS/LOCATION redirect there with that status, and all others say where one is. */
+/** A site whose paths /STATUS/LOCATION redirect there with that status. */
 class Site implements AsyncDisposable {
   readonly seen: SeenRequest[] = [];
   readonly #server: LoopbackServer;
@@ -131,7 +131,7 @@ describe("a redirect", () => {
     expect(site.seen).toHaveLength(1);
   });
 
-  test("that names no place is an answer like others", async () => {
+  test("without a location is a response like any other", async () => {
     await using server = await LoopbackServer.http((_request, response) => {
       response.writeHead(302).end("nowhere");
     });
@@ -148,7 +148,7 @@ describe("a redirect", () => {
     await expect(send(site.redirect(302, location))).rejects.toMatchObject({ kind });
   });
 
-  test("to where nobody listens fails with that address", async () => {
+  test("to where nobody listens fails with that URL", async () => {
     await using site = await Site.open();
     const gone = await LoopbackServer.http(() => undefined);
     const url = `${gone.url}/`;
@@ -161,7 +161,7 @@ describe("a redirect", () => {
   });
 });
 
-describe("what is meant for one site only", () => {
+describe("what is meant for only one site", () => {
   const headers = [
     ["Authorization", "Bearer token"],
     ["Cookie", "a=1"],
@@ -176,7 +176,7 @@ describe("what is meant for one site only", () => {
     expect(site.seen[1]?.headers).toMatchObject({ authorization: "Bearer token", cookie: "a=1" });
   });
 
-  test("does not reach another origin, nor one behind that", async () => {
+  test("doesn't reach another origin, or one behind that", async () => {
     await using site = await Site.open();
     await using other = await Site.open();
     await send(site.redirect(307, other.redirect(307, `${site.url}/back`)), { headers });
@@ -189,7 +189,7 @@ describe("what is meant for one site only", () => {
     }
   });
 
-  test("is the name and password of an address too", async () => {
+  test("includes the name and password of a URL", async () => {
     await using site = await Site.open();
     await using other = await Site.open();
     const url = site.redirect(302, `${other.url}/target`).replace("://", "://Ada:secret@");
@@ -200,7 +200,7 @@ describe("what is meant for one site only", () => {
     expect(response.url).toBe(`${other.url}/target`);
   });
 
-  test("is a host header", async () => {
+  test("includes a host header", async () => {
     await using site = await Site.open();
     await using other = await Site.open();
     await send(site.redirect(302, `${other.url}/target`), { headers: [["Host", "site.example"]] });

@@ -25,7 +25,7 @@ function setUp(options: Partial<ReceiverOptions> = {}) {
   return { receiver, controller, aborted, stop };
 }
 
-test("a response is its head and its whole body, without what was said before it", async () => {
+test("a response is its head and its whole body, without informational responses before it", async () => {
   const { receiver, controller } = setUp();
   receiver.onRequestStart(controller);
   receiver.onResponseStart(controller, 103, { link: "</style.css>" });
@@ -42,7 +42,7 @@ test("a response is its head and its whole body, without what was said before it
   });
 });
 
-test("what is stopped before it begins fails at once, and is not sent", async () => {
+test("a request that is stopped before it begins fails immediately, and is not sent", async () => {
   const { receiver, controller, aborted, stop } = setUp();
   const reason = new Error("not wanted");
   stop.abort(reason);
@@ -52,7 +52,7 @@ test("what is stopped before it begins fails at once, and is not sent", async ()
   expect(aborted).toEqual([reason]);
 });
 
-test("what is stopped on its way ends its connection", async () => {
+test("a request that is stopped on its way closes its connection", async () => {
   const { receiver, controller, aborted, stop } = setUp();
   receiver.onRequestStart(controller);
   receiver.onResponseStart(controller, 200, {});
@@ -63,7 +63,7 @@ test("what is stopped on its way ends its connection", async () => {
   expect(aborted).toEqual([reason]);
 });
 
-test("a body whose rest is beyond its limit is cut off, and its connection ends", async () => {
+test("a body that exceeds its limit is truncated, and its connection is closed", async () => {
   const { receiver, controller, aborted } = setUp({ bodyLimitBytes: 3 });
   receiver.onRequestStart(controller);
   receiver.onResponseStart(controller, 200, {});
@@ -73,7 +73,7 @@ test("a body whose rest is beyond its limit is cut off, and its connection ends"
   expect(aborted).toHaveLength(1);
 });
 
-test("a body that ends at its limit leaves its connection alone", async () => {
+test("a body that ends at its limit leaves its connection open", async () => {
   const { receiver, controller, aborted } = setUp({ bodyLimitBytes: 3 });
   receiver.onRequestStart(controller);
   receiver.onResponseStart(controller, 200, {});
@@ -84,7 +84,7 @@ test("a body that ends at its limit leaves its connection alone", async () => {
   expect(aborted).toEqual([]);
 });
 
-test("a body that does not matter is read up to a bound, and its failure does not matter either", async () => {
+test("a body that doesn't matter is read up to a limit, and its failure doesn't matter either", async () => {
   const { receiver, controller, aborted } = setUp({ isHeadEnough: () => true });
   receiver.onRequestStart(controller);
   receiver.onResponseStart(controller, 302, {});

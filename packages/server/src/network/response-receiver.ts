@@ -1,34 +1,34 @@
 import type { Dispatcher } from "undici";
 import type { BodyRoom, ReceivedBody } from "./body-room.ts";
 
-/** A response as far as it is wanted. */
+/** A response, as far as it is wanted. */
 export interface ReceivedResponse {
   readonly statusCode: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Cut off at the limit. */
+  /** Truncated at the limit. */
   readonly body: Buffer;
 }
 
-/** What is wanted of a response. */
+/** Which part of a response is wanted. */
 export interface ReceiverOptions {
   readonly signal: AbortSignal;
-  /** The body is cut off there. */
+  /** The body is truncated there. */
   readonly bodyLimitBytes: number;
-  /** Whether the body of such a response does not matter. */
+  /** Whether the body of such a response doesn't matter. */
   readonly isHeadEnough: (response: Omit<ReceivedResponse, "body">) => boolean;
   readonly bodies: BodyRoom;
 }
 
-/** A body that nobody wants is still read up to here, so that its connection can be used again. */
+/** An unwanted body is still read up to this size, so that its connection can be reused. */
 const maxDroppedBytes = 128 * 1024;
 
 /**
- * Takes one response of undici's core API. A stream, as its `request` has, would take as long again as the request: here
- * a body is read whole anyway.
+ * Receives one response of undici's core API. A stream, as its `request` returns, would take as long as the request
+ * itself, and here a body is read completely anyway.
  */
 export class ResponseReceiver implements Dispatcher.DispatchHandler {
-  /** Rejected with what undici or the signal says. */
+  /** Rejected with the error of undici or the signal. */
   readonly response: Promise<ReceivedResponse>;
   readonly #options: ReceiverOptions;
   readonly #settle: PromiseWithResolvers<ReceivedResponse>;
@@ -101,16 +101,16 @@ export class ResponseReceiver implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** Whatever is under way of it ends, and whoever waits hears why. */
+  /** Aborts what is in progress, and rejects the response with the reason. */
   #stop(reason: Error): void {
     this.#fail(reason);
     this.#controller?.abort(reason);
   }
 
-  /** Nothing that still comes is wanted. */
+  /** Finishes because the rest is not wanted. */
   #finishEarly(controller: Dispatcher.DispatchController): void {
     this.#finish();
-    // Where that was all, its end is in what was just read, and the connection can be used again.
+    // If that was all, the end is in what was just read, and the connection can be reused.
     queueMicrotask(() => {
       if (!this.#isOver) {
         controller.abort(new Error("the rest of the body is not wanted"));

@@ -67,7 +67,7 @@ describe("of the public internet", () => {
   });
 });
 
-test("a mapped address is its IPv4 address, and what is no address has no form", () => {
+test("a mapped address is its IPv4 address, and anything but an address has no form", () => {
   expect(formsOf("::ffff:1.2.3.4")).toEqual(["1.2.3.4"]);
   expect(formsOf("::ffff:102:304")).toEqual(["1.2.3.4"]);
   expect(formsOf("64:ff9b::102:304")).toEqual(["64:ff9b::102:304", "1.2.3.4"]);

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 
-/** What is not of the public internet. Source: the IANA registries of special-purpose IPv4 and IPv6 addresses. */
+/** Addresses outside the public internet. Source: the IANA registries of special-purpose IPv4 and IPv6 addresses. */
 const specialIpv4: readonly (readonly [network: string, prefix: number])[] = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -37,8 +37,9 @@ const nat64 = new BlockList();
 nat64.addSubnet("64:ff9b::", 96, "ipv6");
 
 /**
- * Whether an address is not one of the public internet: this machine, a private network, link-local (where clouds have
- * their metadata), carrier-grade NAT, multicast, reserved. IPv6 addresses that stand for IPv4 ones are judged as those.
+ * Whether an address is outside the public internet: this machine, a private network, link-local (where clouds have
+ * their metadata), carrier-grade NAT, multicast, reserved. IPv6 addresses that contain an IPv4 address are checked as
+ * that.
  */
 export function isSpecialAddress(address: string): boolean {
   return formsOf(address).some((form) => {
@@ -52,9 +53,9 @@ export function isSpecialAddress(address: string): boolean {
 
 /**
  * An address, and the IPv4 addresses that it leads to: mapped (`::ffff:a.b.c.d`), compatible and translated ones, NAT64
- * (RFC 6052), 6to4 (RFC 3056), ISATAP (RFC 5214). A mapped address is nothing but its IPv4 address.
+ * (RFC 6052), 6to4 (RFC 3056), ISATAP (RFC 5214). A mapped address is only its IPv4 address.
  *
- * @returns an empty list for what is no address
+ * @returns an empty list if the text is not an address
  */
 export function formsOf(address: string): readonly string[] {
   const [bare = ""] = address.split("%");
@@ -87,7 +88,7 @@ export function formsOf(address: string): readonly string[] {
 
 /** The eight 16-bit groups of an IPv6 address. */
 function groupsOf(address: string): number[] {
-  // As URLs have it: in hex throughout, also where it was written with an IPv4 address at its end.
+  // As in URLs: all in hex, even if it was written with an IPv4 address at its end.
   const text = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = "", tail] = text.split("::");
   const numbers = (part: string): number[] =>

@@ -2,7 +2,7 @@ import type { HttpClient } from "./http-client.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
-/** Tells when a request begins (1) and when it is over (-1). */
+/** Reports when a request begins (1) and ends (-1). */
 export function countRequests(http: HttpClient, count: (change: 1 | -1) => void): HttpClient {
   return {
     send: async (request, options) => {
@@ -16,7 +16,7 @@ export function countRequests(http: HttpClient, count: (change: 1 | -1) => void)
   };
 }
 
-/** Sends more headers than the guest asked for. Its own win, and the journal knows of none. */
+/** Adds headers to a guest's request. The guest's own headers win, and the added ones are not in the journal. */
 export function withHeaders(http: HttpClient, added: () => Headers): HttpClient {
   return {
     send: (request, options) => {

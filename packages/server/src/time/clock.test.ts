@@ -24,7 +24,7 @@ describe("the machine's clock", () => {
     expect(callback).toHaveBeenCalledTimes(1);
   });
 
-  test("never fires one before the millisecond that was asked for is full", () => {
+  test("never fires one before the requested millisecond is over", () => {
     const callback = vi.fn<(isTime: boolean) => void>();
     const at = systemClock.now() + 0.5;
     systemClock.setTimer(at, () => callback(systemClock.now() >= at));
@@ -34,7 +34,7 @@ describe("the machine's clock", () => {
     expect(callback).toHaveBeenCalledExactlyOnceWith(true);
   });
 
-  test("fires one for the past at the next opportunity, not at once", () => {
+  test("fires one for the past at the next opportunity, not immediately", () => {
     const callback = vi.fn<() => void>();
     systemClock.setTimer(systemClock.now() - dayMs, callback);
 
@@ -53,7 +53,7 @@ describe("the machine's clock", () => {
     expect(callback).toHaveBeenCalledTimes(1);
   });
 
-  test("holds to the time that was asked for although the clock is set back meanwhile", () => {
+  test("keeps the requested time even if the clock is set back meanwhile", () => {
     const callback = vi.fn<() => void>();
     const start = systemClock.now();
     systemClock.setTimer(start + 1_000, callback);
@@ -77,7 +77,7 @@ describe("the machine's clock", () => {
     expect(callback).toHaveBeenCalledTimes(1);
   });
 
-  test("forgets a cancelled timer, also one that it has armed anew", () => {
+  test("forgets a cancelled timer, even one that it has rearmed", () => {
     const callback = vi.fn<() => void>();
     const cancel = systemClock.setTimer(systemClock.now() + 60 * dayMs, callback);
     vi.advanceTimersByTime(30 * dayMs);

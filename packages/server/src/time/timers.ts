@@ -1,11 +1,11 @@
-/** Real time for the engine's own housekeeping. What workflows see of time is the `Clock`. */
+/** Real time for the engine's own housekeeping. Workflows see the time of the `Clock`. */
 export interface Timers {
   setTimeout(callback: () => void, milliseconds: number): NodeJS.Timeout;
   clearTimeout(timer: NodeJS.Timeout | undefined): void;
   setInterval(callback: () => void, milliseconds: number): NodeJS.Timeout;
   clearInterval(timer: NodeJS.Timeout | undefined): void;
   setImmediate(callback: () => void): void;
-  /** Milliseconds that only grow, from an arbitrary start. */
+  /** Monotonic time in milliseconds, from an arbitrary start. */
   monotonicNow(): number;
 }
 
@@ -19,7 +19,7 @@ export const globalTimers: Timers = {
   monotonicNow: () => performance.now(),
 };
 
-/** The globals as they are now: an engine that is given these goes on under the fake timers of a test. */
+/** The globals as they are now: an engine with these keeps working under a test's fake timers. */
 export function captureTimers(): Timers {
   const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = globalThis;
   return {

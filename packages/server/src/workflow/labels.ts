@@ -1,19 +1,19 @@
-/** By which workflows are found: short texts by their keys. */
+/** Short texts, by their keys, for finding workflows. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Changes of labels. Null: the label is taken away. */
+/** Changes of labels. Null removes the label. */
 export type LabelChanges = Readonly<Record<string, string | null>>;
 
-/** How many labels a workflow can have, beside those of the server. */
+/** The max number of a workflow's labels, besides those of the server. */
 export const maxLabels = 16;
 const keyForm = /^[\w.:/-]{1,64}$/;
 const maxValueCharacters = 256;
-/** Keys that begin so are for the server. */
+/** Keys with this prefix are reserved for the server. */
 export const reservedPrefix = "flawless:";
 
 export const noLabels: Labels = {};
 
-/** Why this is no label, or may not be set by anybody but the server; undefined where it may be. */
+/** Why the label is invalid, or reserved for the server; undefined if it is allowed. */
 export function problemOfLabel(key: string, value: unknown): string | undefined {
   const shown = JSON.stringify(key.slice(0, 100));
   if (!keyForm.test(key)) {
@@ -35,7 +35,7 @@ export function problemOfLabel(key: string, value: unknown): string | undefined 
   return undefined;
 }
 
-/** Why there can't be these labels; undefined where there can. */
+/** Why the labels are invalid; undefined if they are allowed. */
 export function problemOfLabels(labels: Labels): string | undefined {
   const entries = Object.entries(labels);
   return entries.length > maxLabels
@@ -45,17 +45,17 @@ export function problemOfLabels(labels: Labels): string | undefined {
         .find((problem) => problem !== undefined);
 }
 
-/** Why there can't be so many. */
+/** The message that there are too many. */
 export function tooMany(count: number): string {
   return `Expected at most ${maxLabels} labels, but got ${count}.`;
 }
 
-/** How many of them are not the server's. */
+/** The number of labels that are not the server's. */
 export function ownLabels(labels: Labels): number {
   return Object.keys(labels).filter((key) => !key.startsWith(reservedPrefix)).length;
 }
 
-/** The labels after changes, by key. */
+/** The labels after the changes, by key. */
 export function changeLabels(labels: Labels, changes: LabelChanges): Labels {
   const all = new Map<string, string | null>([
     ...Object.entries(labels),

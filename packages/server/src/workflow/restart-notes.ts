@@ -1,26 +1,26 @@
-/** One workflow that is a restart or a fork of another one, as either of both keeps it. */
+/** The relation of a workflow to a restart or fork of it, as each of the two stores it. */
 export interface NotedRestart {
-  /** The number of the other one. */
+  /** The number of the other workflow. */
   readonly id: number;
-  /** How many steps were taken over; null: none, as it is a restart. */
+  /** The number of copied steps; null for a restart, which copies none. */
   readonly fromStep: number | null;
 }
 
-/** What is kept of a restart that was asked for with a key. */
+/** What is stored about a restart that was requested with a key. */
 export interface KeyedRestart {
   readonly id: number;
-  /** Tells requests with the same key apart. */
+  /** Distinguishes requests with the same key. */
   readonly request: string;
 }
 
-/** Under this name a workflow keeps which one it was started again from. */
+/** The name under which a workflow stores which one it was restarted from. */
 export const originNote = "restarted from";
-/** Under this name a workflow keeps those that were started again from it, the oldest first. */
+/** The name under which a workflow stores its restarts, oldest first. */
 export const restartsNote = "restarts";
-/** So many of them are kept: the newest. */
+/** So many of the newest restarts are stored. */
 const keptRestarts = 100;
 
-/** Under this name a workflow keeps what a request with a key made of it. */
+/** The name under which a workflow stores the restart that a request with a key created. */
 export function keyNote(key: string): string {
   return `restart of ${key}`;
 }
@@ -37,7 +37,7 @@ export function readRestarts(note: string | undefined): readonly NotedRestart[] 
   return note === undefined ? [] : (JSON.parse(note) as readonly NotedRestart[]);
 }
 
-/** The note of a workflow with one restart more. */
+/** The note of a workflow with one more restart. */
 export function withRestart(note: string | undefined, restart: NotedRestart): string {
   return JSON.stringify([...readRestarts(note), restart].slice(-keptRestarts));
 }

@@ -4,30 +4,30 @@ import type { WorkflowFailure } from "./workflow-failure.ts";
 const nameCharacters = 200;
 const messageCharacters = 16 * 1024;
 const stackCharacters = 16 * 1024;
-/** How far causes of causes, and errors of errors, are followed. */
+/** The max depth to which causes of causes, and errors of errors, are followed. */
 const maxDepth = 10;
-/** How many errors are kept in all. */
+/** The max number of errors that are stored in total. */
 const maxErrors = 20;
-/** Characters of all of them together. */
+/** Max characters of all of them together. */
 const maxCharacters = 64 * 1024;
 
-/** What may still be kept. */
+/** What may still be stored. */
 interface Room {
   errors: number;
   characters: number;
 }
 
-/** An error that a guest told of, cut to what is kept. Whatever is missing or of another type is left out. */
+/** A guest's error, truncated to the max size that is stored. Whatever is missing or of another type is omitted. */
 export function boundedError(told: object): ThrownError {
   return bounded(told, maxDepth, { errors: maxErrors, characters: maxCharacters });
 }
 
-/** The first line of what people are shown of an error. */
+/** The first line of an error as it is displayed. */
 export function headOf({ name, message }: ThrownError): string {
   return message === "" ? name : `${name}: ${message}`;
 }
 
-/** A failure with each of its texts changed. */
+/** A failure with `change` applied to each of its texts. */
 export function changeTexts<Failure extends WorkflowFailure>(
   failure: Failure,
   change: (text: string) => string,
@@ -39,7 +39,7 @@ export function changeTexts<Failure extends WorkflowFailure>(
     : { ...failure, message, thrown: changeThrown(thrown, change) };
 }
 
-/** Characters that a failure takes. */
+/** The number of characters of a failure. */
 export function charactersOf({ message, thrown }: WorkflowFailure): number {
   return message.length + (thrown === undefined ? 0 : thrownCharacters(thrown));
 }

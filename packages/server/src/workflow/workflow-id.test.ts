@@ -10,7 +10,7 @@ describe("public ids", () => {
     },
   );
 
-  test("they look as the real server's do", () => {
+  test("look like those of the real server", () => {
     expect(toPublicId(62)).toBe("wkf_10");
     expect(toPublicId(0)).toBe("wkf_0");
   });
@@ -30,7 +30,7 @@ describe("public ids", () => {
 });
 
 describe("new ids", () => {
-  test("go up within one millisecond and from one to the next", () => {
+  test("increase within one millisecond and from one to the next", () => {
     const clock = new TestClock();
     const ids = new WorkflowIds(clock, 0);
     const first = ids.next();
@@ -42,7 +42,7 @@ describe("new ids", () => {
     expect(third).toBe(first + 4096);
   });
 
-  test("go up past those of a millisecond that has used up all of its own", () => {
+  test("continue to increase once a millisecond's ids are used up", () => {
     const ids = new WorkflowIds(new TestClock(), 0);
     const given = Array.from({ length: 5000 }, () => ids.next());
 
@@ -69,7 +69,7 @@ describe("new ids", () => {
     expect(later.next()).toBeGreaterThan(given.at(-1) ?? 0);
   });
 
-  test("go on above the last one although the clock was set back", () => {
+  test("continue above the last one even if the clock was set back", () => {
     const clock = new TestClock();
     const last = new WorkflowIds(clock, 0).next();
     clock.set(clock.now() - 86_400_000);
@@ -77,11 +77,11 @@ describe("new ids", () => {
     expect(new WorkflowIds(clock, last).next()).toBe(last + 1);
   });
 
-  test("are no negative numbers where the clock is before their epoch", () => {
+  test("are not negative if the clock is before their epoch", () => {
     expect(new WorkflowIds(new TestClock(0), 0).next()).toBe(1);
   });
 
-  test("stay exact numbers until the year 2090", () => {
+  test("remain exact numbers until the year 2090", () => {
     const ids = new WorkflowIds(new TestClock(Date.UTC(2090, 0, 1)), 0);
 
     expect(Number.isSafeInteger(ids.next())).toBe(true);

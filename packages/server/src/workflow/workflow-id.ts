@@ -5,7 +5,7 @@ const prefix = "wkf_";
 const idEpochMs = Date.UTC(2024, 0, 1);
 const idsPerMillisecond = 4096;
 
-/** The text by which the API knows a workflow whose number (as guests see it) is `id`. */
+/** The API's text id of a workflow whose number (as guests see it) is `id`. */
 export function toPublicId(id: number): string {
   let text = "";
   for (let rest = id; rest > 0; rest = Math.floor(rest / alphabet.length)) {
@@ -14,7 +14,7 @@ export function toPublicId(id: number): string {
   return prefix + (text === "" ? "0" : text);
 }
 
-/** The number behind a public id, or undefined where the text is none. */
+/** The number behind a public id, or undefined if the text is not one. */
 export function fromPublicId(text: string): number | undefined {
   if (!text.startsWith(prefix) || text.length === prefix.length || text.length > 20) {
     return undefined;
@@ -27,11 +27,11 @@ export function fromPublicId(text: string): number | undefined {
     }
     id = id * alphabet.length + digit;
   }
-  // A second spelling of an id (leading zeros) is no id.
+  // An id with leading zeros is invalid, so that each id has one spelling.
   return Number.isSafeInteger(id) && toPublicId(id) === text ? id : undefined;
 }
 
-/** Ids from `from` on, below `below`. */
+/** Ids from `from` up to, but not including, `below`. */
 export interface IdRange {
   readonly from: number;
   readonly below: number;
@@ -39,10 +39,10 @@ export interface IdRange {
 
 const allIds: IdRange = { from: 0, below: Number.MAX_SAFE_INTEGER };
 const maxDigits = toPublicId(Number.MAX_SAFE_INTEGER).length - prefix.length;
-/** By how much a clock may have been set back, or read twice, between an id and the time of a start. */
+/** How far an id and the time of a start may differ because the clock was set back or read twice. */
 const clockSlackMs = 60_000;
 
-/** The ids whose public ones begin so, the highest first: one range for each length that they can have. */
+/** The ids whose public form begins with the text, highest first: one range for each possible length. */
 export function idsBeginning(text: string): readonly IdRange[] {
   if (prefix.startsWith(text)) {
     return [allIds];
@@ -63,7 +63,7 @@ export function idsBeginning(text: string): readonly IdRange[] {
   return ranges;
 }
 
-/** The ids of what began from one time on, and before another: more than those, by a minute's on either side. */
+/** The ids of workflows that started from one time on and before another, plus those of a minute on either side. */
 export function idsOfTimes(from: number | undefined, before: number | undefined): IdRange {
   const firstAt = (time: number): number =>
     Math.min(Math.max(0, Math.floor(time - idEpochMs)) * idsPerMillisecond, allIds.below);
@@ -73,18 +73,18 @@ export function idsOfTimes(from: number | undefined, before: number | undefined)
   };
 }
 
-/** Every `count`th number, of which those of other slices are never one. */
+/** Every `count`th number: slices with another index have none in common. */
 export interface IdSlice {
-  /** How many slices there are. */
+  /** The number of slices. */
   readonly count: number;
-  /** Which one, from 0: what its numbers leave when they are divided by `count`. */
+  /** The index of this slice, from 0: the remainder of its numbers when divided by `count`. */
   readonly index: number;
 }
 
 const wholeSlice: IdSlice = { count: 1, index: 0 };
 
 /**
- * Gives every workflow a number of its own: 41 bits of milliseconds and 12 bits of a counter, so that
+ * Gives every workflow a unique number: 41 bits of milliseconds and 12 bits of a counter, so that
  * ids are in order of creation and fit both a JavaScript number and the guest's 64-bit integer.
  */
 export class WorkflowIds {
@@ -92,7 +92,7 @@ export class WorkflowIds {
   readonly #slice: IdSlice;
   #last: number;
 
-  /** @param last the highest id ever given; ids go on above it even if the clock was set back. */
+  /** @param last the highest id ever given; new ids are above it even if the clock was set back. */
   constructor(clock: Clock, last: number, slice: IdSlice = wholeSlice) {
     this.#clock = clock;
     this.#last = last;

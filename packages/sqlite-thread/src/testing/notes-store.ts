@@ -14,7 +14,7 @@ export class NotesStore implements SqliteStore {
     });
   }
 
-  /** @returns how many were added */
+  /** @returns the number of added texts */
   add(texts: readonly string[]): number {
     for (const text of texts) {
       this.database.prepare("INSERT INTO notes (text) VALUES (?)").run(text);

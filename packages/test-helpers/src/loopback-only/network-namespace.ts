@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 
-/** Runs the command behind it in a network that has nothing but loopback addresses. */
+/** A prefix that runs a command in a network with only loopback addresses. */
 export type NamespaceCommand = readonly [string, ...string[]];
 
 const setUp = 'ip link set lo up && exec "$@"';
-/** As root, and as a user where the machine lets users have namespaces. */
+/** As root, or as a user if the machine allows users to create namespaces. */
 const ways: readonly NamespaceCommand[] = [
   ["unshare", "--net", "sh", "-c", setUp, "sh"],
   ["unshare", "--map-root-user", "--net", "sh", "-c", setUp, "sh"],
@@ -12,7 +12,7 @@ const ways: readonly NamespaceCommand[] = [
 
 let found: NamespaceCommand | null | undefined;
 
-/** @returns null where this machine has none */
+/** @returns null if no way works on this machine */
 export function namespaceCommand(): NamespaceCommand | null {
   found ??=
     ways.find(([program, ...args]) => {

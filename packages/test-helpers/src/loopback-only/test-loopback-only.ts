@@ -9,12 +9,12 @@ const repository = fileURLToPath(new URL("../../../../", import.meta.url));
 const longestMs = 120_000;
 
 /**
- * Runs the tests named `*.loopback.test.ts` below a directory in a network namespace of their own, which has nothing but
- * loopback addresses: what they start can't look around in a real network. They are skipped where the machine can't make
- * one, but not in CI.
+ * Runs the tests named `*.loopback.test.ts` below a directory in a separate network namespace with only loopback
+ * addresses, so that what they start can't reach a real network. They are skipped if the machine can't create one, but
+ * not in CI.
  *
  * @param directory `import.meta.dirname`
- * @param files the names of those to run. Default: all
+ * @param files the names of the tests to run. Default: all
  */
 export function testLoopbackOnly(directory: string, files: readonly string[] = [""]): void {
   const command = namespaceCommand();

@@ -1,7 +1,7 @@
 import { findPostgres } from "@flawless-ts/testkit/internal";
 
 /**
- * Tells why tests with PostgreSQL can't run; `null`: they can. In CI nothing may be missing: there, starting it fails.
+ * Why tests with PostgreSQL can't run; `null` if they can. In CI nothing may be missing: there, starting it fails.
  */
 export function missingForPostgres(): string | null {
   if (process.env["CI"]) {

@@ -5,8 +5,8 @@ import { PostgresServer } from "@flawless-ts/testkit/internal";
 import { askVariable } from "./shared-postgres.ts";
 
 /**
- * Vitest's global setup: one PostgreSQL for all test files of a run. It is started when the first of them asks for it, so
- * that runs without such tests pay nothing, and it belongs to this process, so that it ends with it.
+ * Vitest's global setup: one PostgreSQL for all test files of a run. It is started with the first request, so that runs
+ * without such tests pay nothing, and belongs to this process, so that it ends with it.
  */
 export async function setup(): Promise<() => Promise<void>> {
   let started: Promise<PostgresServer> | undefined;
@@ -28,7 +28,7 @@ export async function setup(): Promise<() => Promise<void>> {
 }
 
 async function startUntilExit(): Promise<PostgresServer> {
-  // Also by a Unix socket, in its directory.
+  // Also reachable by a Unix socket in its directory.
   const server = await PostgresServer.start({ settings: { unix_socket_directories: "." } });
   process.once("exit", () => server.removeAtExit());
   return server;

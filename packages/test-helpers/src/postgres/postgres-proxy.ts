@@ -1,18 +1,18 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** What becomes of connections. */
+/** How connections are treated. */
 type Mode =
   /** Everything passes. */
   | "open"
   /** New connections are refused. */
   | "refusing"
-  /** Nothing passes in either direction, and nobody is told. */
+  /** Nothing passes in either direction, without any error. */
   | "silent"
-  /** What is asked arrives, but as soon as it is answered the connection ends, without the answer. */
+  /** Requests arrive, but the connection ends instead of passing on the response. */
   | "losing answers";
 
-/** Stands between a program and its database, and disturbs what passes. */
+/** Sits between a program and its database, and disturbs the traffic. */
 export class PostgresProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #target: URL;
@@ -21,8 +21,8 @@ export class PostgresProxy implements AsyncDisposable {
   #answersLost = 0;
 
   /**
-   * @param url of the database
-   * @param host the address of this machine by which the program reaches it
+   * @param url the database's URL
+   * @param host the address of this machine at which the program reaches the proxy
    */
   static async start(url: string, host: string = "127.0.0.1"): Promise<PostgresProxy> {
     const server = createServer();
@@ -38,7 +38,7 @@ export class PostgresProxy implements AsyncDisposable {
     server.on("connection", (client) => this.#accept(client));
   }
 
-  /** The database's URL by way of the proxy. */
+  /** The database's URL through the proxy. */
   get url(): string {
     const url = new URL(this.#target);
     const { address, port } = this.#server.address() as AddressInfo;
@@ -47,33 +47,33 @@ export class PostgresProxy implements AsyncDisposable {
     return url.href;
   }
 
-  /** How many connections have ended instead of an answer. */
+  /** How many connections have ended instead of passing on a response. */
   get answersLost(): number {
     return this.#answersLost;
   }
 
-  /** Lets everything pass again, by new connections. */
+  /** Lets everything pass again, with new connections. */
   open(): void {
     this.#mode = "open";
   }
 
-  /** As a database that is not there: connections end, and new ones are refused. */
+  /** Like a database that is down: connections end, and new ones are refused. */
   cut(): void {
     this.#mode = "refusing";
     this.endConnections();
   }
 
-  /** As a cable that is pulled: connections stay, and nothing arrives. */
+  /** Like a pulled cable: connections stay open, but nothing arrives. */
   silence(): void {
     this.#mode = "silent";
   }
 
-  /** The next answers are lost, with their connections: what was asked for has happened, but nobody hears of it. */
+  /** Loses the next responses with their connections: requests take effect, but nobody is told. */
   loseAnswers(): void {
     this.#mode = "losing answers";
   }
 
-  /** Ends all connections in the middle of whatever they do. */
+  /** Ends all connections, whatever they are doing. */
   endConnections(): void {
     for (const [client, database] of this.#pairs) {
       client.destroy();
@@ -104,7 +104,7 @@ export class PostgresProxy implements AsyncDisposable {
       socket.on("error", end);
       socket.on("close", end);
     }
-    // The answers to what a connection begins with are not those that are to be lost.
+    // The responses at the start of a connection are not to be lost.
     let asks = false;
     client.on("data", (bytes) => {
       asks ||= bytes[0] === parse || bytes[0] === bind || bytes[0] === query;

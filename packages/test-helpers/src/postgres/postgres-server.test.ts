@@ -18,7 +18,7 @@ async function accepts(port: number): Promise<boolean> {
 }
 
 describeUnless(missingForPostgres(), "PostgreSQL for tests", () => {
-  test("is one for all tests of a run, with a schema for each", async () => {
+  test("is shared by all tests of a run, with a schema for each", async () => {
     const first = await testSchema();
     const second = await testSchema();
 
@@ -28,7 +28,7 @@ describeUnless(missingForPostgres(), "PostgreSQL for tests", () => {
     expect(await accepts(Number(new URL(first.url).port))).toBe(true);
   });
 
-  test("can be killed, started again on the same port, and removed", async () => {
+  test("can be killed, restarted on the same port, and removed", async () => {
     await using server = await PostgresServer.start();
     const { port, dataDirectory } = server;
     await server.kill();

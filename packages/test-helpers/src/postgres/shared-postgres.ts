@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 
-/** Tells test files where to ask for the run's PostgreSQL. */
+/** The environment variable that tells test files where to request the run's PostgreSQL. */
 export const askVariable = "FLAWLESS_TEST_POSTGRES";
 
-/** A schema of a test's own, in the PostgreSQL that all tests of a run share. */
+/** A test's own schema in the PostgreSQL that all tests of a run share. */
 export interface TestSchema {
-  /** Without password; its user may do everything. */
+  /** Without password; its user has all permissions. */
   readonly url: string;
-  /** Not made yet. */
+  /** Not created yet. */
   readonly schema: string;
 }
 
 /**
- * A fresh schema on the PostgreSQL of this Vitest run, which is started if need be. What a test does to the server itself
- * (stopping it, filling its disk) it does to a `PostgresServer` of its own.
+ * A fresh schema on the PostgreSQL of this Vitest run, which is started if necessary. A test that disturbs the server
+ * itself (stopping it, filling its disk) must use its own `PostgresServer`.
  */
 export async function testSchema(): Promise<TestSchema> {
   return { url: await sharedPostgres(), schema: `test_${randomUUID().replaceAll("-", "")}` };

@@ -21,7 +21,7 @@ test("a guest of an engine without secrets gets none", async () => {
   expect(await engine.run("secret", { name: "TOKEN" })).toBeNull();
 });
 
-test("the journal does not show what a guest got", async () => {
+test("the journal doesn't show the secret's value", async () => {
   await using engine = await TestEngine.open({ secrets });
   const { id } = await engine.startText("secret", '{"name":"TOKEN"}');
   await engine.end(id);
@@ -35,7 +35,7 @@ test("the journal does not show what a guest got", async () => {
   ]);
 });
 
-test("a secret that changes meanwhile stays the same for a workflow that read it before", async () => {
+test("a workflow that has read a secret doesn't see later changes to it", async () => {
   await using before = await TestEngine.open({ secrets });
   const id = await before.launch("all_calls", { url: "http://site", secret: "TOKEN" });
 

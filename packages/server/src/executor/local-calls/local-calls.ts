@@ -5,12 +5,12 @@ import {
 } from "@flawless-ts/wasm-module";
 import type { GuestLog } from "../messages.ts";
 
-/** What a host call that is answered in the guest's own thread can reach. */
+/** What is available to host calls that are answered in the guest's own thread. */
 export interface LocalCallContext {
   readonly input: string;
   readonly workflowId: number;
   readonly run: number;
-  /** Which call of the workflow this is, counted from 1. */
+  /** The number of this call in the workflow, counted from 1. */
   readonly step: number;
   readonly secrets: Readonly<Record<string, string>>;
   readonly seed: number | null;
@@ -36,7 +36,7 @@ export function timeNow(context: LocalCallContext): string {
   });
 }
 
-/** Hands a line to the server's log. While replaying it is not called: the line was shown before. */
+/** Passes a line to the server's log. Not called in a replay, because the line was already shown. */
 export function log(call: HostCallOf<"Log">, context: LocalCallContext): string {
   context.log({
     level: call.level.toLowerCase() as GuestLog["level"],
@@ -46,7 +46,7 @@ export function log(call: HostCallOf<"Log">, context: LocalCallContext): string 
   return encodeHostAnswer({ kind: "Unit" });
 }
 
-/** Shown only while replaying, and never recorded: it is not part of what the workflow did. */
+/** Shown only in a replay, and never recorded, because it is not part of what the workflow did. */
 export function replayDebug(
   call: HostCallOf<"ReplayDebug">,
   context: LocalCallContext,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { memoryModes, TestEngine } from "../../testing/test-engine.ts";
 
-test("lines of all levels come with what they are of", async () => {
+test("lines of all levels say which workflow they come from", async () => {
   await using engine = await TestEngine.open();
   const { id } = await engine.startText("logs");
   const common = {

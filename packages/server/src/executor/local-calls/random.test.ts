@@ -28,10 +28,10 @@ describe.each([
   ["the system's", null],
   ["a seed's", 42],
 ])("random numbers of %s", (_whose, seed) => {
-  // So many that each half of a range is missed by no more than one run in 2^1000.
+  // Enough that at most one run in 2^1000 misses one half of a range.
   const steps = Array.from({ length: 1_000 }, (_, step) => step + 1);
 
-  test("come in the type asked for, over its whole range", () => {
+  test("have the requested type and cover its whole range", () => {
     const bools = steps.map((step) => draw("Bool", seed, step));
     const small = steps.map((step) => draw("I32", seed, step) as number);
     const large = steps.map((step) => draw("I64", seed, step) as bigint);
@@ -48,7 +48,7 @@ describe.each([
     expect(new Set(large).size).toBe(steps.length);
   });
 
-  test("are from 0 up to 1 where they are floating point numbers", () => {
+  test("are from 0 up to 1 if they are floating-point numbers", () => {
     const single = steps.map((step) => draw("F32", seed, step) as number);
     const double = steps.map((step) => draw("F64", seed, step) as number);
 
@@ -63,7 +63,7 @@ describe.each([
   });
 });
 
-test("a seed gives the same numbers again; another seed, workflow or step others", () => {
+test("a seed gives the same numbers again; another seed, workflow or step gives different ones", () => {
   const first = draw("I64", 1, 1, 1);
 
   expect(draw("I64", 1, 1, 1)).toBe(first);
@@ -86,7 +86,7 @@ test("a guest gets all five types", async () => {
   });
 });
 
-test("a workflow goes on with the number that it had before a restart", async () => {
+test("a workflow continues with the number that it had before a restart", async () => {
   await using before = await TestEngine.open({ randomness: "system" });
   const id = await before.launch("all_calls", { url: "http://site", secret: "none" });
   const drawn = (await before.steps(id)).find(({ call }) => call.startsWith('{"Random"'))?.answer;
@@ -100,7 +100,7 @@ test("a workflow goes on with the number that it had before a restart", async ()
   expect(reported).toContain(`"random":"${/-?\d{3,}/.exec(drawn ?? "")?.[0]}"`);
 });
 
-test("each run of a workflow gets others", () => {
+test("each run of a workflow gets different ones", () => {
   const drawn = [1, 2, 3].map((run) =>
     JSON.stringify(random({ kind: "Random", type: "I64" }, { ...context(1, 5), run })),
   );

@@ -11,7 +11,7 @@ const bytesPerValue = 8;
 const pool = Buffer.allocUnsafe(4096);
 let poolPosition = pool.length;
 
-/** Integers over their whole range; floating point numbers from 0 up to, not including, 1. */
+/** Integers over their whole range; floating-point numbers from 0 up to, but not including, 1. */
 export function random(call: HostCallOf<"Random">, context: LocalCallContext): string {
   const bits = context.seed === null ? systemBits() : seededBits(context.seed, context);
   return encodeHostAnswer(toAnswer(call.type, bits));
@@ -26,7 +26,7 @@ function toAnswer(type: ValueType, bits: bigint): ValueAnswer {
     case "I64":
       return { kind: "Value", type, value: BigInt.asIntN(64, bits) };
     case "F32":
-      // 24 bits: as many as a 32-bit floating point number holds exactly.
+      // 24 bits: as many as a 32-bit floating-point number holds exactly.
       return { kind: "Value", type, value: Number(bits >> 40n) / 2 ** 24 };
     case "F64":
       return { kind: "Value", type, value: Number(bits >> 11n) / 2 ** 53 };
@@ -44,12 +44,12 @@ function systemBits(): bigint {
 }
 
 /**
- * A function of the step, not of a generator's state: a guest that is rebuilt in the middle goes on
- * with the numbers it would have got without that.
+ * A function of the step, not of a generator's state: a guest that is rebuilt midway continues
+ * with the numbers it would have got otherwise.
  */
 function seededBits(seed: number, context: LocalCallContext): bigint {
   const { workflowId, run, step } = context;
-  // Each run counts its steps anew.
+  // Each run counts its steps from 1 again.
   const text = run === 1 ? `${seed} ${workflowId} ${step}` : `${seed} ${workflowId} ${run} ${step}`;
   return createHash("sha256").update(text).digest().readBigUInt64LE(0);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { memoryModes, TestEngine } from "../../testing/test-engine.ts";
 
-test("nothing is shown, or journaled, the first time", async () => {
+test("nothing is shown or recorded the first time", async () => {
   await using engine = await TestEngine.open();
   const { id } = await engine.startText("replay_debug");
   await engine.end(id);
@@ -14,7 +14,7 @@ test("nothing is shown, or journaled, the first time", async () => {
 });
 
 describe.each(memoryModes)("$mode", ({ limits }) => {
-  test("the line is shown while the part of the way that it stands on is replayed", async () => {
+  test("the line is shown when its part of the workflow is replayed", async () => {
     await using before = await TestEngine.open({ limits });
     const id = await before.launch("all_calls", { url: "http://site", secret: "none" });
     await before.pass(20);

@@ -4,7 +4,7 @@ import { Engine } from "../../engine/index.ts";
 import { sharedExecutors, TestEngine } from "../../testing/test-engine.ts";
 import { TestClock } from "../../testing/test-clock.ts";
 
-test("a guest sees the engine's time, to the millisecond and beyond", async () => {
+test("a guest sees the engine's time, to the millisecond and finer", async () => {
   await using engine = await TestEngine.open({ clock: new TestClock(1_767_323_045_678.5) });
 
   expect(await engine.run("time_now")).toEqual({ secs: 1_767_323_045, nanos: 678_500_000 });
@@ -21,7 +21,7 @@ test("a guest never sees a time before 1970, which its type can't express", asyn
   expect(await engine.run("time_now")).toEqual({ secs: 0, nanos: 0 });
 });
 
-test("on the machine's clock a guest sees the machine's time", async () => {
+test("with the machine's clock, a guest sees the machine's time", async () => {
   await using engine = await Engine.open({ executors: sharedExecutors() });
   await engine.deploy(fixtureBytes("conformance"));
   const before = Date.now();
@@ -38,7 +38,7 @@ test("on the machine's clock a guest sees the machine's time", async () => {
   expect(seen).toBeLessThanOrEqual(Date.now());
 });
 
-test("a guest reads the machine's clock, corrected as the engine's is", async () => {
+test("a guest reads the machine's clock, corrected like the engine's", async () => {
   const hour = 3_600_000;
   const ahead = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
   const clock = new TestClock(Date.now(), ahead);

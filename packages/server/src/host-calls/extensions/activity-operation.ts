@@ -3,7 +3,7 @@ import type { SentPolicy, SentRetry, SentTimeouts } from "@flawless-ts/wasm-modu
 import { ExtensionError } from "./extension-answer.ts";
 import { flag, type Members, membersOf, show, whole } from "./request-members.ts";
 
-/** An activity that a guest wants to be run. */
+/** An activity that a guest wants to run. */
 export interface ActivityOperation {
   readonly queue: string;
   readonly name: string;
@@ -15,7 +15,7 @@ export interface ActivityOperation {
 const maxNameCharacters = 200;
 const maxErrorNames = 100;
 
-/** @throws ExtensionError naming the first member that is not what it should be */
+/** @throws ExtensionError that names the first invalid member */
 export function activityOperation(body: unknown): ActivityOperation {
   const { atMostOnce, input, kind, name, queue, retry, timeouts } = membersOf(body, "The body");
   if (kind !== "activity") {

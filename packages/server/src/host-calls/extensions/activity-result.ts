@@ -1,6 +1,6 @@
 import type { ActivityFault, ActivityOutcome } from "../../activities/index.ts";
 
-/** What the guest gets, as JSON text: `{"value": ...}` or `{"error": {...}}`. */
+/** The result for the guest, as JSON text: `{"value": ...}` or `{"error": {...}}`. */
 export function activityResult(outcome: ActivityOutcome): string {
   if ("value" in outcome) {
     return `{"value":${outcome.value}}`;
@@ -9,7 +9,7 @@ export function activityResult(outcome: ActivityOutcome): string {
   return `{"error":{"code":${JSON.stringify(error.code)},"attempts":${attempts},${errorMembers(error)}}}`;
 }
 
-/** Details are JSON text already. */
+/** Details are already JSON text. */
 function errorMembers({
   name,
   message,

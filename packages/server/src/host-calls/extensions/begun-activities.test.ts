@@ -27,7 +27,7 @@ describe.each(memoryModes)("activities that were begun, $mode", ({ limits }) => 
     });
   }
 
-  /** As many as asked for, by their inputs. */
+  /** The given number of tasks, by their inputs. */
   async function take(count: number): Promise<ReadonlyMap<string, HandedOutActivity>> {
     const taken = new Map<string, HandedOutActivity>();
     while (taken.size < count) {
@@ -39,7 +39,7 @@ describe.each(memoryModes)("activities that were begun, $mode", ({ limits }) => 
     return taken;
   }
 
-  /** @returns the leases that are the worker's no more */
+  /** @returns the leases that the worker no longer holds */
   function report(task: HandedOutActivity | undefined, outcome: object): readonly string[] {
     const lease = task?.lease ?? "";
     return engine.engine.activities.report("orders", "w", [{ lease, ...outcome } as never]);
@@ -52,7 +52,7 @@ describe.each(memoryModes)("activities that were begun, $mode", ({ limits }) => 
     return answers.map(({ body }) => body);
   }
 
-  test("run beside requests and a child, as a module from Rust has them", async () => {
+  test("run beside requests and a child, as in a module from Rust", async () => {
     engine.engine.activities.register("orders", {
       worker: "w",
       concurrency: 10,
@@ -73,7 +73,7 @@ describe.each(memoryModes)("activities that were begun, $mode", ({ limits }) => 
     expect(workflows.map(({ parent }) => parent)).toEqual([id, null]);
   });
 
-  test("run at the same time, and each result is given once, in the order of their ends", async () => {
+  test("run at the same time, and each result is delivered once, in the order of their ends", async () => {
     const id = await engine.launch("script", [
       begin(1, { input: 1 }),
       begin(2, { input: 2 }),
@@ -96,7 +96,7 @@ describe.each(memoryModes)("activities that were begun, $mode", ({ limits }) => 
     ]);
   });
 
-  test("go on across a restart with their keys; a result that came is not asked for again", async () => {
+  test("continue after a restart with their keys; a result that has arrived is not requested again", async () => {
     const retry = { attempts: 2, initialDelayMs: 60_000 };
     const script = [
       begin(1, { input: 1 }),
@@ -138,7 +138,7 @@ describe.each(memoryModes)("activities that were begun, $mode", ({ limits }) => 
     ]);
   });
 
-  test("that are aborted, even twice, are no worker's any more, and their result is not given", async () => {
+  test("that are aborted, even twice, are taken from the worker, and their result is not delivered", async () => {
     const abort = { ask: ["abort", { operation: 1 }] };
     const id = await engine.launch("script", [
       begin(1, { input: 1 }),
@@ -163,7 +163,7 @@ describe.each(memoryModes)("activities that were begun, $mode", ({ limits }) => 
     ]);
   });
 
-  test("with atMostOnce are interrupted by a crash once they were handed out", async () => {
+  test("with atMostOnce are interrupted by a crash once they have been handed out", async () => {
     const id = await engine.launch("script", [begin(1, { atMostOnce: true }), wait(1)]);
     await take(1);
     await engine.engine.whenIdle();
@@ -171,7 +171,7 @@ describe.each(memoryModes)("activities that were begun, $mode", ({ limits }) => 
     expect((await bodies(id)).at(-1)).toMatchObject({ result: { error: { code: "INTERRUPTED" } } });
   });
 
-  test("go on when the workflow is asked to cancel, which it hears of beside them", async () => {
+  test("continue when the workflow is asked to cancel, of which it is told meanwhile", async () => {
     const cancel = "flawless:cancel";
     const id = await engine.launch("script", [
       begin(1),

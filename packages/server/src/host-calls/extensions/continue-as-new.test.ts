@@ -21,8 +21,8 @@ function open(options: TestEngineOptions = {}): Promise<TestEngine> {
   return TestEngine.open({ module: "extensions", ...options });
 }
 
-describe.each(memoryModes)("a workflow that goes on anew, $mode", ({ limits }) => {
-  test("has the same id, another input, the next run and an empty journal", async () => {
+describe.each(memoryModes)("a workflow that continues as new, $mode", ({ limits }) => {
+  test("has the same id, another input, the next run number and an empty journal", async () => {
     await using engine = await open({ limits });
     const id = await engine.launch("script", [receive("a"), next(info, receive("b"), info)]);
     expect(await engine.info(id)).toMatchObject({ run: 1, waiting: { types: ["a"] } });
@@ -48,7 +48,7 @@ describe.each(memoryModes)("a workflow that goes on anew, $mode", ({ limits }) =
     expect(entry?.lines.join("")).not.toContain('["a"]');
   });
 
-  test("keeps the messages that it did not take, also those that come meanwhile", async () => {
+  test("keeps the messages that it did not take, including those that arrive meanwhile", async () => {
     await using engine = await open({ limits });
     const script = [receive("go"), next(receive("early"), receive("late"))];
     const id = await engine.launch("script", script);
@@ -62,7 +62,7 @@ describe.each(memoryModes)("a workflow that goes on anew, $mode", ({ limits }) =
     ]);
   });
 
-  test("has its operations ended, and may use their numbers again", async () => {
+  test("ends its operations, and may reuse their numbers", async () => {
     await using engine = await open({ limits });
     engine.http.script = () => new Promise(() => undefined);
     const request = (post("/x") as { call: { HTTPRequest: object } }).call.HTTPRequest;
@@ -76,7 +76,7 @@ describe.each(memoryModes)("a workflow that goes on anew, $mode", ({ limits }) =
     expect(await engine.response(id)).toMatchObject([{ status: 200 }, {}]);
   });
 
-  test("goes on in the same run after a restart, and does not grow", async () => {
+  test("continues in the same run after a restart, and doesn't grow", async () => {
     await using before = await open({ limits });
     let script: readonly object[] = [info];
     for (let run = 20; run > 1; run -= 1) script = [next(...script)];
@@ -88,7 +88,7 @@ describe.each(memoryModes)("a workflow that goes on anew, $mode", ({ limits }) =
     expect(entry?.lines.length).toBeLessThan(5);
   });
 
-  test("is found by its idempotency key, whatever its input is by now", async () => {
+  test("is found by its idempotency key, whatever its current input", async () => {
     await using engine = await open({ limits });
     const start = {
       module: "extensions",
@@ -103,7 +103,7 @@ describe.each(memoryModes)("a workflow that goes on anew, $mode", ({ limits }) =
     expect((await engine.info(id)).run).toBe(2);
   });
 
-  test("stays asked to cancel, and hears of it where it did not before", async () => {
+  test("stays asked to cancel, and is told if it was not told before", async () => {
     await using engine = await open({ limits });
     const script = [receive("go"), next(receive("flawless:cancel"))];
     const id = await engine.launch("script", script);
@@ -112,13 +112,13 @@ describe.each(memoryModes)("a workflow that goes on anew, $mode", ({ limits }) =
     expect(await engine.end(id)).toMatchObject({ status: "completed", run: 2, cancelBy });
   });
 
-  test("answers its caller in whichever run it responds", async () => {
+  test("answers its caller, whichever run responds", async () => {
     await using engine = await open({ limits });
     const { response } = await engine.startText("script", JSON.stringify([next(next(info))]));
     expect(JSON.parse(response ?? "")).toMatchObject([{ status: 200, body: { run: 3 } }]);
   });
 
-  test("repeats nothing that was done in the run before, whenever a crash comes", async () => {
+  test("repeats nothing of the previous run, whenever a crash happens", async () => {
     const input = [
       post("/once", false),
       receive("go"),
@@ -145,7 +145,7 @@ describe.each(memoryModes)("a workflow that goes on anew, $mode", ({ limits }) =
   });
 });
 
-test("an input that is too long is refused, and the run goes on", async () => {
+test("an input that is too long is refused, and the run continues", async () => {
   await using engine = await open({ limits: { textCharacters: 1_000 } });
   const id = await engine.launch("script", [
     receive("go"),

@@ -3,7 +3,7 @@ import { answered, type WaitingCall, type WaitingCallContext } from "../waiting-
 import { ExtensionError } from "./extension-answer.ts";
 import { membersOf } from "./request-members.ts";
 
-/** Ends this run of the workflow, and begins the next with another input and an empty journal. */
+/** Ends this run of the workflow, and begins the next one with another input and an empty journal. */
 export function continueAsNew(body: unknown, context: WaitingCallContext): WaitingCall {
   const { input } = membersOf(body, "The body");
   const text = writeJson(input ?? null);

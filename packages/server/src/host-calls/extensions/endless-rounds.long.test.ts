@@ -7,7 +7,7 @@ const begin = (operation: number, ms: number): object => ({
 });
 
 test.each(memoryModes)(
-  "thousands of rounds of a race leave nothing open, and each loser is given up, $mode",
+  "thousands of rounds of a race leave nothing open, and each loser is abandoned, $mode",
   async ({ limits }) => {
     await using engine = await TestEngine.open({ module: "extensions", limits });
     const script = Array.from({ length: rounds }, (_, round) => {

@@ -1,7 +1,7 @@
 import { EngineError, type EngineErrorCode } from "../../errors.ts";
 import { ExtensionError } from "./extension-answer.ts";
 
-/** As the REST API has them. */
+/** The same status codes as in the REST API. */
 const statusCodes: Partial<Record<EngineErrorCode, number>> = {
   INVALID_REQUEST: 400,
   MODULE_NOT_FOUND: 404,
@@ -11,7 +11,7 @@ const statusCodes: Partial<Record<EngineErrorCode, number>> = {
   LIMIT_REACHED: 429,
 };
 
-/** What a guest is told of an error of the engine; undefined where the guest is not to blame. */
+/** What a guest is told about an engine error; undefined if the guest did not cause it. */
 export function toExtensionError(error: unknown): ExtensionError | undefined {
   if (error instanceof ExtensionError) {
     return error;

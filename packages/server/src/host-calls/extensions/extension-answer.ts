@@ -1,20 +1,20 @@
 import { encodeHostAnswer, type HostAnswerOf } from "@flawless-ts/wasm-module";
 
-/** Where all host extensions of this version are. */
+/** The path of all host extensions of this version. */
 const extensionPath = "flawless:v1/";
 const scheme = "flawless:";
 
-/** Whether a request is for the host itself: it never gets to the network. */
+/** Whether a request is for the host itself, which never reaches the network. */
 export function isExtensionUrl(url: string): boolean {
   return url.slice(0, scheme.length).toLowerCase() === scheme;
 }
 
-/** The name of an extension, as `begin`; undefined for a URL that is none of this version's. */
+/** The name of an extension, such as `begin`; undefined if the URL is not one of this version's. */
 export function extensionName(url: string): string | undefined {
   return url.startsWith(extensionPath) ? url.slice(extensionPath.length) : undefined;
 }
 
-/** Refuses what a guest asked of an extension: it gets an HTTP status from 400 on. */
+/** Refuses a guest's request to an extension, with an HTTP status from 400 on. */
 export class ExtensionError extends Error {
   override readonly name: string = "ExtensionError";
   readonly statusCode: number;
@@ -26,7 +26,7 @@ export class ExtensionError extends Error {
     this.code = code;
   }
 
-  /** For a request that is not what it should be. */
+  /** For an invalid request. */
   static invalid(message: string): ExtensionError {
     return new ExtensionError(400, "INVALID_REQUEST", message);
   }
@@ -43,7 +43,7 @@ export function refusal(url: string, error: ExtensionError): HostAnswerOf<"HTTPR
   return { kind: "HTTPResponse", result: { kind: "Status", statusCode, response } };
 }
 
-/** The answer to `wait` that tells an operation's result, as JSON text of the guest ABI. */
+/** The answer to `wait` with an operation's result, as JSON text of the guest ABI. */
 export function operationAnswer(operation: number, result: string): string {
   const json = `{"operation":${operation},"result":${result}}`;
   return encodeHostAnswer(extensionAnswer(`${extensionPath}wait`, json));
@@ -51,7 +51,7 @@ export function operationAnswer(operation: number, result: string): string {
 
 const emptyAnswers = new Map<string, string>();
 
-/** The answer of an extension that has nothing to tell, as JSON text of the guest ABI. */
+/** The empty answer of an extension, as JSON text of the guest ABI. */
 export function emptyAnswer(name: string): string {
   let answer = emptyAnswers.get(name);
   if (answer === undefined) {

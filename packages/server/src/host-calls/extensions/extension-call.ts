@@ -72,7 +72,7 @@ export function extensionCall(
   }
 }
 
-/** The operation of a `begin` that the journal knows. */
+/** The operation of a `begin` that is in the journal. */
 export function begunOperation(call: HostCallOf<"HTTPRequest">): Operation {
   return readOperation(readBody(call.request.body));
 }
@@ -101,7 +101,7 @@ function abort(body: unknown, context: WaitingCallContext, url: string): Waiting
   return answered;
 }
 
-/** @throws ExtensionError also where the workflow would wait for itself */
+/** @throws ExtensionError also if the workflow would wait for itself */
 function operationOf(body: unknown, { workflowId }: WaitingCallContext): Operation {
   const operation = readOperation(body);
   if (operation.kind === "result" && operation.id === workflowId) {
@@ -110,7 +110,7 @@ function operationOf(body: unknown, { workflowId }: WaitingCallContext): Operati
   return operation;
 }
 
-/** One that nothing else goes on beside: the call itself waits for it. */
+/** Runs a single operation: the call itself waits for it. */
 function run(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
   const operation = operationOf(body, context);
   const begin = (): WaitingCall => runOperation(operation, context, url);

@@ -28,7 +28,7 @@ async function failed(error: unknown, options = {}): Promise<unknown> {
 }
 
 describe("a workflow that fails with an error", () => {
-  test("ends there, and tells the error with its cause", async () => {
+  test("ends there, and reports the error with its cause", async () => {
     await using engine = await TestEngine.open({ module: "extensions" });
     const id = await engine.launch("script", [fail(declined), { ask: ["info", {}] }]);
 
@@ -48,7 +48,7 @@ describe("a workflow that fails with an error", () => {
     });
   });
 
-  test("tells what an AggregateError stands for", async () => {
+  test("reports the errors of an AggregateError", async () => {
     const errors = [{ name: "A", message: "1" }, { name: "B", message: "2" }, "no error", null];
     expect(await failed({ name: "AggregateError", message: "", errors })).toMatchObject({
       message: "AggregateError",
@@ -56,7 +56,7 @@ describe("a workflow that fails with an error", () => {
     });
   });
 
-  test("may leave out what it does not know", async () => {
+  test("may omit what it doesn't know", async () => {
     expect(await failed({})).toEqual({
       code: "THROWN",
       message: "Error",
@@ -64,7 +64,7 @@ describe("a workflow that fails with an error", () => {
     });
   });
 
-  test("is kept within bounds, however much it tells", async () => {
+  test("is truncated, however much it reports", async () => {
     const text = `${"x".repeat(16_383)}\u{1f600}`;
     let chain: object = { name: "End", message: "" };
     for (let depth = 0; depth < 30; depth += 1) {
@@ -89,7 +89,7 @@ describe("a workflow that fails with an error", () => {
     ]);
   });
 
-  test("tells no secret", async () => {
+  test("reveals no secret", async () => {
     const error = {
       name: "hunter2",
       message: "hunter2",
@@ -101,7 +101,7 @@ describe("a workflow that fails with an error", () => {
     expect(told).not.toContain("hunter2");
   });
 
-  test.each(memoryModes)("fails once, whenever a crash comes, $mode", async ({ limits }) => {
+  test.each(memoryModes)("fails once, whenever a crash happens, $mode", async ({ limits }) => {
     const input = [{ call: { Sleep: { secs: 0, nanos: 1_000_000 } } }, fail(declined), after];
     const swept = { module: "extensions", workflow: "script", input, limits } as const;
     const runs = await crashedRuns(swept);
@@ -111,7 +111,7 @@ describe("a workflow that fails with an error", () => {
     }
   });
 
-  test("is the same in a replay of its history, unless a new build does something else", async () => {
+  test("is the same in a replay of its history, unless a new build behaves differently", async () => {
     await using engine = await TestEngine.open({ module: "extensions" });
     const id = await engine.launch("script", [fail(declined)]);
     const history = await engine.engine.journal(id);

@@ -5,7 +5,7 @@ import { membersOf } from "./request-members.ts";
 /** In the journal: the last step of the workflow, which gets no answer. */
 const ended = "failed";
 
-/** Ends the workflow with an error that it tells. */
+/** Ends the workflow with an error that it reports. */
 export function fail(body: unknown, context: WaitingCallContext): WaitingCall {
   const { error } = membersOf(body, "The body");
   const thrown = boundedError(membersOf(error, "error"));

@@ -8,7 +8,7 @@ import type { SentOnce } from "../sent-once.ts";
 import { isSentOnce, type Operation } from "./operation.ts";
 import { activityResult } from "./activity-result.ts";
 
-/** What operations need of their workflow. */
+/** What operations need from their workflow. */
 export interface OperationsHost extends HttpExchange {
   readonly activities: ActivityTasks;
   readonly sentOnce: SentOnce;
@@ -16,13 +16,13 @@ export interface OperationsHost extends HttpExchange {
   result(id: string, signal: AbortSignal): Promise<string>;
   /** The workflow's public id. */
   readonly workflowId: string;
-  /** How many operations may be open. */
+  /** The max number of open operations. */
   readonly maxOpen: number;
-  /** Appends to the workflow's journal. @returns settled once that is durable */
+  /** Appends to the workflow's journal. @returns resolved once that is durable */
   append(lines: string): Promise<void>;
-  /** Settled once all that the workflow did so far would survive a crash. */
+  /** Resolved once everything that the workflow has done so far would survive a crash. */
   durable(): Promise<void>;
-  /** An operation has ended. @returns whether the workflow took its result at once */
+  /** Called when an operation has ended. @returns whether the workflow took its result immediately */
   ended(operation: number): boolean;
 }
 
@@ -32,7 +32,7 @@ export interface OperationEnd {
   readonly at: number;
   /** JSON text. */
   readonly result: string;
-  /** Whether the journal has it already. */
+  /** Whether it is already in the journal. */
   isRecorded: boolean;
 }
 
@@ -45,7 +45,7 @@ interface OpenOperation {
   abort: (() => void) | undefined;
 }
 
-/** The operations of one workflow that have begun, and whose results it did not get yet. */
+/** The operations of one workflow that have begun and whose results it has not received yet. */
 export class OpenOperations {
   readonly #host: OperationsHost;
   readonly #open = new Map<number, OpenOperation>();
@@ -55,7 +55,7 @@ export class OpenOperations {
     this.#host = host;
   }
 
-  /** Whether something goes on in this process. */
+  /** Whether an operation is running in this process. */
   get active(): boolean {
     return [...this.#open.values()].some(({ operation, end }) => {
       return operation.kind !== "sleep" && end === undefined;
@@ -66,7 +66,7 @@ export class OpenOperations {
     return this.#open.has(number);
   }
 
-  /** Whether an operation may begin. @throws ExtensionError */
+  /** Checks that an operation may begin. @throws ExtensionError if not */
   admit(number: number): void {
     if (number <= this.#highest) {
       throw new ExtensionError(
@@ -84,15 +84,15 @@ export class OpenOperations {
     }
   }
 
-  /** Begins an operation whose intent the journal has been given. */
+  /** Begins an operation whose intent was passed to the journal. */
   begin(number: number, operation: Operation, key: string): void {
     this.#highest = Math.max(this.#highest, number);
     this.#start(this.#add(number, operation, this.#host.clock.now()), key, undefined);
   }
 
   /**
-   * Goes on with what was open when the server stopped.
-   * @param isOthers whether another workflow had it open, so that no worker has a task of this one
+   * Continues an operation that was open when the server stopped.
+   * @param isOthers whether another workflow opened it, so that no worker has a task of this one
    */
   restore(
     recorded: RecordedOperation,
@@ -111,12 +111,12 @@ export class OpenOperations {
     }
   }
 
-  /** Numbers up to this one were used. */
+  /** Marks numbers up to this one as used. */
   useUpTo(number: number): void {
     this.#highest = Math.max(this.#highest, number);
   }
 
-  /** The end that came first; undefined where none of them has ended. */
+  /** The earliest end; undefined if none of them has ended. */
   firstEnded(
     numbers: readonly number[],
     now: number,
@@ -131,7 +131,7 @@ export class OpenOperations {
     return first;
   }
 
-  /** When the first of some sleeps is over, in milliseconds since the Unix epoch; null where there is none. */
+  /** When the first of the given sleeps is over, in milliseconds since the Unix epoch; null if there is none. */
   nextTime(numbers: readonly number[]): number | null {
     const times = numbers.flatMap((number) => {
       const open = this.#open.get(number);
@@ -144,24 +144,24 @@ export class OpenOperations {
     return this.#open.get(number)?.operation;
   }
 
-  /** The attempt of an activity that runs, or comes next. */
+  /** The number of an activity's current or next attempt. */
   attempt(number: number): number {
     return this.#open.get(number)?.activity?.attempt ?? 1;
   }
 
-  /** The workflow got the result. */
+  /** Call this when the workflow has received the result. */
   delivered(number: number): void {
     this.#open.delete(number);
   }
 
-  /** Ends an operation whose result nobody wants. */
+  /** Ends an operation whose result is not wanted. */
   abort(number: number): void {
     const open = this.#open.get(number);
     this.#open.delete(number);
     open?.abort?.();
   }
 
-  /** The workflow has ended, or the engine stops. */
+  /** Call this when the workflow has ended, or the engine stops. */
   abortAll(): void {
     for (const number of [...this.#open.keys()]) {
       this.abort(number);
@@ -190,7 +190,7 @@ export class OpenOperations {
     return open;
   }
 
-  /** @param progress null where it was begun before a restart, and nothing is known of it */
+  /** @param progress null if the operation began before a restart and nothing more is known of it */
   #start(open: OpenOperation, key: string, progress: string | null | undefined): void {
     const { operation } = open;
     if (operation.kind === "sleep") {
@@ -212,7 +212,7 @@ export class OpenOperations {
       }
     })()
       .catch(() => {
-        // The workflow has ended; or its journal can't be written, which the engine reports itself.
+        // The workflow has ended, or its journal can't be written, which the engine itself reports.
       })
       .finally(over);
   }
@@ -251,7 +251,7 @@ export class OpenOperations {
   }
 }
 
-/** The ABI's HTTPResponse, without its name around it. */
+/** The ABI's HTTPResponse without its name. */
 export function httpResult(answer: HostAnswer): string {
   return encodeHostAnswer(answer).slice('{"HTTPResponse":'.length, -1);
 }

@@ -3,18 +3,18 @@ import { type ActivityOperation, activityOperation } from "./activity-operation.
 import { ExtensionError, isExtensionUrl } from "./extension-answer.ts";
 import { membersOf, show, whole } from "./request-members.ts";
 
-/** Something that goes on beside a workflow (docs/host-extensions.md). */
+/** Something that runs beside a workflow (docs/host-extensions.md). */
 export type Operation =
   | { readonly kind: "http"; readonly request: HttpRequest }
   | { readonly kind: "sleep"; readonly ms: number }
   | {
       readonly kind: "result";
-      /** Of the workflow whose end is waited for. */
+      /** The id of the workflow whose end it waits for. */
       readonly id: string;
     }
   | { readonly kind: "activity"; readonly activity: ActivityOperation };
 
-/** Whether it may not be begun again where nobody knows what came of it. */
+/** Whether it must not be begun again if its outcome is unknown. */
 export function isSentOnce(operation: Operation): boolean {
   return operation.kind === "http" && !operation.request.config.idempotent;
 }

@@ -33,14 +33,14 @@ function open(options: Parameters<typeof TestEngine.open>[0] = {}): Promise<Test
   return TestEngine.open({ module: "extensions", ...options });
 }
 
-/** What each step of a script was answered, once it has ended. */
+/** The answer to each step of a script, once it has ended. */
 async function answers(engine: TestEngine, id: string): Promise<readonly unknown[]> {
   const { response, error } = await engine.end(id);
   expect(error).toBeNull();
   return JSON.parse(response ?? "null") as readonly unknown[];
 }
 
-/** The status of each answer, or the numbers of operations whose result it is. */
+/** The status of each answer, or the number of the operation whose result it is. */
 function outline(given: readonly unknown[]): readonly unknown[] {
   return given.map((answer) => {
     const { status, body } = answer as { status: number; body: { operation?: number } | null };
@@ -54,7 +54,7 @@ const linesOfKind = (engine: TestEngine, kind: string): readonly string[] =>
   lines(engine).filter((line) => line.startsWith(`${kind}\t`));
 
 describe("an extension", () => {
-  test("that there is not is refused", async () => {
+  test("that doesn't exist is refused", async () => {
     await using engine = await open();
     const id = await engine.launch("script", [{ ask: ["nonsense", {}] }]);
     expect(await answers(engine, id)).toEqual([
@@ -71,7 +71,7 @@ describe("an extension", () => {
     expect(engine.http.sent).toEqual([]);
   });
 
-  test("tells a workflow who it is", async () => {
+  test("tells a workflow its identity", async () => {
     await using engine = await open();
     const id = await engine.launch("script", [{ ask: ["info", {}] }]);
     expect(await answers(engine, id)).toEqual([
@@ -117,7 +117,7 @@ describe("an extension", () => {
     expect(await answers(engine, id)).toMatchObject([{ status, body: { error: { code } } }]);
   });
 
-  test("takes each number once, and only so many operations", async () => {
+  test("accepts each number once, and only a limited number of operations", async () => {
     await using engine = await open({ limits: { openOperations: 2 } });
     const id = await engine.launch("script", [
       begin(5, sleep(10)),
@@ -134,7 +134,7 @@ describe("an extension", () => {
 });
 
 describe.each(memoryModes)("operations side by side, $mode", ({ limits }) => {
-  test("are all under way at once, and come in the order in which they end", async () => {
+  test("run all at once, and are delivered in the order in which they end", async () => {
     await using engine = await open({ limits });
     const held = new Map<string, (body: string) => void>();
     engine.http.script = (sent) =>
@@ -168,7 +168,7 @@ describe.each(memoryModes)("operations side by side, $mode", ({ limits }) => {
     expect(steps.every(({ answer }) => answer !== null && JSON.parse(answer) !== null)).toBe(true);
   });
 
-  test("keep a result that comes while nobody waits for it, once", async () => {
+  test("store a result that arrives while nobody waits for it, once", async () => {
     await using before = await open({ limits });
     const body = "x".repeat(900);
     before.http.script = (sent) => responseTo(sent, { body });
@@ -224,7 +224,7 @@ describe.each(memoryModes)("operations side by side, $mode", ({ limits }) => {
     ]);
   });
 
-  test("wait for a time beside a request that goes on", async () => {
+  test("wait for a time while a request continues", async () => {
     await using engine = await open({ limits });
     const held = new HeldResponses();
     engine.http.script = held.script;
@@ -252,7 +252,7 @@ describe.each(memoryModes)("operations side by side, $mode", ({ limits }) => {
     ]);
   });
 
-  test("sleep on after the last request beside them has ended", async () => {
+  test("continue to sleep after the last request beside them has ended", async () => {
     await using before = await open({ limits });
     const held = new HeldResponses();
     before.http.script = held.script;
@@ -269,7 +269,7 @@ describe.each(memoryModes)("operations side by side, $mode", ({ limits }) => {
     expect(await before.status(id)).toBe("completed");
   });
 
-  test("are given up: the request is cancelled, and its result is never given", async () => {
+  test("are aborted: the request is cancelled, and its result is never delivered", async () => {
     await using engine = await open({ limits });
     engine.http.script = () => new Promise(() => undefined);
     const id = await engine.launch("script", [
@@ -293,7 +293,7 @@ describe.each(memoryModes)("operations side by side, $mode", ({ limits }) => {
     expect(engine.http.sent[0]?.signal.aborted).toBe(true);
   });
 
-  test("that were open are interrupted by a crash, or sent again where that is harmless", async () => {
+  test("that were open are interrupted by a crash, or retried if that is harmless", async () => {
     await using before = await open({ limits });
     const answered = new Set(["/done"]);
     before.http.script = (sent) =>
@@ -333,7 +333,7 @@ describe.each(memoryModes)("operations side by side, $mode", ({ limits }) => {
   });
 });
 
-describe("one operation that a workflow waits for alone", () => {
+describe("a single operation that a workflow waits for", () => {
   test.each([
     ["a sleep", sleep(10), {}],
     ["a request", http("/a"), { Ok: { status_code: 200 } }],
@@ -345,7 +345,7 @@ describe("one operation that a workflow waits for alone", () => {
   });
 });
 
-test("a workflow that only sleeps beside itself is not kept in memory", async () => {
+test("a workflow whose only operation is a sleep is not kept in memory", async () => {
   await using engine = await open({ limits: { idleGuestMs: 0 } });
   const id = await engine.launch("script", [begin(1, sleep(86_400_000)), wait(1)]);
   await until(() => engine.engine.statistics().residentGuests === 0);

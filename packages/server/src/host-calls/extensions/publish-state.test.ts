@@ -3,7 +3,7 @@ import { crashedRuns } from "../../testing/crash-sweep.ts";
 import { memoryModes, TestEngine } from "../../testing/test-engine.ts";
 
 const publish = (value: unknown): unknown => ({ ask: ["state", { value }] });
-/** By the steps of a journal. */
+/** The published state according to a journal's steps. */
 function lastPublished(lines: string): string | undefined {
   const call = lines.split("\n").findLast((line) => line.includes("flawless:v1/state"));
   const body = /"body":"([^"]*)"/.exec(call ?? "")?.[1];
@@ -38,7 +38,7 @@ describe("a workflow's published state", () => {
     },
   );
 
-  test("is null where nothing was published, and nobody's where there is no workflow", async () => {
+  test("is null if nothing was published, and an error if there is no such workflow", async () => {
     await using engine = await TestEngine.open({ module: "extensions" });
     const id = await engine.launch("script", []);
     expect(await engine.engine.state(id)).toBeNull();
@@ -47,7 +47,7 @@ describe("a workflow's published state", () => {
     });
   });
 
-  test("keeps the one before where a new one is too large, or missing", async () => {
+  test("keeps the previous value if a new one is too large or missing", async () => {
     await using engine = await TestEngine.open({
       module: "extensions",
       limits: { stateBytes: 10 },
@@ -65,7 +65,7 @@ describe("a workflow's published state", () => {
     expect(await engine.engine.state(id)).toBe('"ääää"');
   });
 
-  test("may have 64 KiB", async () => {
+  test("may be 64 KiB large", async () => {
     await using engine = await TestEngine.open({ module: "extensions" });
     const id = await engine.launch("script", [
       publish("x".repeat(65_534)),
@@ -74,7 +74,7 @@ describe("a workflow's published state", () => {
     expect(await engine.response(id)).toMatchObject([{ status: 200 }, { status: 413 }]);
   });
 
-  test("is that of the steps that are durable, whenever a crash comes", async () => {
+  test("matches the durable steps, whenever a crash happens", async () => {
     const input = [publish(1), pause, publish(2), pause, publish(3)];
     const runs = await crashedRuns({ module: "extensions", workflow: "script", input });
     expect(runs.length).toBeGreaterThan(2);

@@ -3,10 +3,10 @@ import { answered, type WaitingCall, type WaitingCallContext } from "../waiting-
 import { extensionAnswer, ExtensionError } from "./extension-answer.ts";
 import { membersOf } from "./request-members.ts";
 
-/** Under this name a workflow's published state is kept. */
+/** The name under which a workflow's published state is stored. */
 export const stateNote = "state";
 
-/** Publishes what clients read of the workflow. */
+/** Publishes the state that clients can read. */
 export function publishState(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
   const { value } = membersOf(body, "The body");
   if (value === undefined) {

@@ -13,7 +13,7 @@ export function reply(body: unknown, context: WaitingCallContext, url: string): 
   const cancel = context.answerUpdate(number, readReply(members, context), (refused) => {
     context.answer(refused === undefined ? extensionAnswer(url, "{}") : refusal(url, refused));
   });
-  // Nothing is journaled before the answer: after a crash the guest makes the call again.
+  // Nothing is recorded before the answer: after a crash the guest makes the call again.
   return { canLeaveMemory: false, cancel };
 }
 

@@ -3,7 +3,7 @@ import { ExtensionError } from "./extension-answer.ts";
 /** A JSON object that a guest sent. */
 export type Members = Readonly<Record<string, unknown>>;
 
-/** @throws ExtensionError where the value is no object */
+/** @throws ExtensionError if the value is not an object */
 export function membersOf(value: unknown, what: string): Members {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Members;
@@ -11,7 +11,7 @@ export function membersOf(value: unknown, what: string): Members {
   throw ExtensionError.invalid(`${what}: expected an object, but got ${show(value)}.`);
 }
 
-/** A whole number that is safe. @throws ExtensionError */
+/** A safe integer. @throws ExtensionError if it is not */
 export function whole(member: string, value: unknown, minimum: number): number {
   if (Number.isSafeInteger(value) && Number(value) >= minimum) {
     return Number(value);
@@ -21,7 +21,7 @@ export function whole(member: string, value: unknown, minimum: number): number {
   );
 }
 
-/** A list whose items are all of one kind. @throws ExtensionError */
+/** A list whose items are all of one kind. @throws ExtensionError if it is not */
 export function listOf<Item>(
   member: string,
   value: unknown,
@@ -37,7 +37,7 @@ export function listOf<Item>(
   );
 }
 
-/** @throws ExtensionError where the value is no text, or an empty one */
+/** @throws ExtensionError if the value is not a text, or is empty */
 export function text(member: string, value: unknown): string {
   if (typeof value === "string" && value !== "") {
     return value;
@@ -45,7 +45,7 @@ export function text(member: string, value: unknown): string {
   throw ExtensionError.invalid(`${member}: expected text, but got ${show(value)}.`);
 }
 
-/** @throws ExtensionError where the value is neither true nor false */
+/** @throws ExtensionError if the value is neither true nor false */
 export function flag(member: string, value: unknown): boolean {
   if (typeof value === "boolean") {
     return value;
@@ -53,7 +53,7 @@ export function flag(member: string, value: unknown): boolean {
   throw ExtensionError.invalid(`${member}: expected true or false, but got ${show(value)}.`);
 }
 
-/** What was sent, short, for a message. */
+/** What was sent, shortened for a message. */
 export function show(value: unknown): string {
   const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "nothing");
   return text.length <= 100 ? text : `${text.slice(0, 100).toWellFormed()}…`;

@@ -42,7 +42,7 @@ const failure = (message: string, more: object = {}) => ({
   ...more,
 });
 
-/** What the script responded, as JSON text. */
+/** The script's response, as JSON text. */
 async function answers(id: string): Promise<string> {
   const { response } = await engine.engine.wait(id, { timeoutMs: 100_000 });
   return response ?? "";
@@ -55,7 +55,7 @@ afterEach(async () => {
 describe.each(memoryModes)("an activity, $mode", ({ limits }) => {
   beforeEach(() => open({ limits }));
 
-  test("runs in a worker, and its result is the workflow's", async () => {
+  test("runs in a worker, and the workflow gets its result", async () => {
     const id = await engine.launch("script", script());
     await engine.engine.whenIdle();
     expect(await engine.engine.workflow(id)).toMatchObject({
@@ -72,7 +72,7 @@ describe.each(memoryModes)("an activity, $mode", ({ limits }) => {
     expect(steps.filter(({ call }) => call.includes("flawless:v1/run"))).toHaveLength(1);
   });
 
-  test("is tried again, also after a restart, with the same key; then its failure is told", async () => {
+  test("is retried with the same key, even after a restart; then its failure is reported", async () => {
     const retry = { attempts: 3, initialDelayMs: 60_000, factor: 2 };
     const id = await engine.launch("script", script({ ...charge, retry }));
     const first = await take();
@@ -130,7 +130,7 @@ describe.each(memoryModes)("an activity, $mode", ({ limits }) => {
     expect(await engine.engine.workflow(id)).toMatchObject({ status: "cancelled" });
   });
 
-  test("that must not run twice is interrupted by a restart once it was handed out", async () => {
+  test("that must not run twice is interrupted by a restart once it has been handed out", async () => {
     const id = await engine.launch("script", script({ ...charge, atMostOnce: true }));
     await engine.engine.whenIdle();
     engine = await engine.restart();
@@ -147,7 +147,7 @@ describe.each(memoryModes)("an activity, $mode", ({ limits }) => {
 });
 
 describe("a workflow whose activity takes hours", () => {
-  test("leaves memory, and goes on when it is done", async () => {
+  test("leaves memory, and continues when it is done", async () => {
     await open({ limits: { idleGuestMs: 0 } });
     const hours = { ...charge, timeouts: { startToCloseMs: 36_000_000 } };
     const id = await engine.launch("script", script(hours));
@@ -166,7 +166,7 @@ describe("a workflow whose activity takes hours", () => {
     expect(await answers(id)).toContain('"late"');
   });
 
-  test("goes on after a crash with the worker that has it", async () => {
+  test("continues after a crash with the worker that has it", async () => {
     await open();
     const id = await engine.launch("script", script());
     const { lease } = await take();
@@ -199,12 +199,12 @@ describe("the extension", () => {
     expect(answer).toEqual({ status, body: { error: { code, message: expect.any(String) } } });
   });
 
-  test("never gets to the network", async () => {
+  test("never reaches the network", async () => {
     await engine.run("script", [{ ask: ["nothing", {}] }]);
     expect(engine.http.sent).toEqual([]);
   });
 
-  test("has its journal shown in pages, however many attempts there were", async () => {
+  test("has a journal that is shown in pages, however many attempts there were", async () => {
     const retry = { attempts: 40, initialDelayMs: 1 };
     const id = await engine.launch("script", script({ ...charge, retry }));
     for (let attempt = 1; attempt < 30; attempt += 1) {

@@ -4,12 +4,12 @@ import type { ActivityOperation } from "./activity-operation.ts";
 import { activityResult } from "./activity-result.ts";
 import { extensionAnswer } from "./extension-answer.ts";
 
-/** In the journal, of an activity of which no more is known than that it was called. */
+/** In the journal: the activity was called, and nothing more is known. */
 const called = "called";
 
 /**
- * Runs an activity and waits for it. The journal knows of the call before a worker does, and of each attempt that failed: a
- * restarted server goes on with it.
+ * Runs an activity and waits for it. The call is in the journal before a worker gets it, and so is each failed
+ * attempt, so that a restarted server can continue.
  */
 export function runActivity(
   url: string,
@@ -49,7 +49,7 @@ export function runActivity(
       }
     },
     () => {
-      // The journal can't be written, which the engine reports itself.
+      // The journal can't be written, which the engine itself reports.
     },
   );
   return {

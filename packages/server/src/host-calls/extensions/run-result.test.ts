@@ -21,9 +21,9 @@ async function answers(engine: TestEngine, id: string): Promise<readonly unknown
 }
 
 describe.each(memoryModes)(
-  "a workflow that waits for another one's result, $mode",
+  "a workflow that waits for another workflow's result, $mode",
   ({ limits }) => {
-    test("gets its response when it has ended, alone or beside other operations", async () => {
+    test("gets its response once it has ended, alone or beside other operations", async () => {
       await using engine = await open({ limits });
       const other = await engine.launch("script", [receive]);
       const alone = await engine.launch("script", [run(other)]);
@@ -44,7 +44,7 @@ describe.each(memoryModes)(
       ]);
     });
 
-    test("waits on after a crash, also where the other one has ended meanwhile", async () => {
+    test("continues to wait after a crash, even if the other one has ended meanwhile", async () => {
       await using before = await open({ limits });
       const other = await before.launch("script", [receive]);
       const alone = await before.launch("script", [run(other)]);
@@ -59,7 +59,7 @@ describe.each(memoryModes)(
       expect((await answers(after, beside))[1]).toMatchObject({ body: { result: ended } });
     });
 
-    test("hears how it failed, was terminated, or that there is none", async () => {
+    test("is told that it failed, was terminated or doesn't exist", async () => {
       await using engine = await open({ limits });
       const error = { name: "Declined", message: "no", cause: { name: "E", message: "why" } };
       const failed = await engine.launch("script", [{ ask: ["fail", { error }] }]);
@@ -74,7 +74,7 @@ describe.each(memoryModes)(
       ]);
     });
 
-    test("can give it up, or be ended", async () => {
+    test("can stop waiting, or be ended", async () => {
       await using engine = await open({ limits });
       const other = await engine.launch("script", [receive]);
       const id = await engine.launch("script", [

@@ -1,7 +1,7 @@
 import type { WaitingCall, WaitingCallContext } from "../waiting-call.ts";
 import { extensionAnswer } from "./extension-answer.ts";
 
-/** In the journal: what it waits for stands in the call. */
+/** In the journal: the call itself says what it waits for. */
 const called = "called";
 
 /** Waits for the end of another workflow. */
@@ -16,7 +16,7 @@ export function runResult(url: string, id: string, context: WaitingCallContext):
     .then(() => context.result(id, aborted.signal))
     .then((json) => context.answer(extensionAnswer(url, json)))
     .catch(() => {
-      // The workflow has ended, or the engine stops: the next one waits on.
+      // The workflow has ended, or the engine stops: the next engine continues to wait.
     });
   return { canLeaveMemory: true, goesOn: true, cancel: () => aborted.abort() };
 }

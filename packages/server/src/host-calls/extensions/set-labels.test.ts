@@ -17,7 +17,7 @@ function many(count: number): Record<string, string> {
 }
 
 describe("labels of a workflow", () => {
-  test.each(memoryModes)("are changed by it, and told, $mode", async ({ limits }) => {
+  test.each(memoryModes)("are changed by it and returned to it, $mode", async ({ limits }) => {
     await using engine = await open({ limits });
     const { id } = await engine.engine.start(
       {
@@ -49,7 +49,7 @@ describe("labels of a workflow", () => {
     expect((await engine.engine.list()).workflows[0]?.labels).toEqual(after);
   });
 
-  test("are refused where they are none, too many, or the server's", async () => {
+  test("are refused if they are invalid, too many or reserved for the server", async () => {
     await using engine = await open({ secrets: { key: "hunter2" } });
     const wrong: readonly unknown[] = [
       { set: { "": "x" } },
@@ -81,7 +81,7 @@ describe("labels of a workflow", () => {
     expect(Object.keys((await engine.info(id)).labels)).toHaveLength(16);
   });
 
-  test("of children are those that they are started with", async () => {
+  test("of children are the ones that they are started with", async () => {
     await using engine = await open();
     const child = { workflow: "script", input: [], labels: { customer: "c-7" } };
     const id = await engine.launch("script", [
@@ -113,7 +113,7 @@ describe("labels of a workflow", () => {
     expect((await engine.engine.list()).workflows).toEqual([]);
   });
 
-  test("are those of the steps that are durable, whenever a crash comes", async () => {
+  test("match the durable steps, whenever a crash happens", async () => {
     const input = [labels({ set: { n: "1" } }), pause, labels({ set: { n: "2" }, remove: ["m"] })];
     const runs = await crashedRuns({ module: "extensions", workflow: "script", input });
     expect(runs.length).toBeGreaterThan(2);

@@ -11,7 +11,7 @@ import {
 import { extensionAnswer, ExtensionError } from "./extension-answer.ts";
 import { listOf, membersOf } from "./request-members.ts";
 
-/** Changes the workflow's labels, and tells what they are then. */
+/** Changes the workflow's labels, and answers with the new ones. */
 export function setLabels(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
   const members = membersOf(body, "The body");
   const removed = listOf("remove", members["remove"], maxLabels, isText);
@@ -36,7 +36,7 @@ export function setLabels(body: unknown, context: WaitingCallContext, url: strin
   return answered;
 }
 
-/** Labels that a guest asks for. @throws ExtensionError */
+/** Labels that a guest sends. @throws ExtensionError if they are invalid */
 export function labelsOf(
   member: string,
   value: unknown,
@@ -51,7 +51,7 @@ export function labelsOf(
     (key) => context.holdsSecret(key) || context.holdsSecret(labels[key] ?? ""),
   );
   if (secret !== undefined) {
-    // Everything else of it is encrypted then; labels are for everybody who lists workflows.
+    // Everything else of the workflow is encrypted then; labels are visible to everybody who lists workflows.
     throw ExtensionError.invalid(`${member}: A label may not have a secret in it.`);
   }
   return labels;

@@ -28,7 +28,7 @@ function idOf(answer: unknown): string {
 }
 
 describe.each(memoryModes)("a workflow that starts a child, $mode", ({ limits }) => {
-  test("gets its id, by which it reaches it", async () => {
+  test("gets the id by which it reaches the child", async () => {
     await using engine = await open({ limits });
     const input = [{ call: { RecvMessage: [null, ["go"]] } }];
     const id = await engine.launch("script", [
@@ -47,7 +47,7 @@ describe.each(memoryModes)("a workflow that starts a child, $mode", ({ limits })
     });
   });
 
-  test("has one of another module, the newest unless a version is named", async () => {
+  test("can use another module: its newest version unless one is named", async () => {
     await using engine = await open({ limits });
     await engine.engine.deploy(fixtureBytes("conformance"));
     const add = { module: "conformance", workflow: "add", input: { a: 2, b: 3 } };
@@ -78,7 +78,7 @@ describe.each(memoryModes)("a workflow that starts a child, $mode", ({ limits })
     expect(await engine.info(idOf(told[0]))).toMatchObject({ parent: id, module: "conformance" });
   });
 
-  test("gets the workflow that a key was used for, whoever started it", async () => {
+  test("gets the existing workflow if its key was used, whoever started it", async () => {
     await using engine = await open({ limits });
     const request = { module: "extensions", version: "1.0.0", workflow: "script", input: "[]" };
     const { id: known } = await engine.engine.start(
@@ -107,7 +107,7 @@ describe.each(memoryModes)("a workflow that starts a child, $mode", ({ limits })
     expect(again.id).toBe(own);
   });
 
-  test("has one child where others start one with the same key at the same time", async () => {
+  test("gets one child even if others start one with the same key at the same time", async () => {
     await using engine = await open({ limits });
     const input = [start({ idempotencyKey: "k" })];
     const request = { module: "extensions", version: "1.0.0", workflow: "script", input: "[]" };
@@ -139,7 +139,7 @@ test.each([
   expect((await engine.engine.list()).workflows).toHaveLength(1);
 });
 
-describe("children are limited as those of StartWorkflow", () => {
+describe("children are limited like those of StartWorkflow", () => {
   test.each([
     ["descendants", { descendants: 2 }, "the limit descendants allows 2"],
     ["childDepth", { childDepth: 1 }, "the limit childDepth allows 1"],
@@ -159,7 +159,7 @@ describe("children are limited as those of StartWorkflow", () => {
     expect(workflows.find((workflow) => workflow.id === id)?.parent).toBeNull();
   });
 
-  test("descendants, also where several look for their keys at the same time", async () => {
+  test("descendants, even if several look for their keys at the same time", async () => {
     const looking: (() => void)[] = [];
     class SlowKeys extends StoreWrapper {
       override async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
@@ -194,7 +194,7 @@ describe("children are limited as those of StartWorkflow", () => {
     expect((await engine.engine.list({ status: "running" })).workflows).toHaveLength(3);
   });
 
-  test("childrenPerSecond: those beyond wait for their turn", async () => {
+  test("childrenPerSecond: those beyond the limit wait for their turn", async () => {
     await using engine = await open({ limits: { childrenPerSecond: 2 } });
     const id = await engine.launch("script", [start(), start(), start()]);
     expect(await engine.status(id)).toBe("running");
@@ -212,7 +212,7 @@ describe("children are limited as those of StartWorkflow", () => {
   });
 });
 
-test("a child that is stubbed has ended at once", async () => {
+test("a stubbed child ends immediately", async () => {
   await using engine = await open({ stubbedWorkflows: new Set(["elsewhere"]) });
   const id = await engine.launch("script", [
     start({ workflow: "elsewhere" }),
@@ -223,7 +223,7 @@ test("a child that is stubbed has ended at once", async () => {
   });
 });
 
-test("a workflow that is terminated while it waits for its turn starts nothing", async () => {
+test("a workflow that is terminated while it waits for its turn starts no child", async () => {
   await using engine = await open({ limits: { childrenPerSecond: 1 } });
   const id = await engine.launch("script", [start(), start({ idempotencyKey: "k" })]);
   await engine.engine.terminate(id);
@@ -233,7 +233,7 @@ test("a workflow that is terminated while it waits for its turn starts nothing",
   expect(await answers(engine, again)).toMatchObject([{ status: 200 }]);
 });
 
-describe.each(memoryModes)("whenever a crash comes, $mode", ({ limits }) => {
+describe.each(memoryModes)("whenever a crash happens, $mode", ({ limits }) => {
   test.each([
     ["a child", {}, true],
     ["a child", {}, false],

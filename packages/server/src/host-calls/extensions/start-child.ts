@@ -4,12 +4,12 @@ import { extensionAnswer, ExtensionError, refusal } from "./extension-answer.ts"
 import { labelsOf } from "./set-labels.ts";
 import { membersOf, show, text } from "./request-members.ts";
 
-/** As the REST API has it. */
+/** The same form as in the REST API. */
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * Starts a child. As with `StartWorkflow`, it and the record of its start become durable in one transaction, unless its key
- * names another partition of the cluster: then the journal knows of the call before the child is there.
+ * belongs to another partition of the cluster: then the call is in the journal before the child exists.
  */
 export function startChild(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
   const child = readChild(body, context);
@@ -28,7 +28,7 @@ export function startChild(body: unknown, context: WaitingCallContext, url: stri
       );
     });
   };
-  // It may be there already where the journal knows of the call.
+  // The child may already exist if the call is in the journal.
   let leaveAdmission: (() => void) | undefined;
   if (context.detail === null) {
     leaveAdmission = context.admitChild(start);

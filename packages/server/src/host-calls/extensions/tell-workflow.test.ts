@@ -29,7 +29,7 @@ describe.each([
   ...memoryModes.map(({ mode, limits }) => ({ mode, limits, groupCommits: true })),
   { mode: "each change a transaction", limits: {}, groupCommits: false },
 ])("a workflow that reaches others, $mode", ({ mode: _mode, ...options }) => {
-  test("sends messages, which wait until they are taken, in their order", async () => {
+  test("sends messages, which wait in order until they are taken", async () => {
     await using engine = await open(options);
     const other = await engine.launch("script", [
       receive("go"),
@@ -62,7 +62,7 @@ describe.each([
     ]);
   });
 
-  test("is answered by the one that it sends to, round and round", async () => {
+  test("gets answers from the workflow that it sends to, again and again", async () => {
     await using engine = await open(options);
     const rounds = [1, 2, 3];
     const ping = await engine.launch("script", [
@@ -79,7 +79,7 @@ describe.each([
     expect(await engine.status(ping)).toBe("completed");
   });
 
-  test("asks one to cancel, which it hears of, and ends one at once", async () => {
+  test("asks one to cancel, which is told so, and ends one immediately", async () => {
     await using engine = await open(options);
     const waits = [receive("flawless:cancel"), poll("flawless:cancel")];
     const asked = await engine.launch("script", waits);
@@ -88,7 +88,7 @@ describe.each([
       { ask: ["cancel", { id: asked }] },
       { ask: ["cancel", { id: asked }] },
       { ask: ["terminate", { id: ended }] },
-      // Both may be said again.
+      // Both may be repeated.
       { ask: ["terminate", { id: ended }] },
     ]);
     expect(await answers(engine, id)).toEqual([done, expect.anything(), done, done]);
@@ -140,7 +140,7 @@ describe.each([
   );
 });
 
-test("what can't be sent is refused", async () => {
+test("a message that can't be sent is refused", async () => {
   await using engine = await open({ limits: { mailboxMessages: 1, textCharacters: 2_000 } });
   const other = await engine.launch("script", [receive("end")]);
   const id = await engine.launch("script", [
@@ -165,7 +165,7 @@ test("what can't be sent is refused", async () => {
   ]);
 });
 
-/** Can't be read until it is told to. */
+/** Can't be read until told otherwise. */
 class UnreadableStore extends StoreWrapper {
   readable = true;
 
@@ -202,8 +202,8 @@ test.each([
   expect(await engine.response(other)).toEqual(received);
 });
 
-describe.each(memoryModes)("whenever a crash comes, $mode", ({ limits }) => {
-  test.each([true, false])("each message is there once, grouped: %s", async (groupCommits) => {
+describe.each(memoryModes)("whenever a crash happens, $mode", ({ limits }) => {
+  test.each([true, false])("each message arrives once, grouped: %s", async (groupCommits) => {
     const child = [receive("go"), receive("go"), poll("go")];
     const runs = await crashedRuns({
       module: "extensions",
@@ -217,7 +217,7 @@ describe.each(memoryModes)("whenever a crash comes, $mode", ({ limits }) => {
       limits,
       groupCommits,
     });
-    // How much shares a transaction is a matter of time, unless each change is one.
+    // How many changes share a transaction depends on timing, unless each one is its own transaction.
     expect(runs.length).toBeGreaterThan(groupCommits ? 2 : 4);
     for (const { run, where, workflow } of runs) {
       expect(workflow.status, where).toBe("completed");
@@ -232,7 +232,7 @@ describe.each(memoryModes)("whenever a crash comes, $mode", ({ limits }) => {
     }
   });
 
-  test("one that was asked to cancel was asked once, and one that was ended is", async () => {
+  test("cancelling is requested once, and an ended workflow stays ended", async () => {
     const waits = [receive("flawless:cancel"), poll("flawless:cancel")];
     const runs = await crashedRuns({
       module: "extensions",

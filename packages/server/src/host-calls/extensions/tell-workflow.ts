@@ -16,7 +16,7 @@ export function cancel(body: unknown, context: WaitingCallContext, url: string):
   return tell(body, { kind: "cancel" }, context, url);
 }
 
-/** Ends another workflow at once. */
+/** Ends another workflow immediately. */
 export function terminate(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
   return tell(body, { kind: "terminate" }, context, url);
 }
@@ -31,6 +31,6 @@ function tell(
   const leave = context.tell(id, telling, (refused) => {
     context.answer(refused === undefined ? extensionAnswer(url, "{}") : refusal(url, refused));
   });
-  // Nothing is journaled before the answer: after a crash the guest makes the call again.
+  // Nothing is recorded before the answer: after a crash the guest makes the call again.
   return { canLeaveMemory: false, cancel: leave };
 }

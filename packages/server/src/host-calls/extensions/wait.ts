@@ -6,15 +6,15 @@ import { answered, type WaitingCall, type WaitingCallContext } from "../waiting-
 import { extensionAnswer, ExtensionError } from "./extension-answer.ts";
 import { listOf, membersOf, whole } from "./request-members.ts";
 
-/** The most operations that one call may wait for. */
+/** The max number of operations that one call may wait for. */
 const maxOperations = 10_000;
-/** The most types of messages. */
+/** The max number of message types. */
 const maxTypes = 1_000;
 const noDeadline = "none";
-/** The last moment that a JavaScript Date can name. */
+/** The last moment that a JavaScript Date can represent. */
 const lastMoment = 8.64e15;
 
-/** Waits for whichever comes first: one of some operations, a message, or a time. */
+/** Waits for whichever comes first: the end of an operation, a message or a time. */
 export function waitForAny(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
   const { operations, clock } = context;
   const asked = membersOf(body, "The body");
