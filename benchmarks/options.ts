@@ -2,11 +2,11 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-/** What the command line asks for. */
+/** The options on the command line. */
 export interface Options {
-  /** `full` measures all and writes the document; `quick` only prints; `profile` shows where time goes. */
+  /** `full` measures everything and writes the document; `quick` only prints; `profile` shows where time is spent. */
   readonly mode: "full" | "quick" | "profile";
-  /** Below it, servers get fresh directories. Its filesystem is what the journal's fsync is measured on. */
+  /** Servers get new directories in this one. Its file system determines the speed of the journal's fsync. */
   readonly directory: string;
   /** The script of the command `flawless`. */
   readonly serverScript: string;
@@ -19,7 +19,7 @@ export const usage: string = `Usage: npm run bench -- [--quick | --profile] [--d
   --dir       where servers keep their journals (default: the system's temporary directory)
   --server    the script of the command flawless (default: the workspace's own)`;
 
-/** @throws Error where an option is unknown or contradicts another one */
+/** @throws Error if an option is unknown or contradicts another one */
 export function parseOptions(commandLine: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...commandLine],

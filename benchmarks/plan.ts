@@ -1,14 +1,14 @@
 /** How long and how often to measure. Every loop of the benchmark is bounded by one of these. */
 export interface Plan {
-  /** Milliseconds of load before each combination of workflow and callers is measured first. */
+  /** Milliseconds of load before each combination of workflow and callers is first measured. */
   readonly warmUpMs: number;
-  /** Milliseconds that each combination is measured for in one round. */
+  /** Milliseconds for measuring each combination in one round. */
   readonly roundMs: number;
-  /** Rounds go through all combinations in turn, so that a slow moment of the machine spoils none alone. */
+  /** Each round goes through all combinations, so that a slow moment of the machine affects all of them. */
   readonly rounds: number;
-  /** How often a server is started to see when it is ready. */
+  /** How often a server is started to measure when it is ready. */
   readonly serverStarts: number;
-  /** Workflows of one kind that are run to see what one takes on disk. */
+  /** The number of workflows that are run to find out how much disk space one takes. */
   readonly workflowsOnDisk: number;
 }
 

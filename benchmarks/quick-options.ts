@@ -1,15 +1,15 @@
 import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 
-/** Options of a benchmark that writes to a disk. */
+/** The options of a benchmark that writes to a disk. */
 export interface QuickOptions {
-  /** Less of everything; its document stays as it is. */
+  /** Measures less of everything, and leaves the document as it is. */
   readonly quick: boolean;
-  /** Where what is measured keeps its files. Default: the system's temporary directory. */
+  /** The directory for files of what is measured. Default: the system's temporary directory. */
   readonly directory: string;
 }
 
-/** @throws TypeError where an option is unknown */
+/** @throws TypeError if an option is unknown */
 export function parseQuickOptions(commandLine: readonly string[]): QuickOptions {
   const { values } = parseArgs({
     args: [...commandLine],

@@ -1,20 +1,22 @@
-/** How a benchmark is started from the command line. */
+/** How to start a benchmark from the command line. */
 export interface Benchmark<Options> {
-  /** What is told to whoever gives wrong options. */
+  /** Printed if the options are wrong. */
   readonly usage: string;
-  /** @throws Error where an option is unknown, contradicts another one, or is out of range */
+  /** @throws Error if an option is unknown, contradicts another one, or is out of range */
   readonly parseOptions: (commandLine: readonly string[]) => Options;
   readonly main: (options: Options) => Promise<void>;
 }
 
-/** Ended by a signal, a process runs no exit handlers otherwise, and would leave servers and directories behind. */
+/**
+ * Otherwise, a process that is ended by a signal runs no exit handlers, and would leave servers and directories behind.
+ */
 export function exitOnSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => process.exit(1));
   }
 }
 
-/** Runs a benchmark as a program: exit code 2 for wrong options, 1 where it failed. */
+/** Runs a benchmark as a program: exit code 2 for wrong options, 1 if it failed. */
 export async function runBenchmark<Options>(benchmark: Benchmark<Options>): Promise<void> {
   exitOnSignals();
   let options: Options;

@@ -1,4 +1,4 @@
-/** One kind of workflow that is measured. All are workflows of the module `conformance`. */
+/** One kind of workflow to measure. All are workflows of the module `conformance`. */
 export interface Scenario {
   readonly title: string;
   readonly workflow: string;
@@ -6,16 +6,16 @@ export interface Scenario {
   readonly about: string;
   /** The input's JSON text. */
   readonly input: string;
-  /** Whether a response (JSON text) is what the workflow must give. */
+  /** Whether a response (JSON text) is as expected. */
   readonly accepts: (response: unknown) => boolean;
 }
 
-/** How many callers there are at the same time; each waits for its response before it calls again. */
+/** The number of concurrent callers; each waits for its response before it calls again. */
 export const callerCounts: readonly number[] = [1, 64];
 
 const steps = 10;
 
-/** @param siteUrl where the requests of workflows go */
+/** @param siteUrl the URL for the workflows' requests */
 export function createScenarios(siteUrl: string): readonly Scenario[] {
   return [
     {

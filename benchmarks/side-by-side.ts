@@ -23,7 +23,7 @@ const count = 10;
 
 type Step = Readonly<Record<string, unknown>>;
 
-/** The steps of a workflow, by how it sends its requests. */
+/** The steps of a workflow, by the way it sends its requests. */
 const ways: Readonly<Record<string, (url: string) => readonly Step[]>> = {
   "1 request": (url) => [{ call: { HTTPRequest: request(url) } }],
   "10 side by side": (url) => {
@@ -49,7 +49,7 @@ function request(url: string): Step {
   };
 }
 
-/** A site that answers after a while. */
+/** A site that responds after a delay. */
 async function openSite(delayMs: number): Promise<{ readonly url: string; close(): void }> {
   const server = createServer((_request, response) => {
     void sleep(delayMs).then(() => response.end("ok"));
@@ -66,7 +66,7 @@ async function openSite(delayMs: number): Promise<{ readonly url: string; close(
   };
 }
 
-/** @returns milliseconds from start to response. The ways take turns, so that a slow moment spoils none alone */
+/** @returns milliseconds from start to response. The ways take turns, so that a slow moment affects all of them */
 async function measure(module: DeployedModule, url: string): Promise<Record<string, number>> {
   const times = new Map<string, number[]>();
   for (let round = -5; round < rounds; round += 1) {

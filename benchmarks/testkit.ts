@@ -28,7 +28,7 @@ async function once(workflow: string, input: unknown): Promise<void> {
 
 async function thirtySteps(env: TestEnvironment): Promise<unknown> {
   const module = await env.deploy(bytes);
-  // Each of the 28 sleeps is a step, beside the input and the response.
+  // Each of the 28 sleeps is a step; the input and the response are two more.
   const run = await module.start("sleep_steps", { count: 28, ms: 1_000 });
   return await run.response();
 }

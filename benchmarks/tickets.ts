@@ -14,10 +14,10 @@ const requests = 1_000;
 const together = 16;
 const blobBytes = 4 * 1024 * 1024;
 
-/** What one way of reaching the control plane has shown, round by round. */
+/** The results for one way of reaching the control plane, by round. */
 interface Way {
   readonly client: ControlPlane;
-  /** Milliseconds of each request that was alone. */
+  /** Milliseconds for each request that was sent alone. */
   readonly aloneMs: number[];
   readonly perSecond: number[];
   readonly togetherPerSecond: number[];
@@ -101,7 +101,7 @@ function reportOf(tcp: Way, ticket: Way): string {
   );
 }
 
-/** iroh looks for a gateway in the network, which is nobody's business here. */
+/** iroh looks for a gateway in the network, which must not happen here. */
 function assertLoopbackOnly(): void {
   const others = Object.values(networkInterfaces()).flatMap((addresses) =>
     (addresses ?? []).filter(({ internal }) => !internal),
@@ -121,7 +121,7 @@ async function main(): Promise<void> {
   await measureRound(wayOf(byUrl));
   await measureRound(wayOf(byTicket));
   const [tcp, ticket] = [wayOf(byUrl), wayOf(byTicket)];
-  // In turn, so that a slow moment of the machine spoils none alone.
+  // In turn, so that a slow moment of the machine affects both.
   for (let round = 0; round < rounds; round += 1) {
     await measureRound(tcp);
     await measureRound(ticket);

@@ -1,5 +1,6 @@
-// Writes what each entry of each published package exports, to api/PACKAGE/ENTRY.api.md: a change of the public API is
-// seen in a review. `--check` writes nothing, and fails where the reports are not what the build in dist exports.
+// Writes the exports of each entry of each published package to api/PACKAGE/ENTRY.api.md, so that reviews show changes
+// of the public API. With `--check` it writes nothing, but fails if the reports differ from the exports of the build in
+// dist.
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +18,7 @@ try {
   for (const { directory, manifest } of publishedPackages()) {
     for (const { name, types } of entriesOf(manifest)) {
       const file = name.slice(manifest.name.length + 1).replaceAll("/", "-") || "index";
-      // Declarations that are only ambient export nothing, and bundled libraries are not ours.
+      // Purely ambient declarations export nothing, and bundled libraries are not ours.
       if (/^\.\/dist\/(?!bundle\/)/.test(types))
         writeReport(join(repository, directory), types, target, file);
     }
@@ -70,7 +71,7 @@ function writeReport(project: string, types: string, target: string, file: strin
   const { succeeded } = Extractor.invoke(config, {
     localBuild: true,
     messageCallback: (message) => {
-      // That it writes a report is what it is told to do.
+      // Writing a report is its purpose.
       if (message.logLevel !== "error") message.handled = true;
     },
   });

@@ -1,5 +1,5 @@
-// Packs every package that is published and looks at it as a user would: what is in the tarballs, publint, attw, and
-// projects outside of the repository in which the tarballs are installed and used, one of them made by what
+// Packs all published packages and checks them from a user's point of view: the contents of the tarballs, publint,
+// attw, and projects outside of the repository that install and use the tarballs, one of them created as
 // docs/getting-started.md says. Needs a build, and the npm registry.
 
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// Deletes what builds have made, so that no output stays whose source is gone.
+// Deletes all build output, so that none is left over from deleted sources.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { publishedPackages, repository } from "./packages/published-packages.ts";

@@ -1,4 +1,4 @@
-// Shows what an installation of each package brings, beside the limits that a test holds. Needs a build.
+// Shows what installing each package brings, beside the limits that a test checks. Needs a build.
 
 import { lockedPackages } from "./installs/installed-packages.ts";
 import limits from "./installs/limits.json" with { type: "json" };

@@ -1,5 +1,5 @@
-// Publishes all packages to npm whose version is not there yet, and tags them. Without `--publish` it only says what it
-// would publish.
+// Publishes all packages to npm whose version is not there yet, and tags them. Without `--publish` it only prints what
+// it would publish.
 
 import { parseArgs } from "node:util";
 import { publishedPackages } from "./packages/published-packages.ts";

@@ -1,5 +1,6 @@
 // Makes a release of the files in .changeset: their texts become the entries of the new version in CHANGELOG.md, all
-// packages and what they need of each other get its number, and the files are deleted. `npm run version`, then commit.
+// packages and their dependencies on each other get its number, and the files are deleted. `npm run version`, then
+// commit.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +9,7 @@ import { newChangelog } from "./packages/new-changelog.ts";
 import { repository } from "./packages/published-packages.ts";
 import { run } from "./packages/run.ts";
 
-/** What `changeset status --output` writes. */
+/** The output of `changeset status --output`. */
 interface Status {
   readonly changesets: readonly { readonly id: string; readonly summary: string }[];
   readonly releases: readonly { readonly name: string; readonly newVersion: string }[];
@@ -27,7 +28,7 @@ try {
     first?.newVersion,
   );
   if (isFirst) {
-    // The packages have its number already.
+    // The packages already have this version.
     for (const { id } of changesets) rmSync(join(repository, ".changeset", `${id}.md`));
   } else {
     await run("changeset", ["version"]);

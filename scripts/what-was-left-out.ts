@@ -1,17 +1,17 @@
 import { globSync } from "node:fs";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
 
-/** Test files that `npm test` leaves out. */
+/** Test files that `npm test` omits. */
 export interface LeftOut {
   /** The Vitest project they belong to. */
   readonly project: string;
   /** What they are, such as "tests in containers". */
   readonly what: string;
-  /** Where they are, as globs. */
+  /** Their paths, as globs. */
   readonly include: readonly string[];
 }
 
-/** Ends a run of the quick tests with a line on what was not run, why, and how to run it. */
+/** Prints a line at the end of a run of the quick tests: what was omitted, why, and how to run it. */
 export class WhatWasLeftOut implements Reporter {
   readonly #parts: readonly LeftOut[];
   #vitest: Vitest | undefined;

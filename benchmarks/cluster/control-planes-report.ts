@@ -8,7 +8,7 @@ import { median } from "../report/statistics.ts";
 import { formatTable } from "../report/table.ts";
 import { formatTargets } from "./targets.ts";
 
-/** All that one run has measured. */
+/** All results of one run. */
 export interface ControlPlanesResults {
   readonly date: Date;
   readonly plan: Plan;
@@ -19,7 +19,7 @@ export interface ControlPlanesResults {
   /** Three calls for each job: claim, InProgress, Completed. */
   readonly long: Measured;
   readonly pgBoss: { readonly measured: Measured; readonly versions: PgBossVersions };
-  /** Cores that other processes have used, on average. */
+  /** Cores that other processes used, on average. */
   readonly otherLoad: number | undefined;
 }
 
@@ -96,7 +96,7 @@ function speedTable({ short, long, pgBoss }: ControlPlanesResults): string {
   );
 }
 
-/** Of pg-boss's speed: what its two calls of a job are compared with. */
+/** As a share of pg-boss's speed, which makes two calls for each job. */
 const least = 0.8;
 
 function targetTable({ short, pgBoss }: ControlPlanesResults): string {

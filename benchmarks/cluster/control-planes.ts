@@ -22,7 +22,7 @@ const documentFile = fileURLToPath(
   new URL("../../docs/benchmarks-control-planes.md", import.meta.url),
 );
 const nodes = 3;
-/** Whatever hangs: nothing of this takes so long. */
+/** Aborts a run that hangs: nothing here takes this long. */
 const maxMs = 240_000;
 
 exitOnSignals();
@@ -31,7 +31,7 @@ setTimeout(() => {
   process.exit(1);
 }, maxMs).unref();
 
-/** Several equal nodes: each caller has one of them. */
+/** Several equal nodes: each caller uses one of them. */
 function ofAllNodes(contenders: readonly Contender[]): Contender {
   const [first] = contenders;
   if (first === undefined) throw new Error("there are no nodes");
@@ -41,7 +41,7 @@ function ofAllNodes(contenders: readonly Contender[]): Contender {
     name: first.name,
     publish: () => at(published++).publish(),
     complete: (caller) => at(caller).complete(caller),
-    // They share one queue.
+    // All nodes share one queue.
     count: () => first.count(),
   };
 }
@@ -94,7 +94,7 @@ const { values } = parseArgs({
   },
 });
 const plan = values.quick ? quickPlan : fullPlan;
-// As much for each node as for the one process that pg-boss is in: their code is compiled while they run.
+// Each node gets as much warm-up as the single process with pg-boss, because their code is compiled while they run.
 const results = await measure({ ...plan, warmUpJobs: nodes * plan.warmUpJobs }, values.dir);
 console.log(`\n${formatTables(results)}`);
 if (!values.quick) {

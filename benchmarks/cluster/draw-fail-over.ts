@@ -2,7 +2,7 @@ import type { FailOver, FailOverResults } from "./report.ts";
 
 const [width, height, left, top, bottom] = [820, 240, 60, 34, 40] as const;
 
-/** Steps in a second around the end of a node: once killed, once stopped. */
+/** The number of steps a second before and after a node ends: once killed, once stopped. */
 export function drawFailOver({ kill, stop }: FailOverResults): string {
   const panels = [
     { title: "One of three nodes is killed (SIGKILL)", of: kill },

@@ -20,7 +20,7 @@ export const stepMs = 2_000;
 const before = 10_000;
 const after = 20_000;
 
-/** Ends one of three nodes while workflows run on all of them, and callers go on starting others. */
+/** Ends one of three nodes while workflows run on all of them, and callers continue to start more. */
 export async function failOver(running: number, how: "kill" | "stop"): Promise<FailOver> {
   console.error(`${how}: one of three nodes with ${running} running workflows ...`);
   await using database = await PostgresServer.start({ durable: true });
@@ -31,7 +31,7 @@ export async function failOver(running: number, how: "kill" | "stop"): Promise<F
   const steps = Math.ceil((before + after + 60_000) / stepMs);
   await inParallel(running, 32, async (number) => {
     const urls = site.urls(number, steps);
-    // At all nodes alike: a client stays with one.
+    // Distributed evenly over the nodes: a client stays with one.
     await using one = new Flawless({ url: nodes[number % nodes.length]?.url ?? "" });
     const here = one.module(module.name, module.version);
     await here.start("http_sequence", { urls, idempotent: isRepeatable(number) } as never);
@@ -74,7 +74,7 @@ export async function failOver(running: number, how: "kill" | "stop"): Promise<F
     repeated: site.repeated,
     failures: failures.length,
     slowestCall: Math.max(...latencies),
-    // How many steps began in each half second around the end.
+    // How many steps began in each half second before and after the end.
     steps: histogram(
       all.flatMap(([, times]) => times),
       endedAt,
@@ -82,7 +82,7 @@ export async function failOver(running: number, how: "kill" | "stop"): Promise<F
   };
 }
 
-/** Nine of ten workflows make requests that may be repeated. */
+/** Nine of ten workflows make requests that may be retried. */
 function isRepeatable(number: number): boolean {
   return number % 10 !== 9;
 }
@@ -97,7 +97,7 @@ function summary(pauses: readonly number[]): Pauses {
   };
 }
 
-/** The longest time between two steps from the end of the node on, beyond what a step takes. */
+/** The longest time between two steps after the node's end, minus the duration of a step. */
 function longestPause(times: readonly number[], endedAt: number): number {
   const last = times.findLast((time) => time <= endedAt) ?? endedAt;
   const later = times.filter((time) => time > endedAt);

@@ -14,10 +14,11 @@ const dayMs = 24 * 3_600_000;
 const yearMs = 365 * dayMs;
 
 /**
- * Copies a workflow that sleeps into all partitions of a cluster, through the store, as its engines write it. No node may run.
+ * Copies a sleeping workflow into all partitions of a cluster, through the store, like the engines' own writes. No node
+ * may be running.
  *
  * @param template the public id of the workflow
- * @param count how many copies there are to be
+ * @param count the number of copies
  */
 export async function fillPartitions(url: string, template: string, count: number): Promise<void> {
   const database = await PostgresDatabase.open({ url });

@@ -1,4 +1,4 @@
-/** Does something so many times, some at once. @param work is told how often it was done before */
+/** Does something many times, some of them at once. @param work gets the number of the call, from 0 */
 export async function inParallel(
   count: number,
   atOnce: number,

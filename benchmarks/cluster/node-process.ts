@@ -6,15 +6,15 @@ import { cleanUpAtExit } from "../server/cleanup.ts";
 
 const script = fileURLToPath(new URL("../../packages/server/bin/flawless.js", import.meta.url));
 
-/** A node of a cluster, in a process of its own. */
+/** A node of a cluster, in its own process. */
 export class NodeProcess {
   readonly id: string;
   readonly url: string;
-  /** Milliseconds from the process's start until it said that it was ready. */
+  /** Milliseconds from the process's start until it reported that it was ready. */
   readonly readyMs: number;
   readonly #child: ChildProcess;
 
-  /** @throws Error where it does not get ready */
+  /** @throws Error if it doesn't become ready */
   static async start(id: string, journal: string, lease: string): Promise<NodeProcess> {
     const startedAt = performance.now();
     const child = spawn(

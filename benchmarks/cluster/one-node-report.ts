@@ -7,7 +7,7 @@ import { machineWarnings } from "../report/machine-report.ts";
 import { formatNumber } from "../report/numbers.ts";
 import { formatTargets } from "./targets.ts";
 
-/** A ratio of one node on PostgreSQL to another engine, and what it is to be. */
+/** A target for the ratio of one node on PostgreSQL to another engine. */
 interface Target {
   readonly what: string;
   readonly workflow: WorkflowName;
@@ -96,7 +96,7 @@ function targetTable(results: Results): string {
   );
 }
 
-/** What the two figures are that make a ratio, and what they mainly consist of. */
+/** The two figures behind a ratio, and what dominates them. */
 function whyNot(results: Results, { workflow, callers, to, figure }: Target): string {
   const of = (id: EngineId): string => {
     const engine = engineOf(results, id);

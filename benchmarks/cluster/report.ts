@@ -6,28 +6,28 @@ import type { TakeOver } from "./take-over.ts";
 import { formatTargets, type Target } from "./targets.ts";
 import type { Throughput } from "./throughput.ts";
 
-/** By how many milliseconds workflows were held up, whichever node they were at. */
+/** How many milliseconds workflows were delayed, whichever node they ran on. */
 export interface Pauses {
   readonly p50: number;
   readonly p99: number;
   readonly longest: number;
-  /** How many did not go on at all. */
+  /** How many didn't continue at all. */
   readonly stuck: number;
 }
 
-/** What came of the end of a node. */
+/** The effects of a node's end. */
 export interface FailOver {
-  /** Of workflows whose requests may be repeated. */
+  /** For workflows whose requests may be retried. */
   readonly repeatable: Pauses;
-  /** Of those whose requests may be sent only once. */
+  /** For workflows whose requests may be sent only once. */
   readonly once: Pauses;
   /** How many requests were sent again. */
   readonly repeated: number;
-  /** How many callers were told of a failure. */
+  /** How many callers got an error. */
   readonly failures: number;
   /** In milliseconds. */
   readonly slowestCall: number;
-  /** Seconds from the end of the node, and how many steps began in a second then. */
+  /** Seconds from the end of the node, and the number of steps a second at that time. */
   readonly steps: readonly (readonly [second: number, perSecond: number])[];
 }
 

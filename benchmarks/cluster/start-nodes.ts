@@ -3,7 +3,7 @@ import { NodeProcess } from "./node-process.ts";
 
 const askEveryMs = 50;
 
-/** Starts nodes on one database; settled once each has its share of the partitions. */
+/** Starts nodes on one database; resolves once each has its share of the partitions. */
 export async function startNodes(
   url: string,
   count: number,
@@ -17,7 +17,7 @@ export async function startNodes(
   return nodes;
 }
 
-/** Settled once each of the nodes has its share. */
+/** Resolves once each of the nodes has its share. */
 export async function untilShared(nodes: readonly NodeProcess[]): Promise<void> {
   for (;;) {
     const answer = await fetch(`${nodes[0]?.url}/api/cluster`);

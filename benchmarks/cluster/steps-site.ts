@@ -2,12 +2,12 @@ import { createServer, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-/** Answers requests after a while, and notes when which workflow asked. */
+/** Answers requests after a delay, and records when each workflow sent them. */
 export class StepsSite implements AsyncDisposable {
   readonly #server: Server;
-  /** When each workflow's requests came, by `performance.now()`. */
+  /** When the requests of each workflow arrived, by `performance.now()`. */
   readonly seen: Map<number, number[]> = new Map();
-  /** How many requests came again. */
+  /** How many requests were repeated. */
   repeated = 0;
   readonly #urls: Set<string> = new Set();
 

@@ -10,16 +10,16 @@ const yearMs = 365 * 24 * 3_600_000;
 const askEveryMs = 20;
 const maxMs = 60_000;
 
-/** What a cluster with many sleeping workflows was like. */
+/** The results for a cluster with many sleeping workflows. */
 export interface TakeOver {
   readonly asleep: number;
-  /** Milliseconds from the process's start until it is ready, of the first node and of one that comes to it. */
+  /** Milliseconds from the process's start until it is ready, for the first node and for one that joins it. */
   readonly readyMs: readonly [first: number, second: number];
-  /** Milliseconds from the `kill -9` of one of the two until the other runs all partitions. */
+  /** Milliseconds from the `kill -9` of one of the two nodes until the other runs all partitions. */
   readonly takeOverMs: number;
 }
 
-/** Lets one of two nodes be killed while very many workflows sleep. */
+/** Kills one of two nodes while very many workflows sleep. */
 export async function measureTakeOver(asleep: number, lease: string): Promise<TakeOver> {
   await using database = await PostgresServer.start({ durable: true });
   const { url } = database;
@@ -55,7 +55,7 @@ async function startSleeper(url: string): Promise<string> {
   return id;
 }
 
-/** How many partitions a node runs: their engines are open. */
+/** How many partitions a node runs, that is, whose engines are open. */
 async function partitionsOf(url: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   return Number(/^flawless_partitions_owned (\d+)/m.exec(metrics)?.[1]);

@@ -1,17 +1,17 @@
 import { formatTable } from "../report/table.ts";
 
-/** What was to be reached, and what was. */
+/** A target, and the result. */
 export interface Target {
   readonly what: string;
   /** Such as "at least 3". */
   readonly bound: string;
   readonly measured: string;
   readonly met: boolean;
-  /** Why it is missed, where that is known. */
+  /** Why it was missed, if that is known. */
   readonly whyNot?: string;
 }
 
-/** The table of targets, and why some were missed. */
+/** The table of targets, with the reasons for missed ones. */
 export function formatTargets(targets: readonly Target[]): string {
   const table = formatTable(
     [

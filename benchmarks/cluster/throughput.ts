@@ -8,22 +8,22 @@ import { inParallel } from "./in-parallel.ts";
 import { startNodes } from "./start-nodes.ts";
 
 const callers = 64;
-/** Before that a node's code is still being compiled, which counts for each node anew. */
+/** Before that, a node's code is still being compiled; this applies to each node separately. */
 const warmUpWorkflows = 20_000;
 const maxWarmUpMs = 40_000;
 const sliceMs = 3_000;
 const rounds = 5;
 
-/** What so many nodes do. */
+/** The results for this many nodes. */
 export interface Throughput {
   readonly nodes: number;
   /** Workflows that do nothing: the median of some slices. */
   readonly perSecond: number;
-  /** Milliseconds of CPU for each of them, of the nodes and of PostgreSQL. */
+  /** Milliseconds of CPU for each workflow, used by the nodes and by PostgreSQL. */
   readonly cpuMs: { readonly nodes: number; readonly database: number };
 }
 
-/** One cluster of some nodes, under load whenever it is its turn. */
+/** A cluster with some nodes, under load when it is its turn. */
 class LoadedCluster {
   readonly nodes: number;
   readonly rates: number[] = [];
@@ -105,7 +105,9 @@ class LoadedCluster {
   }
 }
 
-/** Lets clusters of so many nodes run workflows that do nothing, in turn, each on a database of its own. */
+/**
+ * Runs workflows that do nothing on clusters with these numbers of nodes, in turn, each cluster with its own database.
+ */
 export async function measureThroughput(
   counts: readonly number[],
   lease: string,

@@ -8,7 +8,7 @@ export function hasEnded(child: ChildProcess): boolean {
 
 /**
  * Sends a signal and waits for the end.
- * @throws Error where the child had to be killed
+ * @throws Error if the child had to be killed
  */
 export async function stopChild(
   child: ChildProcess,

@@ -1,20 +1,20 @@
-/** A job queue that is measured. */
+/** A job queue to measure. */
 export interface Contender {
   readonly name: string;
-  /** Publishes one job, and returns once it is durable. */
+  /** Publishes one job; resolves once it is durable. */
   publish(): Promise<void>;
   /**
    * Claims the next job and completes it.
    *
    * @param caller the caller's number, from 0
-   * @returns false where no job was handed out
+   * @returns false if it got no job
    */
   complete(caller: number): Promise<boolean>;
-  /** How many jobs are completed by now, and how many are not. */
+  /** How many jobs are completed, and how many are not. */
   count(): Promise<{ readonly completed: number; readonly others: number }>;
 }
 
-/** What a job carries, the same for every contender. */
+/** The payload of a job, the same for every contender. */
 export function payloadOf(job: number): { readonly url: string; readonly depth: number } {
   return { url: `https://example.com/pages/${job}`, depth: 3 };
 }

@@ -17,22 +17,22 @@ interface Ready {
   readonly ticket?: string;
 }
 
-/** `control-plane up` in a process of its own, on a port of loopback. It ends with this process at the latest. */
+/** `control-plane up` in its own process, on a loopback port. It ends with this process at the latest. */
 export class ControlPlaneProcess implements AsyncDisposable {
   readonly url: string;
   readonly pid: number;
-  /** Undefined where it is not told to have one. */
+  /** Undefined unless it was told to have one. */
   readonly ticket: string | undefined;
   readonly #child: ChildProcess;
 
   /**
-   * @param place options that say where it keeps everything, and how else it is reached
-   * @param name its own, among several
-   * @throws Error where it is not ready in time
+   * @param place options that say where it stores everything, and how else it is reached
+   * @param name distinguishes it from others
+   * @throws Error if it is not ready in time
    */
   static async start(place: readonly string[], name = "node-1"): Promise<ControlPlaneProcess> {
     const bind = ["--bind", "127.0.0.1:0"];
-    // No worker sends heartbeats here, so none may get lost.
+    // No worker sends heartbeats here, so none may count as lost.
     const rules = ["--no-flawless", "--worker-timeout", "3600"];
     const child = spawn(process.execPath, [script, "up", ...place, ...bind, ...rules, "--json"], {
       env: { ...process.env, NODE_ID: name },

@@ -1,19 +1,19 @@
 import { Pool } from "undici";
 import { type Contender, payloadOf } from "./contender.ts";
 
-/** No call takes so long unless something is broken. */
+/** No call takes this long unless something is broken. */
 const answerWithinMs = 30_000;
 
-/** Where the control plane is, and how many call it. */
+/** The control plane's URL, and the number of callers. */
 export interface ControlPlaneQueueOptions {
   readonly url: string;
-  /** As many as there are callers. */
+  /** The number of connections: one for each caller. */
   readonly connections: number;
-  /** What its jobs' ids begin with, where several share a queue. Default `page-`. */
+  /** The prefix of its jobs' ids, if several share a queue. Default `page-`. */
   readonly prefix?: string | undefined;
 }
 
-/** The control plane's queue over HTTP. Each caller is a registered worker. */
+/** The control plane's queue, over HTTP. Each caller is a registered worker. */
 export class ControlPlaneQueue implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #prefix: string;
@@ -41,7 +41,7 @@ export class ControlPlaneQueue implements AsyncDisposable {
     });
   }
 
-  /** @param inProgress whether a job is set to InProgress before it is completed, as a worker of the SDK does */
+  /** @param inProgress whether to set a job to InProgress before it is completed, as the SDK's workers do */
   contender(name: string, inProgress: boolean): Contender {
     return {
       name,
@@ -80,8 +80,8 @@ export class ControlPlaneQueue implements AsyncDisposable {
   }
 
   /**
-   * @returns the answer, or undefined for 204
-   * @throws Error for any other status than the expected one: a wrong answer must not count as a fast one
+   * @returns the response, or undefined for 204
+   * @throws Error for any status other than the expected one: a wrong response must not count as a fast one
    */
   async #call(path: string, content?: unknown, expected = 200): Promise<unknown> {
     const { statusCode, body } = await this.#pool.request({

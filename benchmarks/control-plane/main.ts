@@ -18,7 +18,7 @@ const documentFile = fileURLToPath(
   new URL("../../docs/benchmarks-control-plane.md", import.meta.url),
 );
 const controlPlanePackage = new URL("../../packages/control-plane/package.json", import.meta.url);
-/** Whatever hangs: nothing of this takes so long. */
+/** Aborts a run that hangs: nothing here takes this long. */
 const maxMs = 180_000;
 
 exitOnSignals();

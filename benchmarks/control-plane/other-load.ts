@@ -5,10 +5,10 @@ import { cpus } from "node:os";
 const ticksPerSecond = 100;
 
 /**
- * Watches what the machine does beside the benchmark.
+ * Watches the load on the machine from outside of the benchmark.
  *
- * @param servers the processes of the servers, whose children count with them
- * @returns tells how many cores others have used since, on average; undefined where there is no /proc
+ * @param servers the processes of the servers, whose children belong to them
+ * @returns a function that returns how many cores others have used since, on average; undefined if there is no /proc
  */
 export function watchOtherLoad(servers: readonly number[]): () => number | undefined {
   const startedAt = performance.now();
@@ -35,7 +35,7 @@ function sumOf(servers: readonly number[]): number | undefined {
   }
 }
 
-/** Fields 14 to 17: of the process itself, and of its children that have ended. Those that run come on top. */
+/** Fields 14 to 17: of the process itself, and of its ended children. Running children are added. */
 function cpuMilliseconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

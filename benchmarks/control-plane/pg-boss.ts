@@ -6,7 +6,7 @@ import { type Contender, payloadOf } from "./contender.ts";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const queue = "pages";
 
-/** Of pg-boss, only what is used here: it is installed on demand, so that its own types may be missing. */
+/** Only the part of pg-boss that is used here: it is installed on demand, so its own types may be missing. */
 interface Boss {
   on(event: "error", listener: (error: Error) => void): unknown;
   removeAllListeners(event: "error"): this;
@@ -25,7 +25,7 @@ interface BossModule {
   readonly PgBoss: new (options: object) => Boss;
 }
 
-/** Versions of what was measured. */
+/** The measured versions. */
 export interface PgBossVersions {
   readonly pgBoss: string;
   readonly pg: string;
@@ -33,8 +33,8 @@ export interface PgBossVersions {
 }
 
 /**
- * Installs what the `package.json` beside this file names, unless it is there already.
- * @throws Error where that does not work
+ * Installs the packages in the `package.json` next to this file, unless they are installed already.
+ * @throws Error if that fails
  */
 export function installPgBoss(): void {
   const { dependencies } = packageJson("package.json");
@@ -51,14 +51,14 @@ export function installPgBoss(): void {
   }
 }
 
-/** pg-boss in this process, with its own defaults but for the number of connections. */
+/** pg-boss in this process, with its defaults except for the number of connections. */
 export class PgBossQueue implements AsyncDisposable, Contender {
   readonly name = "pg-boss";
   readonly versions: PgBossVersions;
   readonly #boss: Boss;
   #published = 0;
 
-  /** @throws Error where PostgreSQL would lose acknowledged jobs in a crash */
+  /** @throws Error if PostgreSQL would lose acknowledged jobs in a crash */
   static async open(port: number, connections: number): Promise<PgBossQueue> {
     const address = import.meta.resolve("pg-boss");
     const { PgBoss }: BossModule = await import(address);
@@ -121,7 +121,7 @@ export class PgBossQueue implements AsyncDisposable, Contender {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // The server may end before it has read that a connection is closed, and say so to the connection.
+    // The server may end before it notices that a connection is closed, and send an error on it.
     this.#boss.removeAllListeners("error").on("error", () => undefined);
     await this.#boss.stop({ graceful: false });
   }

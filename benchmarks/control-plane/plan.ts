@@ -1,13 +1,13 @@
 /** How much to measure. Every loop of the benchmark is bounded by one of these. */
 export interface Plan {
   readonly callers: number;
-  /** Jobs that each contender publishes, and then completes, in one round. */
+  /** The number of jobs that each contender publishes, and then completes, in one round. */
   readonly jobs: number;
-  /** The same before the first round, not measured. */
+  /** The same for the warm-up before the first round, which is not measured. */
   readonly warmUpJobs: number;
-  /** Rounds go through all contenders in turn, so that a slow moment of the machine spoils none alone. */
+  /** Each round goes through all contenders, so that a slow moment of the machine affects all of them. */
   readonly rounds: number;
-  /** But for the first, no round begins that may end later than so many milliseconds after the first one began. */
+  /** Except for the first, no round begins that might end later than this many milliseconds after the first began. */
   readonly budgetMs: number;
 }
 

@@ -7,19 +7,19 @@ import { findFreePort } from "../server/free-port.ts";
 import { type FreshDirectory, makeFreshDirectory } from "../server/fresh-directory.ts";
 import { hasEnded, stopChild } from "./child.ts";
 
-/** Debian keeps each version's programs here, and only some of them in the path. */
+/** Where Debian puts each version's programs; only some of them are in the PATH. */
 const debianFolder = "/usr/lib/postgresql";
 const readyWithinMs = 20_000;
 const askEveryMs = 5;
 const stopWithinMs = 15_000;
 
-/** Who runs the server: PostgreSQL refuses to run as root. */
+/** The user for the server: PostgreSQL refuses to run as root. */
 interface Account {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The folder with PostgreSQL's programs, of the newest version; undefined where it is not installed. */
+/** The folder with the programs of PostgreSQL's newest version; undefined if it is not installed. */
 export function findPostgres(): string | undefined {
   const folders = [
     ...debianVersions().map((version) => join(debianFolder, version, "bin")),
@@ -32,21 +32,21 @@ export function findPostgres(): string | undefined {
   );
 }
 
-/** A PostgreSQL cluster of its own, with default settings but for its place. It is gone in the end. */
+/** A temporary PostgreSQL cluster, with default settings except for its location. */
 export class PostgresCluster implements AsyncDisposable {
   readonly port: number;
   readonly pid: number;
-  /** Milliseconds from the process's start to the first connection that it accepts. */
+  /** Milliseconds from the process's start to the first accepted connection. */
   readonly readyMs: number;
-  /** Where it keeps its files. */
+  /** The directory with its files. */
   readonly dataDirectory: string;
   readonly #child: ChildProcess;
   readonly #directory: FreshDirectory;
 
   /**
    * @param programs the folder of PostgreSQL's programs
-   * @param parent below it, the cluster gets a fresh directory
-   * @throws Error where it can't be started
+   * @param parent the cluster gets a new directory in it
+   * @throws Error if it can't be started
    */
   static async start(programs: string, parent: string): Promise<PostgresCluster> {
     const account = accountToUse();
@@ -69,7 +69,7 @@ export class PostgresCluster implements AsyncDisposable {
         ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-c", "unix_socket_directories="],
         { ...account, cwd: directory.path, stdio: "ignore" },
       );
-      // Waits for the end of all its processes: one that still writes would keep the directory from being removed.
+      // Waits for the end of all its processes: one that still writes would keep the directory from being deleted.
       const stopNow = ["stop", "--silent", "--mode=immediate", "--timeout=5", "-D", data];
       child.once(
         "exit",
@@ -103,7 +103,7 @@ export class PostgresCluster implements AsyncDisposable {
     this.pid = child.pid ?? 0;
   }
 
-  /** Lets it end in order; its files stay until it is disposed of. */
+  /** Shuts it down properly; its files stay until it is disposed of. */
   async stop(): Promise<void> {
     await stopChild(this.#child, "SIGINT", stopWithinMs);
   }

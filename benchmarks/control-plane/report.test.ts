@@ -46,13 +46,13 @@ describe("the report", () => {
     );
   });
 
-  test("leaves pg-boss open where it was not measured", () => {
+  test("omits pg-boss if it was not measured", () => {
     const tables = formatTables({ ...results, pgBoss: undefined });
     expect(tables).toMatch(/\| claim, complete +\| +800 \(700 to 900\) \| +- \| +- \|/);
     expect(tables).toContain("not measured");
   });
 
-  test("warns of a busy machine and of files in memory only", () => {
+  test("warns about a busy machine and about files that are only in memory", () => {
     expect(formatTables(results)).not.toContain("**");
     expect(formatTables({ ...results, otherLoad: 0.5 })).toContain("**The machine was busy");
     const machine = { ...results.machine, filesystem: "tmpfs" };

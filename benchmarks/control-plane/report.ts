@@ -7,7 +7,7 @@ import type { PgBossVersions } from "./pg-boss.ts";
 import type { Plan } from "./plan.ts";
 import type { Measured, Stretch } from "./rounds.ts";
 
-/** All that one run has measured. */
+/** All results of one run. */
 export interface Results {
   readonly date: Date;
   readonly plan: Plan;
@@ -18,7 +18,7 @@ export interface Results {
   /** Three calls for each job: claim, InProgress, Completed. */
   readonly long: Measured;
   readonly pgBoss: { readonly measured: Measured; readonly versions: PgBossVersions } | undefined;
-  /** Cores that other processes have used, on average. */
+  /** Cores that other processes used, on average. */
   readonly otherLoad: number | undefined;
 }
 

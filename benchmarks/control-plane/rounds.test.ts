@@ -4,7 +4,7 @@ import { runRounds } from "./rounds.ts";
 
 const plan = { callers: 4, jobs: 10, warmUpJobs: 5, rounds: 3, budgetMs: 60_000 };
 
-/** A queue in memory that tells whose turn it was. */
+/** A queue in memory that records whose turn it was. */
 function queueOf(name: string, turns: string[], change: Partial<Contender> = {}): Contender {
   let [pending, completed] = [0, 0];
   return {
@@ -26,10 +26,10 @@ function queueOf(name: string, turns: string[], change: Partial<Contender> = {})
 }
 
 describe("rounds", () => {
-  test("go through the contenders in turn, each beginning with another one", async () => {
+  test("go through the contenders in turn, starting with a different one each time", async () => {
     const turns: string[] = [];
     const measured = await runRounds([queueOf("a", turns), queueOf("b", turns)], plan);
-    // Warm-up ab, then ab, ba, ab: a turn that follows one of the same contender is not seen here.
+    // Warm-up ab, then ab, ba, ab: two consecutive turns of the same contender appear as one.
     expect(turns.join("")).toBe("ababab");
     expect(measured.map(({ name }) => name)).toEqual(["a", "b"]);
     expect(measured.map(({ publish, complete }) => [publish.length, complete.length])).toEqual([
@@ -38,12 +38,12 @@ describe("rounds", () => {
     ]);
   });
 
-  test("begin no more once the time is used up", async () => {
+  test("stop when the time is used up", async () => {
     const [measured] = await runRounds([queueOf("a", [])], { ...plan, budgetMs: 0 });
     expect(measured?.publish).toHaveLength(1);
   });
 
-  test("use every caller, and no more jobs than there are", async () => {
+  test("use every caller, and complete no more jobs than there are", async () => {
     const callers = new Set<number>();
     let calls = 0;
     let completed = 0;
@@ -62,12 +62,12 @@ describe("rounds", () => {
     expect(calls).toBe(35);
   });
 
-  test("ask again where a claim gets nothing, but not forever", async () => {
+  test("repeat a claim that gets nothing, but not forever", async () => {
     const never = queueOf("a", [], { complete: async () => false });
     await expect(runRounds([never], plan)).rejects.toThrow("hands out no jobs");
   });
 
-  test("fail where a job is lost", async () => {
+  test("fail if a job is lost", async () => {
     const losing = queueOf("a", [], { complete: async () => true });
     await expect(runRounds([losing], plan)).rejects.toThrow("completed 0, with 5 left");
   });

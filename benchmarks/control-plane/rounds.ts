@@ -3,27 +3,27 @@ import { percentile } from "../report/statistics.ts";
 import type { Contender } from "./contender.ts";
 import type { Plan } from "./plan.ts";
 
-/** One stretch of load: many jobs by many callers, each of which waits for its answer before it goes on. */
+/** A period of load: many jobs and many callers, each of which waits for its response before it continues. */
 export interface Stretch {
   readonly perSecond: number;
-  /** Milliseconds for one job. */
+  /** Milliseconds for each job. */
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-/** What the rounds showed of one contender. */
+/** The results of one contender's rounds. */
 export interface Measured {
   readonly name: string;
   readonly publish: readonly Stretch[];
   readonly complete: readonly Stretch[];
 }
 
-/** A queue may hand out nothing while others claim at the same time, but not forever. */
+/** A queue may return nothing while others claim at the same time, but not forever. */
 const maxEmptyClaims = 1_000;
 
 /**
- * Measures contenders in turn, each round beginning with another one.
- * @throws Error where a job was lost, or done twice
+ * Measures contenders in turn, starting each round with a different one.
+ * @throws Error if a job was lost, or done twice
  */
 export async function runRounds(
   contenders: readonly Contender[],

@@ -8,28 +8,28 @@ import { type FreshDirectory, makeFreshDirectory } from "../server/fresh-directo
 import { threadTimes } from "../server/process-facts.ts";
 import { ServerProcess } from "../server/server-process.ts";
 
-/** Callers that are kept busy, each on a connection of its own. */
+/** The number of busy callers, each with its own connection. */
 export const callers = 64;
 
-/** How much is measured. */
+/** How much to measure. */
 export interface CoresPlan {
-  /** Servers of so many engines take turns. */
+  /** Servers with these numbers of engines take turns. */
   readonly engines: readonly number[];
   readonly rounds: number;
-  /** Workflows in each round, for each server. */
+  /** The number of workflows in each round, for each server. */
   readonly starts: number;
 }
 
-/** Whether starts have idempotency keys, so that many of them come to another engine first. */
+/** Whether starts have idempotency keys, which makes many of them arrive at another engine first. */
 export type StartKind = "without keys" | "with keys";
 
 /** Medians over all rounds. */
 export interface CoresResult {
   readonly engines: number;
   readonly kind: StartKind;
-  /** Milliseconds of CPU for each workflow of the thread that used most. */
+  /** Milliseconds of CPU for each workflow, in the busiest thread. */
   readonly busiestMs: number;
-  /** The same of all threads together. */
+  /** The same, in all threads together. */
   readonly allMs: number;
   readonly startsPerSecond: number;
 }
@@ -43,7 +43,7 @@ interface Contender {
 
 type Figures = Omit<CoresResult, "engines" | "kind">;
 
-/** Servers of several numbers of engines, side by side: one works at a time, in turn. */
+/** Servers with several numbers of engines: only one works at a time, in turn. */
 export async function measureCores(
   directory: string,
   script: string,
@@ -61,7 +61,7 @@ export async function measureCores(
     const results: CoresResult[] = [];
     for (const kind of ["without keys", "with keys"] as const) {
       const figures = new Map<number, Figures[]>();
-      // The first round warms up.
+      // The first round is a warm-up.
       for (let round = 0; round <= plan.rounds; round += 1) {
         for (const contender of contenders) {
           const measured = await measure(contender, scenario, kind, plan.starts);

@@ -17,11 +17,11 @@ import { createScenarios } from "../scenarios.ts";
 import { configureGarbageCollection } from "../../packages/server/dist/cli/garbage-collection.js";
 import { serveStretches } from "./stretches.ts";
 
-// Instances of the module that the server runs, prepared as it prepares them, without the server: each is made, runs one
-// workflow under JSPI, and is dropped. Their calls get answers that are made up. What waits in the server waits here for a
-// promise that is settled already.
+// Instances of the server's module, prepared in the same way but without the server: each is created, runs one workflow
+// under JSPI, and is dropped. Host calls get fake answers. Where the server would wait, this waits for a promise that
+// is settled already.
 
-/** The part of the WebAssembly API that is used here; TypeScript's Node types leave it out. */
+/** The part of the WebAssembly API used here, which TypeScript's Node types lack. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: Exports };

@@ -1,7 +1,7 @@
 import { Agent, request } from "undici";
 import { serveStretches } from "./stretches.ts";
 
-// The requests of the workflow with ten HTTP requests, sent by undici without anything around it.
+// The requests of the workflow with ten HTTP requests, sent with just undici.
 
 const requests = 10;
 const [url = ""] = process.argv.slice(2);

@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { cleanUpAtExit } from "../server/cleanup.ts";
 import type { StretchReply, StretchRequest } from "./stretches.ts";
 
-/** A program of the benchmark in a process of its own. It ends with this one at the latest. */
+/** A program of the benchmark, in its own process. It ends with this one at the latest. */
 export class ChildProgram implements AsyncDisposable {
   readonly pid: number;
   /** The first message that it sent. */
   readonly firstMessage: unknown;
   readonly #child: ChildProcess;
 
-  /** @throws Error where it ends before it has sent a message */
+  /** @throws Error if it ends before it has sent a message */
   static async start(file: URL, parameters: readonly string[]): Promise<ChildProgram> {
     const child = fork(file, parameters, { execArgv: ["--disable-warning=ExperimentalWarning"] });
     child.once(
@@ -26,7 +26,7 @@ export class ChildProgram implements AsyncDisposable {
     this.pid = child.pid ?? 0;
   }
 
-  /** Has it do something again and again: it has to be one that serves stretches. */
+  /** Makes it do something repeatedly: it must be a program that serves stretches. */
   async stretch(request: StretchRequest): Promise<StretchReply> {
     const reply = nextMessage(this.#child);
     this.#child.send(request);

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-// The limit of a server that makes one row durable before it answers: it reads a start of a workflow as a Flawless server
-// does, commits a row with it, together with all that came in the same turn of the event loop, and answers. No engine, no
-// guest, no thread beside the main one.
+// The limit for a server that makes one row durable before it responds: it reads a request that starts a workflow as a
+// Flawless server does, commits a row with it, together with all requests of the same turn of the event loop, and
+// responds. It has no engine, no guest, and no thread besides the main one.
 
 interface Start {
   readonly module: string;

@@ -9,12 +9,12 @@ import { threadTimes } from "../server/process-facts.ts";
 import type { ChildProgram } from "./child-program.ts";
 import type { ContenderId, Stretch, Work } from "./figures.ts";
 
-/** How many callers there are at the same time. */
+/** The number of concurrent callers. */
 export const callerCounts: readonly number[] = [1, 64];
-/** A peer that is slower than this is given up. */
+/** Peers slower than this are not waited for. */
 const peerMaxMs = 60_000;
 
-/** One combination that is measured again and again. */
+/** One combination that is measured repeatedly. */
 export interface Combination {
   readonly contender: ContenderId;
   readonly work: Work;
@@ -22,7 +22,7 @@ export interface Combination {
   run(durationMs: number): Promise<Stretch>;
 }
 
-/** A server that takes starts of workflows over HTTP. */
+/** A server that starts workflows over HTTP. */
 export interface StartedServer {
   readonly contender: ContenderId;
   readonly url: string;
@@ -30,7 +30,7 @@ export interface StartedServer {
   readonly module: { readonly name: string; readonly version: string };
 }
 
-/** Of each scenario, at each number of callers. */
+/** For each scenario, and each number of callers. */
 export function serverCombinations(
   { contender, url, pid, module }: StartedServer,
   scenarios: readonly Scenario[],
@@ -55,7 +55,7 @@ export function serverCombinations(
   );
 }
 
-/** Of a program that serves stretches. */
+/** For a program that serves stretches. */
 export function programCombination(
   program: ChildProgram,
   combination: Pick<Combination, "contender" | "work" | "callers">,
@@ -81,7 +81,7 @@ export function programCombination(
   };
 }
 
-/** Of Restate, where it was installed by `bench:peers`; else none. */
+/** For Restate, if `bench:peers` has installed it; otherwise none. */
 export async function restateCombinations(
   directory: string,
   siteUrl: string,

@@ -1,15 +1,15 @@
-/** What one stretch of one contender showed, for each workflow, or for each piece of work that stands for one. */
+/** The results of one stretch of one contender, for each workflow or unit of work that stands for one. */
 export interface Stretch {
   readonly perSecond: number;
   /** Milliseconds from request to response. */
   readonly p50Ms: number;
-  /** Milliseconds of CPU of the process, all threads together; undefined where nobody can tell. */
+  /** Milliseconds of CPU of the process, in all threads together; undefined if unknown. */
   readonly cpuMs: number | undefined;
-  /** Milliseconds of CPU of the thread that used most; undefined where nobody can tell. */
+  /** Milliseconds of CPU in the busiest thread; undefined if unknown. */
   readonly busiestMs: number | undefined;
 }
 
-/** What is measured: the server, an older build of it, what bounds it, or a peer. */
+/** What is measured: the server, an older build of it, a limit, or a peer. */
 export type ContenderId =
   | "ours"
   | "before"
@@ -18,33 +18,33 @@ export type ContenderId =
   | "bare requests"
   | "Restate";
 
-/** The kinds of workflow by what they are called in the report. */
+/** The kinds of workflows, as named in the report. */
 export type Work = "do nothing" | "10 steps" | "10 HTTP requests";
 
-/** The medians of all rounds of one combination. */
+/** The medians of all rounds for one combination. */
 export interface Figure extends Stretch {
   readonly contender: ContenderId;
   readonly work: Work;
   readonly callers: number;
 }
 
-/** What a kind of workflow takes on disk. */
+/** The disk space for a kind of workflow. */
 export interface DiskFigure {
   readonly work: Work;
   readonly bytes: number;
 }
 
-/** All figures of one run. */
+/** All results of one run. */
 export interface Figures {
   readonly stretches: readonly Figure[];
-  /** Milliseconds that a write of 4 KiB and its fsync take, the median of all rounds. */
+  /** Milliseconds for a write of 4 KiB and its fsync, the median of all rounds. */
   readonly fsyncMs: number;
-  /** Bytes that the server has resident after the load; undefined where nobody can tell. */
+  /** The server's resident bytes after the load; undefined if unknown. */
   readonly memoryAfterLoad: number | undefined;
   readonly disk: readonly DiskFigure[];
 }
 
-/** Undefined where it was not measured. */
+/** Undefined if it was not measured. */
 export function figureOf(
   { stretches }: Figures,
   contender: ContenderId,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { kindOf, sharesOfKinds } from "./kinds.ts";
 
-test("tells what a place of a profile belongs to", () => {
+test("says what a location in a profile belongs to", () => {
   const kinds = {
     "(idle)": "idle",
     "(garbage collector)": "garbage collection",
@@ -26,7 +26,7 @@ test("tells what a place of a profile belongs to", () => {
   );
 });
 
-test("shares out the time that is not idle", () => {
+test("divides the time that is not idle", () => {
   const times = [
     { where: "(idle)", milliseconds: 900 },
     { where: "postMessage", milliseconds: 50 },

@@ -1,6 +1,6 @@
 import type { SelfTime } from "../profile/cpu-profile.ts";
 
-/** What a thread's time goes into. The first rule that fits a place of a profile counts. */
+/** What a thread's time is spent on. The first rule that matches a location in a profile applies. */
 const rules: readonly (readonly [kind: string, place: RegExp])[] = [
   ["idle", /^\(idle\)/],
   ["garbage collection", /^\(garbage collector\)/],
@@ -24,18 +24,18 @@ const rules: readonly (readonly [kind: string, place: RegExp])[] = [
   ["the server's own code", /packages\//],
   ["promises, timers, hooks of Node", /node:|^(processTicksAndRejections|runMicrotasks)/],
 ];
-/** V8 marks the idleness of the main thread only: other threads seem to be in native code while they wait. */
+/** V8 marks only the main thread's idle time: other threads seem to be in native code while they wait. */
 const others = "native code of Node and V8 (and waiting, but for the main thread)";
 
-/** How much of the time goes into one kind. */
+/** The share of the time that one kind takes. */
 export interface KindShare {
   readonly kind: string;
-  /** Of the time in which the threads were not idle. */
+  /** As a share of the time in which the threads were not idle. */
   readonly percent: number;
   readonly milliseconds: number;
 }
 
-/** The shares of all kinds but idleness, the largest first. */
+/** The shares of all kinds except idle time, the largest first. */
 export function sharesOfKinds(times: readonly SelfTime[]): readonly KindShare[] {
   const busy = times.filter(({ where }) => kindOf(where) !== "idle");
   const total = busy.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
@@ -47,7 +47,7 @@ export function sharesOfKinds(times: readonly SelfTime[]): readonly KindShare[] 
     .toSorted((a, b) => b.milliseconds - a.milliseconds);
 }
 
-/** @param where a place as `selfTimes` describes it */
+/** @param where a location in the format of `selfTimes` */
 export function kindOf(where: string): string {
   return rules.find(([, place]) => place.test(where))?.[0] ?? others;
 }

@@ -10,7 +10,7 @@ import { fullPlan, quickPlan } from "./plan.ts";
 import { formatDocument, formatTables, type WorkProfile } from "./report.ts";
 
 const documentFile = fileURLToPath(new URL("../../docs/benchmarks-limit.md", import.meta.url));
-/** Not bundled, so that a profile tells the files of functions. */
+/** Not bundled, so that a profile shows the functions' files. */
 const unbundled = fileURLToPath(new URL("./unbundled-server.ts", import.meta.url));
 
 async function main(options: LimitOptions): Promise<void> {

@@ -21,27 +21,27 @@ import type { Figures, Stretch, Work } from "./figures.ts";
 import type { LimitOptions } from "./options.ts";
 import type { LimitPlan } from "./plan.ts";
 
-/** How long the server is left alone before its memory is looked at, so that it is idle. */
+/** How long the server stays idle before its memory is measured. */
 const settleMs = 3_000;
 
-/** What one run has measured. */
+/** The results of one run. */
 export interface LimitResults {
   readonly date: Date;
   readonly plan: LimitPlan;
   readonly machine: Machine;
   readonly figures: Figures;
-  /** Cores that processes outside of the benchmark used; undefined where nobody can tell. */
+  /** Cores that processes outside of the benchmark used; undefined if unknown. */
   readonly otherLoad: number | undefined;
 }
 
 const works: readonly Work[] = ["do nothing", "10 steps", "10 HTTP requests"];
 
-/** @param siteUrl where the requests of workflows go */
+/** @param siteUrl the URL for the workflows' requests */
 export function limitScenarios(siteUrl: string): readonly Scenario[] {
   return createScenarios(siteUrl).filter(({ title }) => works.some((work) => work === title));
 }
 
-/** Measures the server and what bounds it, in turn. */
+/** Measures the server and its limits, in turn. */
 export async function measureLimits(
   plan: LimitPlan,
   options: LimitOptions,
@@ -118,7 +118,7 @@ async function deployed<Id extends string>(
   return { contender, url, pid, module: await deployModule(url) };
 }
 
-/** What bounds the server, each in a process of its own. */
+/** The programs that show the server's limits, each in its own process. */
 async function limitCombinations(
   scenarios: readonly Scenario[],
   siteUrl: string,

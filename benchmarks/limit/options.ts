@@ -2,17 +2,17 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-/** What the command line asks for. */
+/** The options on the command line. */
 export interface LimitOptions {
-  /** Less of everything; the document stays as it is. */
+  /** Measures less of everything, and leaves the document as it is. */
   readonly quick: boolean;
-  /** Below it, everything that is measured gets a fresh directory. */
+  /** Everything that is measured gets a new directory in this one. */
   readonly directory: string;
   /** The script of the command `flawless`. */
   readonly serverScript: string;
-  /** The same of an older build, which is measured in the same rounds. Default: none. */
+  /** The same for an older build, which is measured in the same rounds. Default: none. */
   readonly before: string | undefined;
-  /** Whether profiles are taken. */
+  /** Whether to take profiles. */
   readonly profiles: boolean;
 }
 
@@ -28,7 +28,7 @@ const workspaceScript = fileURLToPath(
   new URL("../../packages/server/bin/flawless.js", import.meta.url),
 );
 
-/** @throws TypeError where an option is unknown */
+/** @throws TypeError if an option is unknown */
 export function parseLimitOptions(commandLine: readonly string[]): LimitOptions {
   const { values } = parseArgs({
     args: [...commandLine],

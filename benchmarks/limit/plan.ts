@@ -1,16 +1,16 @@
 /** How long and how often to measure. Every loop of the benchmark is bounded by one of these. */
 export interface LimitPlan {
-  /** Milliseconds of load before a combination of contender, workflow and callers is measured first. */
+  /** Milliseconds of load before a combination of contender, workflow and callers is first measured. */
   readonly warmUpMs: number;
-  /** Milliseconds that each combination is measured for in one round. */
+  /** Milliseconds for measuring each combination in one round. */
   readonly roundMs: number;
-  /** Rounds go through all combinations in turn, so that a slow moment of the machine spoils none alone. */
+  /** Each round goes through all combinations, so that a slow moment of the machine affects all of them. */
   readonly rounds: number;
-  /** Writes with fsync in each round. */
+  /** The number of writes with fsync in each round. */
   readonly fsyncs: number;
-  /** Workflows of one kind that are run to see what one takes on disk. */
+  /** The number of workflows that are run to find out how much disk space one takes. */
   readonly workflowsOnDisk: number;
-  /** Milliseconds that each profile is taken for. */
+  /** Milliseconds for each profile. */
   readonly profileMs: number;
 }
 

@@ -53,7 +53,7 @@ const results: LimitResults = {
 };
 
 describe("targets", () => {
-  test("are met at the figure itself, not met past it, and unknown where a figure is missing", () => {
+  test("are met at exactly the figure, missed beyond it, and unknown if a figure is missing", () => {
     const found = targetsOf(figures).map((target) => [target.what, target.measured, isMet(target)]);
     expect(found).toEqual([
       ["do nothing, workflows/s at 64 callers, to the commit server", 0.4, true],
@@ -108,7 +108,7 @@ describe("the page", () => {
     expect(row("10 HTTP requests, on disk").slice(1)).toEqual(["≤ 2,300 bytes", "–", ""]);
   });
 
-  test("shows each figure as a part of its limit", () => {
+  test("shows each figure as a share of its limit", () => {
     expect(row("do nothing, workflows/s at 64 callers").slice(1)).toEqual([
       "4,000",
       "10,000",
@@ -129,13 +129,13 @@ describe("the page", () => {
     ]);
   });
 
-  test("shows where the time goes, without idleness", () => {
+  test("shows what the time is spent on, without idle time", () => {
     expect(text).toContain("| 75.0 | messages between threads");
     expect(text).toContain("| 25.0 | `stringify`");
     expect(text).not.toContain("(idle)");
   });
 
-  test("says how it is repeated", () => {
+  test("says how to repeat it", () => {
     expect(text).toContain("npm run bench:limit");
   });
 });

@@ -15,7 +15,7 @@ export interface WorkProfile {
 }
 
 const placesShown = 20;
-/** What is below is not worth a line. */
+/** Shares below this are not shown. */
 const minPercent = 0.5;
 
 /** The tables of one run, as Markdown that can also be read on a terminal. */
@@ -94,7 +94,7 @@ function targetTable(targets: readonly LimitTarget[]): string {
   );
 }
 
-/** Each line is a figure of the server, what bounds it, and the one as a part of the other. */
+/** Each row has a figure of the server, its limit, and the figure as a share of the limit. */
 function shareTable({ figures }: LimitResults): string {
   const of = (
     contender: ContenderId,
@@ -238,7 +238,7 @@ function groupTables({ name, count, times }: ThreadGroup): readonly string[] {
   ];
 }
 
-/** Whether anything of JavaScript or a guest ran there. */
+/** Whether any JavaScript or guest code ran there. */
 function hasWork({ times }: ThreadGroup): boolean {
   return times.some(({ where }) => where !== "(idle)" && where !== "(program)");
 }

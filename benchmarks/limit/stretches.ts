@@ -1,22 +1,22 @@
-/** What a child process is asked to do: the same thing again and again. */
+/** What a child process should do: the same thing repeatedly. */
 export interface StretchRequest {
   readonly what: string;
   readonly durationMs: number;
-  /** How many go on at the same time. */
+  /** How many run at the same time. */
   readonly callers: number;
 }
 
-/** What one stretch of that showed. */
+/** The results of one stretch. */
 export interface StretchReply {
   readonly count: number;
   readonly elapsedMs: number;
   /** Milliseconds of CPU of the child's whole process. */
   readonly cpuMs: number;
-  /** Milliseconds of each, in no order. */
+  /** Milliseconds for each, unordered. */
   readonly latencies: readonly number[];
 }
 
-/** In a child process: does what it is asked for by messages until its parent is gone, and tells when it is ready. */
+/** In a child process: does what messages ask for until its parent is gone, and reports when it is ready. */
 export function serveStretches(works: Readonly<Record<string, () => Promise<unknown>>>): void {
   process.on("message", ({ what, durationMs, callers }: StretchRequest) => {
     const work = works[what];

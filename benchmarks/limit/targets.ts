@@ -1,20 +1,20 @@
 import { type ContenderId, figureOf, type Figures, type Stretch, type Work } from "./figures.ts";
 
-/** A bound that the server is to keep, and what was measured. */
+/** A limit that the server must keep, and the result. */
 export interface LimitTarget {
   readonly what: string;
   /** `least`: at least that; `most`: at most. */
   readonly bound: "least" | "most";
   readonly value: number;
-  /** After the figures; empty for ratios. */
+  /** The unit of the figures; empty for ratios. */
   readonly unit: string;
-  /** Undefined where something that it takes was not measured. */
+  /** Undefined if a figure that it needs was not measured. */
   readonly measured: number | undefined;
 }
 
 const requestsOfWorkflow = 10;
 
-/** @returns whether it is met; undefined where it was not measured */
+/** @returns whether it is met; undefined if it was not measured */
 export function isMet({ bound, value, measured }: LimitTarget): boolean | undefined {
   if (measured === undefined) {
     return undefined;
@@ -22,7 +22,7 @@ export function isMet({ bound, value, measured }: LimitTarget): boolean | undefi
   return bound === "least" ? measured >= value : measured <= value;
 }
 
-/** The targets, each with what was measured. */
+/** The targets, each with its result. */
 export function targetsOf(figures: Figures): readonly LimitTarget[] {
   const of = (
     contender: ContenderId,
@@ -106,12 +106,12 @@ export function targetsOf(figures: Figures): readonly LimitTarget[] {
   ];
 }
 
-/** Milliseconds of CPU for one request, of a figure for ten. */
+/** Milliseconds of CPU for one request, from a figure for ten. */
 export function forOneRequest(cpuMs: number | undefined): number | undefined {
   return cpuMs === undefined ? undefined : cpuMs / requestsOfWorkflow;
 }
 
-/** Undefined where one of them is missing, or nothing can be divided by. */
+/** Undefined if one of them is missing, or the divisor is zero. */
 export function ratio(part: number | undefined, whole: number | undefined): number | undefined {
   return part === undefined || whole === undefined || whole === 0 ? undefined : part / whole;
 }

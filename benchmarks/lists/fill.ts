@@ -1,15 +1,18 @@
 import { SqliteWorkflowStore, type StoreWrite } from "@flawless-ts/server/internal";
 
-/** Of one commit. */
+/** The number of workflows in a commit. */
 const atOnce = 5_000;
-/** Between two starts. */
+/** The time between two starts. */
 const spacingMs = 1_000;
 const idEpochMs = Date.UTC(2024, 0, 1);
 const idsPerMillisecond = 4_096;
 
-/** What a directory is filled with. */
+/** The contents of a directory. */
 export interface Filled {
-  /** When the first of them began (milliseconds since the Unix epoch); each of the others a second after the one before. */
+  /**
+   * When the first workflow began (milliseconds since the Unix epoch); each of the others began a second after the one
+   * before.
+   */
   readonly firstAt: number;
   readonly count: number;
 }
@@ -36,7 +39,7 @@ export async function fill(directory: string, count: number): Promise<Filled> {
   return { firstAt, count };
 }
 
-/** The oldest is number 0: who looks from the newest on comes to it last. */
+/** Number 0 is the oldest: a search from the newest on finds it last. */
 function workflow(number: number, firstAt: number, count: number): Created {
   const createdAt = firstAt + number * spacingMs;
   const id = (createdAt - idEpochMs) * idsPerMillisecond;

@@ -10,17 +10,17 @@ export interface ListResult {
   readonly p50Ms: number;
   /** The slowest page. */
   readonly maxMs: number;
-  /** How many pages were read, of all that there are or the first of them. */
+  /** The number of pages that were read: all, or the first of them. */
   readonly pages: number;
   readonly found: number;
   /** Whether the server looked through workflows, and said so. */
   readonly searched: boolean;
 }
 
-/** Pages of one list that are read at most. */
+/** The max number of pages that are read of a list. */
 const maxPages = 120;
 
-/** Asks for lists, page by page, over HTTP. */
+/** Requests lists, page by page, over HTTP. */
 export async function measureLists(
   directory: string,
   { firstAt, count }: Filled,
@@ -56,7 +56,7 @@ export async function measureLists(
     ["text in the input, in the oldest", { inputText: "needle" }],
   ];
   const results: ListResult[] = [];
-  // The first request is not what is measured.
+  // The first request is not measured.
   await flawless.listWorkflows({ limit: 1 });
   for (const [what, filter] of lists) {
     results.push(await measureList(flawless, what, filter));

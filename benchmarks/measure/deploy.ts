@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Flawless } from "@flawless-ts/sdk";
 
-/** Deploys a module that has workflows of the benchmark. */
+/** Deploys a module that contains the benchmark's workflows. */
 export async function deployModule(
   url: string,
   fixture: "conformance" | "extensions" = "conformance",
@@ -12,7 +12,7 @@ export async function deployModule(
   return { name, version };
 }
 
-/** @throws Error where a workflow has failed, though all were answered */
+/** @throws Error if a workflow failed, even if all were answered */
 export async function assertNoneFailed(url: string): Promise<void> {
   await using flawless = new Flawless({ url });
   const { workflows } = await flawless.listWorkflows({ status: "failed", limit: 1 });

@@ -9,13 +9,13 @@ import { Starter } from "./starter.ts";
 
 const callers = 64;
 
-/** What a kind of workflow takes on disk. */
+/** The disk space for a kind of workflow. */
 export interface DiskResult {
   readonly scenario: Scenario;
   readonly bytesPerWorkflow: number;
 }
 
-/** Compares directories of servers that were stopped: one has run nothing, the others one kind of workflow each. */
+/** Compares the directories of stopped servers: one has run nothing, the others one kind of workflow each. */
 export async function measureDisk(
   scenarios: readonly Scenario[],
   plan: Pick<Plan, "workflowsOnDisk">,
@@ -45,7 +45,7 @@ async function bytesAfter(
     await using starter = new Starter(server.url, module, callers);
     await runLoad(starter, server.pid, scenario, callers, { starts: plan.workflowsOnDisk });
   }
-  // Stopped in order, so that nothing is in a write-ahead log any more.
+  // Stopped properly, so that nothing is left in a write-ahead log.
   await server.stop();
   return bytesIn(directory.path);
 }

@@ -9,7 +9,7 @@ const mounts = [
 ].join("\n");
 
 describe("filesystemOf", () => {
-  test("tells the type of the nearest mount above a path", () => {
+  test("finds the type of the nearest mount above a path", () => {
     expect(filesystemOf("/var/run/server", mounts)).toBe("tmpfs");
     expect(filesystemOf("/var/run", mounts)).toBe("tmpfs");
     expect(filesystemOf("/var/lib", mounts)).toBe("ext4");
@@ -19,11 +19,11 @@ describe("filesystemOf", () => {
     expect(filesystemOf("/var/running", mounts)).toBe("ext4");
   });
 
-  test("reads the escapes of mount points", () => {
+  test("decodes escapes in mount points", () => {
     expect(filesystemOf("/var/with space/server", mounts)).toBe("xfs");
   });
 
-  test("prefers the later one of two mounts on the same point", () => {
+  test("uses the later of two mounts on the same point", () => {
     const covered = `${mounts}overlay / overlay rw 0 0\n`;
     expect(filesystemOf("/home", covered)).toBe("overlay");
   });

@@ -1,8 +1,8 @@
 /**
- * The type of the filesystem that holds a path.
+ * The type of the file system that holds a path.
  *
  * @param mounts the text of /proc/self/mounts (proc_pid_mounts(5), fstab(5)): device, mount point, type, options
- * @returns `unknown` where the text does not tell
+ * @returns `unknown` if it is not in the text
  */
 export function filesystemOf(path: string, mounts: string): string {
   let longest = "";
@@ -14,7 +14,7 @@ export function filesystemOf(path: string, mounts: string): string {
     }
     const point = unescapeOctal(escapedPoint);
     const holds = path === point || path.startsWith(point.endsWith("/") ? point : `${point}/`);
-    // The last of several mounts on the same point is the one that is seen.
+    // If there are several mounts on the same point, the last one is visible.
     if (holds && point.length >= longest.length) {
       longest = point;
       found = type;

@@ -3,7 +3,7 @@ import type { Scenario } from "../scenarios.ts";
 import { cpuMilliseconds } from "../server/process-facts.ts";
 import type { Starter } from "./starter.ts";
 
-/** What one stretch of load showed. */
+/** The results of one period of load. */
 export interface LoadResult {
   /** How many were answered. */
   readonly starts: number;
@@ -11,19 +11,19 @@ export interface LoadResult {
   /** Milliseconds from request to response. */
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Milliseconds of CPU that the server used for each start; undefined where there is no /proc. */
+  /** Milliseconds of CPU that the server used for each start; undefined if there is no /proc. */
   readonly serverCpuMs: number | undefined;
-  /** The same of this process, in which callers (and the site) are. */
+  /** The same for this process, which contains the callers (and the site). */
   readonly clientCpuMs: number;
 }
 
-/** Until when to start workflows: for so many milliseconds, or so many of them in all. */
+/** When to stop starting workflows: after so many milliseconds, or so many workflows in total. */
 export type LoadEnd = { readonly durationMs: number } | { readonly starts: number };
 
 /**
  * Keeps a number of callers busy; each waits for its response before it starts the next workflow.
  *
- * @param keyFor makes an idempotency key for each start, counted from 1. Default: there are none
+ * @param keyFor returns an idempotency key for each start, counted from 1. Default: no keys
  */
 export async function runLoad(
   starter: Starter,

@@ -5,7 +5,7 @@ import { median, percentile } from "../report/statistics.ts";
 import { makeFreshDirectory } from "../server/fresh-directory.ts";
 import { filesystemOf } from "./filesystem.ts";
 
-/** What figures depend on. */
+/** What the figures depend on. */
 export interface Machine {
   readonly cores: number;
   readonly processor: string;
@@ -13,16 +13,16 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly sqlite: string;
-  /** The filesystem of the servers' directories. */
+  /** The file system of the servers' directories. */
   readonly filesystem: string;
-  /** Milliseconds that a small write and its fsync take there. */
+  /** Milliseconds for a small write and its fsync there. */
   readonly fsync: { readonly p50Ms: number; readonly p99Ms: number };
 }
 
-/** The report tells how many there were. */
+/** The report mentions this number. */
 const fsyncs = 100;
 
-/** @param directory the one below which servers get theirs */
+/** @param directory the parent of the servers' directories */
 export function describeMachine(directory: string): Machine {
   const processors = cpus();
   return {
@@ -46,9 +46,9 @@ function mounts(): string {
 }
 
 /**
- * Writes 4 KiB and calls fsync, again and again. SQLite's write-ahead log grows by small appends: so does this file.
+ * Writes 4 KiB and calls fsync, repeatedly. The file grows with small appends, like SQLite's write-ahead log.
  *
- * @param parent the directory below which it is
+ * @param parent the directory for it
  */
 export function measureFsync(parent: string, writes: number): Machine["fsync"] {
   const block = Buffer.alloc(4096, 1);

@@ -2,10 +2,10 @@ import { cpus } from "node:os";
 import { cpuMilliseconds } from "../server/process-facts.ts";
 
 /**
- * Watches what the machine does beside the benchmark.
+ * Watches the load on the machine from outside of the benchmark.
  *
- * @param serverPid the process of the server that is measured
- * @returns tells how many cores others have used since, on average; undefined where there is no /proc
+ * @param serverPid the process of the measured server
+ * @returns a function that returns how many cores others have used since, on average; undefined if there is no /proc
  */
 export function watchOtherLoad(serverPid: number): () => number | undefined {
   const startedAt = performance.now();

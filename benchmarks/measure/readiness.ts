@@ -3,7 +3,7 @@ import type { Plan } from "../plan.ts";
 import { makeFreshDirectory } from "../server/fresh-directory.ts";
 import { ServerProcess } from "../server/server-process.ts";
 
-/** @returns milliseconds from process start to ready, of one server after the other, each in an empty directory */
+/** @returns milliseconds from process start to ready, for one server after the other, each in an empty directory */
 export async function measureReadiness(plan: Plan, options: Options): Promise<readonly number[]> {
   const readyMs: number[] = [];
   for (let start = 0; start < plan.serverStarts; start += 1) {

@@ -1,4 +1,4 @@
-/** Has callers make so many calls together; each waits for one to end before it begins the next. */
+/** Makes this many calls in total; each caller waits for one to end before it begins the next. */
 export async function repeat(
   calls: number,
   callers: number,

@@ -17,21 +17,21 @@ export interface SpeedResult extends LoadResult {
   readonly callers: number;
 }
 
-/** All that one server showed while it was under load. */
+/** All results of a server under load. */
 export interface LoadedServer {
   readonly speed: readonly SpeedResult[];
   readonly memory: MemoryResult;
-  /** Cores that processes outside of the benchmark used meanwhile; undefined where nobody can tell. */
+  /** Cores that processes outside of the benchmark used meanwhile; undefined if unknown. */
   readonly otherLoad: number | undefined;
 }
 
-/** What the server that bore the load had in memory. */
+/** The memory of the server that was under load. */
 export interface MemoryResult {
   readonly idle: ResidentMemory | undefined;
   readonly afterLoad: ResidentMemory | undefined;
 }
 
-/** How long the server is left alone before its memory is looked at, so that it is idle. */
+/** How long the server stays idle before its memory is measured. */
 const settleMs = 500;
 
 interface Combination {
@@ -40,7 +40,7 @@ interface Combination {
   readonly rounds: LoadResult[];
 }
 
-/** Puts one server under load with each kind of workflow, at each number of callers. */
+/** Puts a server under load with each kind of workflow and each number of callers. */
 export async function measureSpeed(
   scenarios: readonly Scenario[],
   plan: Plan,

@@ -1,15 +1,15 @@
 import { Pool } from "undici";
 import type { Scenario } from "../scenarios.ts";
 
-/** No start of the benchmark takes so long unless something is broken. */
+/** No start in the benchmark takes this long unless something is broken. */
 const answerWithinMs = 30_000;
 
-/** Starts workflows over connections of its own. */
+/** Starts workflows over its own connections. */
 export class Starter implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #module: { readonly name: string; readonly version: string };
 
-  /** @param connections as many as there are callers at the same time */
+  /** @param connections the number of concurrent callers */
   constructor(
     url: string,
     module: { readonly name: string; readonly version: string },
@@ -27,7 +27,7 @@ export class Starter implements AsyncDisposable {
    * Starts one workflow and waits for its response.
    *
    * @param key an idempotency key. Default: none
-   * @throws Error where the answer is not what it must be: a wrong answer must not count as a fast one
+   * @throws Error if the response is not as expected: a wrong response must not count as a fast one
    */
   async start(scenario: Scenario, key?: string): Promise<void> {
     const { name, version } = this.#module;

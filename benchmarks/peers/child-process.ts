@@ -8,18 +8,18 @@ import { cleanUpAtExit } from "../server/cleanup.ts";
 
 const readyWithinMs = 60_000;
 const stopWithinMs = 30_000;
-/** How often an unready server is asked: the time to ready is exact to about that much. */
+/** The polling interval until the server is ready, and about the precision of the time to ready. */
 const askEveryMs = 2;
 const shownOutput = 2_000;
 
-/** What a process is started with. */
+/** How to start a process. */
 export interface ProcessOptions {
   readonly program: string;
   readonly parameters: readonly string[];
   /** Added to this process's own environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory: string;
-  /** What the process prints goes there. It should end in `.log`, which is not counted as disk space. */
+  /** The file for the process's output. It should end in `.log`, so that it doesn't count as disk space. */
   readonly logFile: string;
 }
 
@@ -41,7 +41,8 @@ export class EngineProcess implements AsyncDisposable {
     closeSync(log);
     this.#logFile = logFile;
     this.pid = this.#child.pid ?? 0;
-    // An unheard "error" event would end this process; what waits for the child hears of its end anyway.
+    // An "error" event without a listener would end this process; whatever waits for the child learns of its end
+    // anyway.
     this.#child.on("error", () => undefined);
     this.#child.once(
       "exit",
@@ -51,7 +52,7 @@ export class EngineProcess implements AsyncDisposable {
 
   /**
    * Waits for the first message that the process sends to this one.
-   * @throws Error where none comes in time, or the process ends
+   * @throws Error if none arrives in time, or the process ends
    */
   async firstMessage(): Promise<unknown> {
     const waiting = new AbortController();
@@ -73,8 +74,8 @@ export class EngineProcess implements AsyncDisposable {
   }
 
   /**
-   * Asks until the answer is yes.
-   * @throws Error with the end of the output, where the process ends or it takes too long
+   * Polls until the result is true.
+   * @throws Error with the end of the output, if the process ends or it takes too long
    */
   async untilReady(isReady: () => Promise<boolean>): Promise<void> {
     const deadline = this.startedAt + readyWithinMs;
@@ -89,7 +90,7 @@ export class EngineProcess implements AsyncDisposable {
     }
   }
 
-  /** Waits until each address answers a GET with 200. */
+  /** Waits until each URL answers a GET with 200. */
   async untilHealthy(
     addresses: readonly { readonly origin: string; readonly path: string }[],
   ): Promise<void> {
@@ -111,7 +112,7 @@ export class EngineProcess implements AsyncDisposable {
     }
   }
 
-  /** @throws Error where it had to be killed */
+  /** @throws Error if it had to be killed */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     await stopChild(this.#child, signal, stopWithinMs);
   }

@@ -5,11 +5,11 @@ import { explain, EngineSession, type Surroundings } from "./engine-session.ts";
 import { type Workflow, workflows } from "./workflows.ts";
 
 /**
- * What workflows take on disk: compares the files of engines that were stopped in order, one of which
- * has run a single workflow that does nothing, the others many of one kind besides.
+ * The disk space for workflows: compares the files of properly stopped engines. One has run a single workflow that does
+ * nothing, the others also many of one kind.
  *
- * @param into the engine, and where to note what went wrong
- * @returns nothing for an engine that has nothing on disk
+ * @param into the engine, and where to record what failed
+ * @returns nothing for an engine that stores nothing on disk
  */
 export async function measureDisk(
   into: { readonly engine: Engine; readonly failures: string[] },

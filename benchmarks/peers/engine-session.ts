@@ -5,26 +5,26 @@ import type { Plan } from "./plan.ts";
 import { memoryOf, type TreeMemory } from "./process-tree.ts";
 import { callerCounts, type Workflow, workflows } from "./workflows.ts";
 
-/** Where engines are run, and what they are given. */
+/** Where engines run, and what they get. */
 export interface Surroundings {
-  /** Below it, each start gets a fresh directory. */
+  /** Each start gets a new directory in this one. */
   readonly directory: string;
   readonly siteUrl: string;
-  /** Told what is done now. */
+  /** Called with progress messages. */
   readonly say: (what: string) => void;
 }
 
 const warmUpCallers = 64;
 
-/** One engine's time on the machine, with new files. What could not cope with its load is started anew. */
+/** One engine's turn on the machine, with new files. An engine that can't cope with its load is restarted. */
 export class EngineSession implements AsyncDisposable {
   /** Milliseconds from the start of the first process until the server is ready. */
   readonly readyMs: number;
   /** Milliseconds from that start until the first workflow, which does nothing, is answered. */
   readonly firstResponseMs: number;
-  /** Whether the engine had to be started anew. */
+  /** Whether the engine had to be restarted. */
   restarted = false;
-  /** What went wrong under load. */
+  /** What failed under load. */
   readonly failures: string[] = [];
   readonly #engine: Engine;
   readonly #plan: Plan;
@@ -65,8 +65,8 @@ export class EngineSession implements AsyncDisposable {
   }
 
   /**
-   * Puts it under load for so many milliseconds.
-   * @returns undefined where a call failed; that is noted
+   * Puts it under load for this many milliseconds.
+   * @returns undefined if a call failed; the failure is recorded
    */
   async load(
     workflow: Workflow,
@@ -84,10 +84,10 @@ export class EngineSession implements AsyncDisposable {
   }
 
   /**
-   * Runs so many workflows, or as many as there is time for.
+   * Runs this many workflows, or as many as there is time for.
    *
    * @returns how many were run
-   * @throws Error where some were not answered in time
+   * @throws Error if some were not answered in time
    */
   async run(workflow: Workflow, count: number): Promise<number> {
     const { diskMs, stretchMostMs } = this.#plan;
@@ -99,7 +99,7 @@ export class EngineSession implements AsyncDisposable {
     return answered;
   }
 
-  /** @returns bytes of its files that hold workflows; undefined where nothing is on disk */
+  /** @returns the bytes of its files that contain workflows; undefined if nothing is on disk */
   async end(): Promise<number | undefined> {
     await this.#running.stop();
     return this.#running.bytesOnDisk();
@@ -119,7 +119,7 @@ export class EngineSession implements AsyncDisposable {
     return stretch;
   }
 
-  /** What it still has to do would fall into the next stretch. */
+  /** Otherwise its remaining work would affect the next stretch. */
   async #startAnew(reason: string): Promise<void> {
     this.#surroundings.say(`${this.#engine.name} ${reason}: it is started anew`);
     await this[Symbol.asyncDispose]();
@@ -130,7 +130,7 @@ export class EngineSession implements AsyncDisposable {
   }
 }
 
-/** The message of an error, with those of its causes. */
+/** An error's message, with those of its causes. */
 export function explain(error: unknown): string {
   const messages: string[] = [];
   for (let at = error; at instanceof Error && messages.length < 5; at = at.cause) {
@@ -167,7 +167,7 @@ async function start(engine: Engine, { directory, siteUrl }: Surroundings): Prom
 
 /**
  * Runs one workflow.
- * @throws Error where the response is not what it must be
+ * @throws Error if the response is not as expected
  */
 async function callOnce(engine: RunningEngine, workflow: Workflow): Promise<void> {
   const response = await engine.call(workflow);

@@ -1,6 +1,6 @@
 import type { Workflow } from "./workflows.ts";
 
-/** Names of engines in files and options. */
+/** The names of engines in files and options. */
 export type EngineId =
   | "flawless"
   | "flawless-postgres"
@@ -9,57 +9,60 @@ export type EngineId =
   | "temporal-memory"
   | "dbos";
 
-/** What an engine is called in the report, and in which words its figures are to be read. */
+/** An engine's name in the report, and the notes needed to read its figures. */
 export interface EngineDescription {
   readonly id: EngineId;
   readonly name: string;
   /** What was run, with versions. */
   readonly versions: string;
-  /** What makes an answer durable, or that nothing does. */
+  /** What makes a response durable, or that nothing does. */
   readonly durability: string;
-  /** What each of the steps of a workflow is. */
+  /** What each step of a workflow is. */
   readonly step: string;
   /** How callers reach it. */
   readonly callers: string;
-  /** What ready means for it. */
+  /** When it counts as ready. */
   readonly ready: string;
-  /** Which processes there are: the memory of all of them counts. */
+  /** Its processes: the memory of all of them counts. */
   readonly processes: string;
 }
 
-/** An engine that can be run on this machine. */
+/** An engine that can run on this machine. */
 export interface Engine extends EngineDescription {
-  /** Starts it with empty files. */
+  /** Starts it without any data. */
   start(options: StartOptions): Promise<RunningEngine>;
 }
 
-/** Where an engine is started, and what it gets. */
+/** The parameters for starting an engine. */
 export interface StartOptions {
   /** An empty directory for the engine's files. */
   readonly directory: string;
-  /** As many connections as callers may need at the same time. */
+  /** The max number of connections that callers need at the same time. */
   readonly connections: number;
-  /** Where the requests of workflows go. */
+  /** The URL for the workflows' requests. */
   readonly siteUrl: string;
 }
 
-/** An engine with whatever runs its workflows. Every process of it is gone once it is disposed of. */
+/**
+ * A running engine, including everything that runs its workflows. None of its processes are left once it is disposed
+ * of.
+ */
 export interface RunningEngine extends AsyncDisposable {
   /** When the first process was started, by `performance.now()`. */
   readonly startedAt: number;
-  /** Milliseconds from then to the first sign that the server is ready. */
+  /** Milliseconds from then until the server first appears ready. */
   readonly readyMs: number;
-  /** The processes that were started; their children count with them. */
+  /** The processes that were started; their children belong to them. */
   readonly processes: readonly number[];
   /** Starts a workflow and waits for its response. */
   call(workflow: Workflow): Promise<unknown>;
-  /** Ends it in order. */
+  /** Shuts it down properly. */
   stop(): Promise<void>;
-  /** Bytes of its files that hold workflows, after `stop`; undefined where nothing is on disk. */
+  /** The bytes of its files that contain workflows, after `stop`; undefined if nothing is on disk. */
   bytesOnDisk(): number | undefined;
 }
 
-/** An engine, or why it can't be had on this machine. */
+/** An engine, or why it is not available on this machine. */
 export type FoundEngine =
   | { readonly engine: Engine }
   | { readonly id: EngineId; readonly name: string; readonly missing: string };

@@ -4,7 +4,7 @@ import { findFlawless } from "./engines/flawless.ts";
 import { findRestate } from "./engines/restate.ts";
 import { findTemporal } from "./engines/temporal.ts";
 
-/** Finds the engines that are asked for, and builds what has to be built. */
+/** Finds the requested engines, and builds what must be built. */
 export function findEngines(wanted: readonly EngineId[]): readonly FoundEngine[] {
   const wantsTemporal = wanted.some((id) => id.startsWith("temporal"));
   const found = [

@@ -1,13 +1,13 @@
 import { Pool } from "undici";
 
-/** No call takes so long unless something is broken. */
+/** No call takes this long unless something is broken. */
 const answerWithinMs = 110_000;
 
-/** Calls an engine over HTTP, on kept-alive connections. */
+/** Calls an engine over HTTP, on keep-alive connections. */
 export class HttpCaller implements AsyncDisposable {
   readonly #pool: Pool;
 
-  /** @param connections as many as there are callers at the same time */
+  /** @param connections the number of concurrent callers */
   constructor(url: string, connections: number) {
     this.#pool = new Pool(url, {
       connections,
@@ -17,9 +17,9 @@ export class HttpCaller implements AsyncDisposable {
   }
 
   /**
-   * Sends one request with JSON text, and parses the answer.
-   * @returns undefined where the answer is empty
-   * @throws Error where the status is not one of success
+   * Sends one request with JSON, and parses the response.
+   * @returns undefined if the response is empty
+   * @throws Error if the status is not one of success
    */
   async post(path: string, json: string): Promise<unknown> {
     const { statusCode, body } = await this.#pool.request({

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
-/** Where the peers' packages are. */
+/** The directory of the peers' packages. */
 export const packagesDirectory: string = join(folder, "node_modules");
 
 interface LockFile {
@@ -15,18 +15,18 @@ interface LockFile {
 }
 
 /**
- * Installs the peers in the versions of the lock file, unless they are there already.
- * @throws Error where that does not work
+ * Installs the peers in the lock file's versions, unless they are installed already.
+ * @throws Error if that fails
  */
 export function installPeers(): void {
   if (isInstalled()) {
     return;
   }
   console.error("installing the peers (about 530 MB) ...");
-  // None of them needs its install scripts: programs are in packages of their own.
+  // None of them needs its install scripts: programs are in separate packages.
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
-  // Not `npm ci`: that insists on packages for every platform, and a registry may not have all of them.
-  // Without `--prefix`, npm would take the folder of the npm that runs this.
+  // Not `npm ci`, which requires packages for every platform, and a registry may not have all of them. Without
+  // `--prefix`, npm would use the folder of the npm that runs this.
   execFileSync("npm", ["install", "--no-save", "--prefix", folder, ...quiet], {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],
@@ -43,7 +43,7 @@ function isInstalled(): boolean {
   try {
     const present = readLock(join(packagesDirectory, ".package-lock.json"));
     return Object.entries(readLock(join(folder, "package-lock.json"))).every(
-      // What is optional may be for another platform.
+      // Optional packages may be for another platform.
       ([path, { version, optional }]) =>
         path === "" || optional === true || present[path]?.version === version,
     );

@@ -3,7 +3,7 @@ import { runLoad } from "./load.ts";
 
 const hour = 3_600_000;
 
-/** A call that takes so many milliseconds. */
+/** A call that takes this many milliseconds. */
 function takes(milliseconds: number): () => Promise<void> {
   return () => new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 describe("runLoad", () => {
-  test("keeps so many callers busy, each of which waits for its answer", async () => {
+  test("keeps this many callers busy, each of which waits for its response", async () => {
     let [now, most] = [0, 0];
     const call = async (): Promise<void> => {
       now += 1;
@@ -38,7 +38,7 @@ describe("runLoad", () => {
     });
   });
 
-  test("waits for what was begun in time, and counts the time that it takes", async () => {
+  test("waits for calls that began in time, and counts the time that they take", async () => {
     const running = runLoad(takes(300), 2, { durationMs: 100, maxMs: hour });
     await vi.advanceTimersByTimeAsync(1_000);
     const { workflows, workflowsPerSecond, p50Ms } = await running;
@@ -47,7 +47,7 @@ describe("runLoad", () => {
     expect(p50Ms).toBe(300);
   });
 
-  test("begins no more workflows than it is told", async () => {
+  test("begins no more workflows than it should", async () => {
     const call = vi.fn<() => Promise<void>>(takes(1));
     const running = runLoad(call, 8, { durationMs: hour, workflows: 21, maxMs: hour });
     await vi.advanceTimersByTimeAsync(1_000);
@@ -55,7 +55,7 @@ describe("runLoad", () => {
     expect(call).toHaveBeenCalledTimes(21);
   });
 
-  test("gives up what is not answered, and counts it with the time so far", async () => {
+  test("gives up on unanswered calls, and counts them with the time so far", async () => {
     let calls = 0;
     const call = async (): Promise<void> => {
       calls += 1;
@@ -72,7 +72,7 @@ describe("runLoad", () => {
     });
   });
 
-  test("fails where a call fails, and begins no more", async () => {
+  test("fails if a call fails, and begins no more", async () => {
     let calls = 0;
     const call = async (): Promise<void> => {
       calls += 1;

@@ -1,6 +1,6 @@
 import { percentile } from "../report/statistics.ts";
 
-/** One stretch of load. */
+/** One period of load. */
 export interface Stretch {
   readonly workflowsPerSecond: number;
   /** Milliseconds from call to response. */
@@ -9,27 +9,27 @@ export interface Stretch {
   /** How many workflows were answered. */
   readonly workflows: number;
   /**
-   * Whether the time was up before all callers had their answers. Then latencies count what was not
-   * answered with the time that it had taken so far, and are too low.
+   * Whether the time was up before all callers got their responses. If so, latencies include unanswered calls with the
+   * time that they had taken so far, and are too low.
    */
   readonly cut: boolean;
 }
 
-/** When to end. */
+/** When to stop. */
 export interface LoadEnd {
-  /** Milliseconds in which calls are begun. */
+  /** The number of milliseconds in which calls may begin. */
   readonly durationMs: number;
-  /** Calls that are begun at most. Default: as many as there is time for. */
+  /** The max number of calls. Default: as many as there is time for. */
   readonly workflows?: number;
-  /** Milliseconds after which calls that are not answered are given up. */
+  /** The number of milliseconds after which unanswered calls are abandoned. */
   readonly maxMs: number;
 }
 
 /**
- * Keeps a number of callers busy; each waits for its response before it calls again. Calls that were
- * begun in time are waited for and count, with the time that they take.
+ * Keeps a number of callers busy; each waits for its response before it calls again. Calls that began in time are
+ * waited for and count, with the time that they take.
  *
- * @throws Error where a call fails
+ * @throws Error if a call fails
  */
 export async function runLoad(
   call: () => Promise<void>,
@@ -37,7 +37,7 @@ export async function runLoad(
   end: LoadEnd,
 ): Promise<Stretch> {
   const latencies: number[] = [];
-  /** When each caller began the call that it waits for. */
+  /** When each caller began its current call. */
   const waitingSince = new Map<number, number>();
   let begun = 0;
   let over = false;
@@ -45,7 +45,7 @@ export async function runLoad(
   const goesOn = (): boolean =>
     !over &&
     begun < (end.workflows ?? Number.POSITIVE_INFINITY) &&
-    // Each caller makes one call at least, however short the time is.
+    // Each caller makes at least one call, however short the time is.
     (begun < callers || performance.now() - startedAt < end.durationMs);
   const caller = async (_: unknown, number: number): Promise<void> => {
     while (goesOn()) {

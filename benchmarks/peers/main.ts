@@ -55,7 +55,7 @@ async function measureAll({ plan, directory, engines: wanted }: Options): Promis
   };
 }
 
-/** The last results, with new figures for starts. */
+/** The previous results, with new figures for starts. */
 async function measureStartsOnly({ plan, directory, engines: wanted }: Options): Promise<Results> {
   const last = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
   const found = findEngines(wanted).flatMap((one) => ("engine" in one ? [one.engine] : []));
@@ -65,7 +65,7 @@ async function measureStartsOnly({ plan, directory, engines: wanted }: Options):
   return { ...last, plan: { ...last.plan, starts: plan.starts }, engines };
 }
 
-/** The last results, with new figures for activities. Engines that are not measured now have none. */
+/** The previous results, with new figures for activities. Engines that are not measured now have none. */
 async function measureActivitiesOnly(options: Options): Promise<Results> {
   const last = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
   const { plan, directory } = options;
@@ -124,7 +124,7 @@ async function main(options: Options): Promise<void> {
     writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`);
     await writeDocument(results);
   }
-  // Peers may break down under load, but each has to have been measured.
+  // Peers may break down under load, but each must have been measured.
   const broken = results.engines.some(
     ({ engine, failures, readyMs }) =>
       readyMs.length === 0 || (engine.id === "flawless" && failures.length > 0),
@@ -137,7 +137,7 @@ async function main(options: Options): Promise<void> {
 async function writeDocument(results: Results): Promise<void> {
   await writePlots(results, plotsDirectory);
   writeFileSync(documentFile, formatDocument(results));
-  // As all of the project's files are formatted.
+  // Formatted like all files of the project.
   execFileSync(process.execPath, [formatter, documentFile, resultsFile], { stdio: "ignore" });
   console.log("\nWritten to docs/benchmarks.md, docs/benchmarks.json and docs/plots.");
 }

@@ -3,13 +3,13 @@ import { parseOptions } from "./options.ts";
 import { fullPlan, quickPlan } from "./plan.ts";
 
 describe("parseOptions", () => {
-  test("measures everything and writes it, unless told otherwise", () => {
+  test("measures everything and writes it by default", () => {
     const { engines, ...others } = parseOptions([]);
     expect(others).toMatchObject({ mode: "measure", writes: true, plan: fullPlan });
     expect(engines).toEqual(["flawless", "restate", "dbos", "temporal", "temporal-memory"]);
   });
 
-  test("writes nothing from a quick run, or from one without some engines", () => {
+  test("writes nothing after a quick run, or a run without some engines", () => {
     expect(parseOptions(["--quick"])).toMatchObject({ writes: false, plan: quickPlan });
     expect(parseOptions(["--quick", "--write"])).toMatchObject({ writes: true, plan: quickPlan });
     expect(parseOptions(["--only", "restate,flawless"])).toMatchObject({
@@ -19,7 +19,7 @@ describe("parseOptions", () => {
     });
   });
 
-  test("takes another number of rounds", () => {
+  test("accepts another number of rounds", () => {
     expect(parseOptions(["--starts"])).toMatchObject({ mode: "starts", writes: true });
     expect(parseOptions(["--activities", "--only", "dbos"])).toMatchObject({ writes: true });
     expect(parseOptions(["--activities"])).toMatchObject({ mode: "activities", writes: true });

@@ -11,17 +11,17 @@ const engineIds: readonly EngineId[] = [
   "temporal-memory",
 ];
 
-/** What the command line asks for. */
+/** The options on the command line. */
 export interface Options {
   /**
-   * `starts` measures how long engines take to start, and `activities` workflows of ten activities, and keep the rest of the
-   * last results; `render` measures nothing.
+   * `starts` measures how long engines take to start, and `activities` measures workflows of ten activities; both reuse
+   * the rest of the previous results. `render` measures nothing.
    */
   readonly mode: "measure" | "starts" | "activities" | "render";
-  /** Whether results, page and plots are written. */
+  /** Whether to write results, page and plots. */
   readonly writes: boolean;
   readonly plan: Plan;
-  /** Below it, engines get fresh directories. Its filesystem is what durability is measured on. */
+  /** Engines get new directories in this one. Its file system determines the speed of durable writes. */
   readonly directory: string;
   readonly engines: readonly EngineId[];
 }
@@ -38,7 +38,7 @@ export const usage: string = `Usage: npm run bench:peers -- [--quick [--write] |
               no file is written, but with --activities
   --dir       where engines keep their files (default: the system's temporary directory)`;
 
-/** @throws Error where an option is unknown, contradicts another one, or is out of range */
+/** @throws Error if an option is unknown, contradicts another one, or is out of range */
 export function parseOptions(commandLine: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...commandLine],
@@ -63,7 +63,7 @@ export function parseOptions(commandLine: readonly string[]): Options {
   const engines = values.only === undefined ? engineIds : values.only.split(",").map(engineOf);
   return {
     mode: render ? "render" : starts ? "starts" : activities ? "activities" : "measure",
-    // Of activities, each engine's figures are put beside those that are there.
+    // For activities, each engine's new figures are added to the existing results.
     writes: (values.only === undefined || activities) && (!quick || values.write),
     plan: values.rounds === undefined ? plan : { ...plan, rounds: roundsOf(values.rounds) },
     directory: values.dir,

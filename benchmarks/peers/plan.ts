@@ -1,22 +1,22 @@
 /** How long and how often to measure. Every loop of the benchmark is bounded by one of these. */
 export interface Plan {
-  /** Rounds go through all engines in turn, each round beginning with another one. */
+  /** Each round goes through all engines, starting with a different one. */
   readonly rounds: number;
-  /** Starts of each engine that are timed. */
+  /** The number of timed starts of each engine. */
   readonly starts: number;
   /** Milliseconds of load at 64 callers with each kind of workflow, before an engine is measured in a round. */
   readonly warmUpMs: number;
   /** Milliseconds in which callers begin workflows, for each kind of workflow and number of callers. */
   readonly stretchMs: number;
-  /** Milliseconds after which calls of a stretch are given up that are still not answered. */
+  /** Milliseconds after which the unanswered calls of a stretch are abandoned. */
   readonly stretchMostMs: number;
-  /** Milliseconds that an engine is left alone before its memory is looked at. */
+  /** Milliseconds that an engine stays idle before its memory is measured. */
   readonly settleMs: number;
-  /** Workflows of one kind that are run to see what one takes on disk. */
+  /** The number of workflows that are run to find out how much disk space one takes. */
   readonly workflowsOnDisk: number;
-  /** Milliseconds in which these are begun: slow engines run fewer. */
+  /** Milliseconds in which these may begin: slow engines run fewer. */
   readonly diskMs: number;
-  /** The whole run ends after so many milliseconds, whatever hangs. */
+  /** The whole run ends after this many milliseconds, even if something hangs. */
   readonly maxMs: number;
 }
 

@@ -7,7 +7,7 @@ import { memoryOf, withChildren } from "./process-tree.ts";
 const hasProc = existsSync("/proc/self/smaps_rollup");
 
 describe("processes", () => {
-  test("count with those that they have started", async () => {
+  test("include those that they have started", async () => {
     const child = spawn(process.execPath, ["-e", "process.stdin.resume()"]);
     await once(child, "spawn");
     try {
@@ -24,7 +24,7 @@ describe("processes", () => {
     }
   });
 
-  test("that are gone have no memory that could be told", () => {
+  test("that have ended have unknown memory", () => {
     expect(memoryOf([2 ** 30])).toBeUndefined();
   });
 });

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { residentMemory } from "../server/process-facts.ts";
 
-/** Bytes of memory that processes have resident, together. */
+/** The resident memory of several processes together, in bytes. */
 export interface TreeMemory {
-  /** The sum of what each process has resident (VmRSS): memory that several share counts for each of them. */
+  /** The sum of each process's resident memory (VmRSS): shared memory counts for each of them. */
   readonly resident: number;
-  /** The same with shared memory divided among those that share it (Pss), so that it counts once. */
+  /** The same with shared memory divided among the processes that share it (Pss), so that it counts once. */
   readonly proportional: number;
 }
 
-/** Memory of processes and all that they have started; undefined where one is gone, or there is no /proc. */
+/** The memory of processes and everything they have started; undefined if one has ended, or there is no /proc. */
 export function memoryOf(processes: readonly number[]): TreeMemory | undefined {
   let [resident, proportional] = [0, 0];
   for (const pid of processes.flatMap(withChildren)) {
@@ -25,7 +25,7 @@ export function memoryOf(processes: readonly number[]): TreeMemory | undefined {
   return { resident, proportional };
 }
 
-/** A process and all below it. Each thread has children of its own. Source: proc_pid_task(5). */
+/** A process and all its descendants. Each thread has its own children. Source: proc_pid_task(5). */
 export function withChildren(pid: number): readonly number[] {
   try {
     const children = readdirSync(`/proc/${pid}/task`).flatMap(

@@ -5,7 +5,7 @@ import type { Plan } from "./plan.ts";
 import type { TreeMemory } from "./process-tree.ts";
 import type { WorkflowName } from "./workflows.ts";
 
-/** What the rounds showed of one kind of workflow at one number of callers. */
+/** The results of all rounds for one kind of workflow at one number of callers. */
 export interface Cell {
   readonly workflow: WorkflowName;
   readonly callers: number;
@@ -13,26 +13,26 @@ export interface Cell {
   readonly stretches: readonly Stretch[];
 }
 
-/** What one kind of workflow takes on disk. */
+/** The disk space for one kind of workflow. */
 export interface DiskUse {
   readonly workflow: WorkflowName;
-  /** How many were run for that. */
+  /** How many were run to measure it. */
   readonly count: number;
   readonly bytesPerWorkflow: number;
 }
 
-/** All that was measured of one engine; lists have one entry for each round. */
+/** All results of one engine; lists have one entry for each round. */
 export interface EngineResult {
   readonly engine: EngineDescription;
   /** Milliseconds from the start of the first process until the server is ready. */
   readonly readyMs: readonly number[];
-  /** Milliseconds from the start of the first process until the first do-nothing workflow is answered. */
+  /** Milliseconds from the start of the first process until the response of the first workflow, which does nothing. */
   readonly firstResponseMs: readonly number[];
   readonly idleMemory: readonly TreeMemory[];
   readonly memoryAfterLoad: readonly TreeMemory[];
   readonly cells: readonly Cell[];
   readonly disk: readonly DiskUse[];
-  /** What went wrong: figures of it are missing. */
+  /** What failed; the figures lack it. */
   readonly failures: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface MissingEngine {
   readonly missing: string;
 }
 
-/** All that one run has measured. It is what the file with the results holds. */
+/** All results of one run, as stored in the results file. */
 export interface Results {
   /** ISO 8601. */
   readonly date: string;
@@ -51,14 +51,14 @@ export interface Results {
   readonly machine: Machine;
   readonly engines: readonly EngineResult[];
   readonly missing: readonly MissingEngine[];
-  /** Where `10 activities` were measured in a run of their own, beside all engines that are told of here. */
+  /** Set if `10 activities` were measured in a separate run, with all engines listed here. */
   readonly activities?: {
     /** ISO 8601. */
     readonly date: string;
     readonly rounds: number;
-    /** As that of the whole. */
+    /** Like that of the whole run. */
     readonly otherLoad: readonly number[];
   };
-  /** Cores that processes outside of the benchmark used while there was load, of each stay of an engine. */
+  /** Cores that processes outside of the benchmark used during load, for each of an engine's turns. */
   readonly otherLoad: readonly number[];
 }

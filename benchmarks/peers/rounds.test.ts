@@ -41,7 +41,7 @@ function fakeEngine(
     startedAt: 0,
     readyMs: 7,
     processes: [],
-    // In a later turn of the event loop, as an answer over the network, so that time can be up.
+    // In a later turn of the event loop, like a response over the network, so that the time can be up.
     call: async (workflow) => {
       await new Promise(setImmediate);
       return await call(workflow);
@@ -78,7 +78,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("measureStarts starts engines in turn, and does not count the first start of each", async () => {
+test("measureStarts starts engines in turn, and doesn't count the first start of each", async () => {
   const events: string[] = [];
   const { engine } = fakeEngine(events, "a");
   const surroundings = { directory: tmpdir(), siteUrl: "", say: () => undefined };
@@ -91,7 +91,7 @@ test("measureStarts starts engines in turn, and does not count the first start o
 });
 
 describe("runRounds", () => {
-  test("gives the machine to one engine at a time, each round beginning with another", async () => {
+  test("gives the machine to one engine at a time, starting each round with a different one", async () => {
     const events: string[] = [];
     await measure(fakeEngine(events, "a"), fakeEngine(events, "b"));
     expect(events).toEqual(
@@ -119,13 +119,13 @@ describe("runRounds", () => {
     expect(figures?.result().engine).not.toHaveProperty("start");
   });
 
-  test("goes on without the stretches in which an engine answers wrongly, and says so", async () => {
+  test("continues without the stretches in which an engine responds wrongly, and says so", async () => {
     const events: string[] = [];
     const wrong = fakeEngine(events, "wrong", async (workflow) =>
       workflow.name === "ten_steps" ? { randoms: [], times: [] } : responses[workflow.name],
     );
     const [figures, others] = await measure(wrong, fakeEngine(events, "right"));
-    // Of the warm-up, and of each number of callers.
+    // For the warm-up, and for each number of callers.
     expect(figures?.failures).toHaveLength(2 * 4);
     expect(figures?.failures[1]).toContain(
       "round 1, 1 callers of 10 steps: ten_steps was answered",
@@ -140,7 +140,7 @@ describe("runRounds", () => {
     expect(others?.failures).toEqual([]);
   });
 
-  test("goes on without the rounds of an engine that does not start, and says why", async () => {
+  test("continues without the rounds of an engine that doesn't start, and says why", async () => {
     const failing = fakeEngine([], "failing");
     const start = async (): Promise<never> => {
       throw new Error("no start", { cause: new Error("no port") });
@@ -153,7 +153,7 @@ describe("runRounds", () => {
     expect(others?.readyMs).toHaveLength(2);
   });
 
-  test("starts an engine anew that leaves callers without an answer", async () => {
+  test("restarts an engine that leaves callers without a response", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const atOnce = 64;
     const events: string[] = [];

@@ -8,7 +8,7 @@ import type { EngineResult } from "./results.ts";
 import { explain, EngineSession, type Surroundings } from "./engine-session.ts";
 import { callerCounts, type Workflow, workflows } from "./workflows.ts";
 
-/** Figures of an engine, as they come in. */
+/** An engine's figures, added as they are measured. */
 export class EngineFigures {
   readonly engine: Engine;
   readonly readyMs: number[] = [];
@@ -52,8 +52,8 @@ export class EngineFigures {
 }
 
 /**
- * Measures engines in turn, each alone on the machine, with new files in each round, and each round
- * beginning with another engine.
+ * Measures engines in turn, each alone on the machine, with new files in each round, and starting each round with a
+ * different engine.
  */
 export async function runRounds(
   figures: readonly EngineFigures[],
@@ -103,7 +103,7 @@ async function runRound(
   await sleep(plan.settleMs);
   const afterLoad = session.memory();
   await session.end();
-  // Only now: of a round in which the engine could not be measured to the end, nothing counts.
+  // Only now: if the engine could not be measured completely, nothing of the round counts.
   into.failures.push(...session.failures.map((failure) => `round ${round}, ${failure}`));
   into.readyMs.push(readyMs);
   into.firstResponseMs.push(firstResponseMs);

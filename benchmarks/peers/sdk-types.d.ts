@@ -1,6 +1,6 @@
 /**
- * Of the peers' packages, only what is used here: they are installed when the benchmark is run, so that
- * their own types may be missing. `tsc -p benchmarks/peers` checks against those.
+ * Only the parts of the peers' packages that are used here: they are installed when the benchmark is run, so their own
+ * types may be missing. `tsc -p benchmarks/peers` checks against those.
  */
 
 declare module "@restatedev/restate-sdk" {

@@ -2,15 +2,15 @@ import type { Engine, EngineId } from "./engine.ts";
 import type { Plan } from "./plan.ts";
 import { EngineSession, type Surroundings } from "./engine-session.ts";
 
-/** How long an engine took to start, in milliseconds, one figure for each start that counts. */
+/** How long an engine took to start, in milliseconds, for each start that counts. */
 export interface Starts {
   readonly readyMs: readonly number[];
   readonly firstResponseMs: readonly number[];
 }
 
 /**
- * Starts engines in turn, with new files each time. The first start of each does not count: it may have to read the
- * program from the disk, which says more about what the machine did before than about the engine.
+ * Starts engines in turn, with new files each time. The first start of each doesn't count: it may have to read the
+ * program from disk, which depends more on what the machine did before than on the engine.
  */
 export async function measureStarts(
   engines: readonly Engine[],

@@ -3,22 +3,22 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSy
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The module of Temporal's CLI, in which its development server is. */
+/** The module of Temporal's CLI, which contains its development server. */
 const cliModule = "github.com/temporalio/cli";
 export const cliVersion: string = "1.9.1";
-/** A module of the CLI's repository that is not to be had as a module, and that its server does not need. */
+/** A module in the CLI's repository that can't be downloaded as a module, and that its server doesn't need. */
 const missingModule = `${cliModule}/cliext`;
 
-/** Where programs are kept that are built here. */
+/** The directory for programs that are built here. */
 export const toolsDirectory: string = fileURLToPath(new URL(".tools/", import.meta.url));
 const mainProgram = fileURLToPath(new URL("temporal/dev-server.go", import.meta.url));
 const buildWithinMs = 30 * 60_000;
 
 /**
- * Builds Temporal's development server from its Go module, unless that was done before.
+ * Builds Temporal's development server from its Go module, unless it has been built before.
  *
  * @returns the program
- * @throws Error where there is no Go, or the build fails
+ * @throws Error if there is no Go, or the build fails
  */
 export function buildTemporal(): string {
   const program = join(toolsDirectory, `temporal-dev-server-${cliVersion}`);
@@ -50,7 +50,7 @@ export function buildTemporal(): string {
   }
 }
 
-/** @returns what it prints */
+/** @returns its output */
 function go(parameters: readonly string[], directory: string): string {
   try {
     return execFileSync("go", parameters, {
@@ -65,7 +65,7 @@ function go(parameters: readonly string[], directory: string): string {
   }
 }
 
-/** Go keeps the sources of modules read-only. */
+/** Go makes the sources of modules read-only. */
 function makeWritable(directory: string): void {
   chmodSync(directory, 0o755);
   for (const entry of readdirSync(directory, { withFileTypes: true })) {

@@ -1,14 +1,14 @@
-/** One kind of workflow, which every engine has under the same name. */
+/** One kind of workflow, which has the same name in every engine. */
 export interface Workflow {
   readonly name: "noop" | "ten_steps" | "ten_activities" | "ten_requests";
   readonly title: string;
-  /** Whether a response is what the workflow must give: a wrong answer must not count as a fast one. */
+  /** Whether a response is as expected: a wrong response must not count as a fast one. */
   readonly accepts: (response: unknown) => boolean;
 }
 
 export type WorkflowName = Workflow["name"];
 
-/** Steps of each workflow that has some. */
+/** The number of steps in each workflow that has steps. */
 export const stepCount = 10;
 
 export const workflows: readonly Workflow[] = [
@@ -25,7 +25,7 @@ export const workflows: readonly Workflow[] = [
   },
 ];
 
-/** How many callers there are at the same time; each waits for its response before it calls again. */
+/** The number of concurrent callers; each waits for its response before it calls again. */
 export const callerCounts: readonly number[] = [1, 64, 512];
 
 function isTenValues(response: unknown): boolean {

@@ -20,7 +20,7 @@ describe("selfTimes", () => {
     ]);
   });
 
-  test("counts all functions of guests as one", () => {
+  test("counts all guest functions as one", () => {
     const profile: CpuProfile = {
       nodes: [node(1, "a", "wasm://wasm/0123"), node(2, "b", "wasm://wasm/0123")],
       samples: [1, 2],
@@ -30,7 +30,7 @@ describe("selfTimes", () => {
     expect(selfTimes([profile])).toEqual([{ where: "guests (WebAssembly)", milliseconds: 2 }]);
   });
 
-  test("names packages and Node.js by their files", () => {
+  test("groups functions of packages and Node.js by file", () => {
     const profile: CpuProfile = {
       nodes: [
         node(1, "send", "file:///x/node_modules/fastify/lib/reply.js"),

@@ -1,27 +1,27 @@
-/** The part of V8's CPU profile that is used here. Source: the type `Profile` of the DevTools protocol's domain Profiler. */
+/** The part of V8's CPU profile used here. Source: the type `Profile` in the DevTools protocol's domain Profiler. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: {
       readonly functionName: string;
       readonly url: string;
-      /** From 0. */
+      /** Counted from 0. */
       readonly lineNumber: number;
     };
   }[];
   /** The node that each sample was taken in. */
   readonly samples?: readonly number[];
-  /** Microseconds from the sample before. */
+  /** Microseconds since the previous sample. */
   readonly timeDeltas?: readonly number[];
 }
 
-/** Time that was spent in a function itself, not in those that it called. */
+/** The time spent in a function itself, not in those that it called. */
 export interface SelfTime {
   readonly where: string;
   readonly milliseconds: number;
 }
 
-/** Self times of several profiles together, longest first. */
+/** The self times in several profiles together, longest first. */
 export function selfTimes(profiles: readonly CpuProfile[]): readonly SelfTime[] {
   const microseconds = new Map<string, number>();
   for (const { nodes, samples = [], timeDeltas = [] } of profiles) {
@@ -36,7 +36,7 @@ export function selfTimes(profiles: readonly CpuProfile[]): readonly SelfTime[] 
     .toSorted((a, b) => b.milliseconds - a.milliseconds);
 }
 
-/** Functions of Node.js and of packages are told apart by file only: their lines say little here. */
+/** Functions of Node.js and of packages are only identified by file: their lines say little here. */
 function describePlace({
   functionName,
   url,

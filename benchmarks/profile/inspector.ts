@@ -19,7 +19,7 @@ export interface InspectedThread {
 
 type SendText = (text: string) => void;
 
-/** Requests and replies of the DevTools protocol with one thread. */
+/** Requests and responses of the DevTools protocol with one thread. */
 class Conversation {
   readonly #send: SendText;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -55,18 +55,18 @@ class Conversation {
   }
 }
 
-/** How long to wait for workers to report themselves. */
+/** How long to wait for workers to appear. */
 const reportWithinMs = 300;
 
 /**
- * Talks to all threads of a process that was started with `--inspect`: to the main one directly, to
- * workers by the domain NodeWorker, which Node.js adds to the DevTools protocol.
+ * Talks to all threads of a process that was started with `--inspect`: to the main one directly, and to workers via the
+ * domain NodeWorker, which Node.js adds to the DevTools protocol.
  */
 export class Inspector implements Disposable {
   readonly threads: readonly InspectedThread[];
   readonly #socket: WebSocket;
 
-  /** @param port of 127.0.0.1 that the process's inspector listens on */
+  /** @param port the inspector's port on 127.0.0.1 */
   static async connect(port: number): Promise<Inspector> {
     const { body } = await request(`http://127.0.0.1:${port}/json/list`);
     const [target] = (await body.json()) as { readonly webSocketDebuggerUrl: string }[];

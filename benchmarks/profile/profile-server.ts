@@ -8,7 +8,7 @@ import { takeProfile } from "./take-profile.ts";
 const profileMs = 5_000;
 const placesShown = 30;
 
-/** Puts a server under load with do-nothing workflows and tells what its threads were doing. */
+/** Puts a server under load with do-nothing workflows and shows what its threads are doing. */
 export async function profileServer({ directory, serverScript }: Options): Promise<string> {
   const [scenario] = createScenarios("http://127.0.0.1/");
   if (scenario === undefined) {

@@ -9,19 +9,19 @@ import { ServerProcess } from "../server/server-process.ts";
 import { selfTimes, type CpuProfile, type SelfTime } from "./cpu-profile.ts";
 import { Inspector, type InspectedThread } from "./inspector.ts";
 
-/** Callers at the same time. */
+/** The number of concurrent callers. */
 export const profiledCallers = 64;
 const warmUpMs = 1_500;
 const samplingMicroseconds = 200;
 
-/** What a server is profiled with. */
+/** The settings for profiling a server. */
 export interface ProfileOptions {
   /** The script of the command `flawless`. */
   readonly serverScript: string;
-  /** Below it, the server gets a fresh directory. */
+  /** The server gets a new directory in this one. */
   readonly directory: string;
   readonly scenario: Scenario;
-  /** Milliseconds of load, with and without profiler. */
+  /** Milliseconds of load, with and without the profiler. */
   readonly profileMs: number;
 }
 
@@ -29,9 +29,9 @@ export interface ProfileOptions {
 export interface ServerProfile {
   readonly startsPerSecond: number;
   readonly startsPerSecondProfiled: number;
-  /** CPU of each thread without the profiler, in percent of a core; the busiest first. */
+  /** The CPU usage of each thread without the profiler, in percent of a core; the busiest first. */
   readonly threads: readonly { readonly name: string; readonly percent: number }[];
-  /** Threads by what they run. */
+  /** Threads grouped by what they run. */
   readonly groups: readonly ThreadGroup[];
 }
 
@@ -40,11 +40,11 @@ export interface ThreadGroup {
   /** `main`, or the name of the script. */
   readonly name: string;
   readonly count: number;
-  /** Of all its threads together, longest first. */
+  /** For all its threads together, longest first. */
   readonly times: readonly SelfTime[];
 }
 
-/** Puts a server under load with one kind of workflow, and tells what its threads were doing. */
+/** Puts a server under load with one kind of workflow, and shows what its threads were doing. */
 export async function takeProfile(options: ProfileOptions): Promise<ServerProfile> {
   const { profileMs, scenario } = options;
   using directory = makeFreshDirectory(options.directory);

@@ -2,11 +2,11 @@ import type { Machine } from "../measure/machine.ts";
 import { formatNumber } from "./numbers.ts";
 import { formatTable } from "./table.ts";
 
-/** From this share of the machine on, what others did there is said to have spoilt the figures. */
+/** If other processes used at least this share of the machine, the report says that they distorted the figures. */
 const disturbingShare = 0.1;
 
 /**
- * The table of what figures depend on.
+ * The table of what the figures depend on.
  *
  * @param software rows of names and versions
  * @param otherLoad what other processes used, in words
@@ -37,12 +37,12 @@ export function machineTable(
   );
 }
 
-/** What other processes used of the machine, in words. */
+/** How much of the machine other processes used, in words. */
 export function coresText(cores: number | undefined): string {
   return cores === undefined ? "unknown" : `${formatNumber(cores)} cores`;
 }
 
-/** What is wrong with a run's figures because of the machine, where `otherLoad` is in cores. */
+/** Warnings about a run's figures because of the machine; `otherLoad` is in cores. */
 export function machineWarnings(machine: Machine, otherLoad = 0): readonly string[] {
   const inMemory =
     "**The files were in memory (tmpfs): fsync did nothing. Repeat with `--dir` on a disk.**";

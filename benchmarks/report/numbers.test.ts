@@ -21,7 +21,7 @@ describe("formatMebibytes", () => {
     expect(formatMebibytes(100 * 2 ** 20)).toBe("100 MiB");
   });
 
-  test("tells where it is not known", () => {
+  test("says if it is unknown", () => {
     expect(formatMebibytes(undefined)).toBe("unknown");
   });
 });

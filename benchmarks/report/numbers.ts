@@ -1,4 +1,4 @@
-/** Three digits that count, and all of those before the point: `0.123`, `1.23`, `12.3`, `1,235`. */
+/** Three significant digits, and all digits before the decimal point: `0.123`, `1.23`, `12.3`, `1,235`. */
 export function formatNumber(value: number): string {
   const decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.9995 ? 2 : 3;
   return value.toLocaleString("en-US", {

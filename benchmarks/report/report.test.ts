@@ -49,7 +49,7 @@ function row(text: string, first: string): readonly string[] {
 describe("formatTables", () => {
   const text = formatTables(results);
 
-  test("shows speed, and what is unknown as unknown", () => {
+  test("shows speed, and unknown values as unknown", () => {
     expect(row(text, "do nothing").slice(2, -1)).toEqual([
       "64",
       "1,235",
@@ -60,12 +60,12 @@ describe("formatTables", () => {
     ]);
   });
 
-  test("shows how long a server takes to be ready", () => {
+  test("shows how long a server takes to become ready", () => {
     expect(row(text, "process start to ready, median of 3")[2]).toBe("250 ms");
     expect(row(text, "process start to ready, fastest to slowest")[2]).toBe("200 to 300 ms");
   });
 
-  test("shows what others did on the machine, where that is known", () => {
+  test("shows what others did on the machine, if that is known", () => {
     expect(row(text, "used by other processes")[2]).toBe("0.100 cores");
     const unknown = formatTables({ ...results, otherLoad: undefined });
     expect(row(unknown, "used by other processes")[2]).toBe("unknown");
@@ -78,14 +78,14 @@ describe("formatTables", () => {
     expect(row(text, "on disk, do nothing")[2]).toBe("512 bytes");
   });
 
-  test("warns of a filesystem on which fsync does nothing, and only of that", () => {
+  test("warns about a file system on which fsync does nothing, and only about that", () => {
     const inMemory = { ...results, machine: { ...results.machine, filesystem: "tmpfs" } };
 
     expect(formatTables(inMemory)).toContain("fsync did nothing");
     expect(text).not.toContain("fsync did nothing");
   });
 
-  test("warns of a machine that was busy, and only of that", () => {
+  test("warns about a busy machine, and only about that", () => {
     expect(formatTables({ ...results, otherLoad: 0.3 })).toContain("The machine was busy");
     expect(text).not.toContain("The machine was busy");
   });
@@ -94,7 +94,7 @@ describe("formatTables", () => {
 describe("formatDocument", () => {
   const text = formatDocument(results);
 
-  test("holds the tables, the machine and how to repeat them", () => {
+  test("contains the tables, the machine and how to repeat them", () => {
     expect(row(text, "do nothing")[3]).toBe("1,235");
     expect(row(text, "processor")[2]).toBe("Example 1, 2 cores");
     expect(text).toContain("Measured on 2030-01-02.");

@@ -4,19 +4,19 @@ import { median, percentile } from "./statistics.ts";
 describe("percentile", () => {
   const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
 
-  test("is the value of the nearest rank", () => {
+  test("is the value at the nearest rank", () => {
     expect(percentile(hundred, 50)).toBe(50);
     expect(percentile(hundred, 99)).toBe(99);
     expect(percentile(hundred, 100)).toBe(100);
   });
 
-  test("takes the next rank where there is none at the place", () => {
+  test("uses the next rank if the exact one doesn't exist", () => {
     expect(percentile([10, 20, 30], 50)).toBe(20);
     expect(percentile([10, 20, 30], 99)).toBe(30);
     expect(percentile([10, 20, 30], 1)).toBe(10);
   });
 
-  test("there is none of nothing", () => {
+  test("refuses an empty list", () => {
     expect(() => percentile([], 50)).toThrow("no percentile 50 of 0 values");
   });
 });
@@ -27,17 +27,17 @@ describe("median", () => {
     expect(median([7])).toBe(7);
   });
 
-  test("lies between the two in the middle", () => {
+  test("is between the two in the middle", () => {
     expect(median([4, 1, 3, 100])).toBe(3.5);
   });
 
-  test("leaves the list as it was", () => {
+  test("leaves the list unchanged", () => {
     const values = [3, 1, 2];
     median(values);
     expect(values).toEqual([3, 1, 2]);
   });
 
-  test("there is none of nothing", () => {
+  test("refuses an empty list", () => {
     expect(() => median([])).toThrow("no median of no values");
   });
 });

@@ -1,9 +1,9 @@
 /**
- * The smallest of the values that at least `percent` of a hundred do not exceed (nearest rank).
+ * The smallest value that is not exceeded by at least `percent` % of the values (nearest rank).
  *
- * @param sorted values in rising order
+ * @param sorted values in ascending order
  * @param percent above 0, up to 100
- * @throws RangeError where there are no values
+ * @throws RangeError if there are no values
  */
 export function percentile(sorted: readonly number[], percent: number): number {
   const value = sorted[Math.ceil((sorted.length * percent) / 100) - 1];
@@ -14,8 +14,8 @@ export function percentile(sorted: readonly number[], percent: number): number {
 }
 
 /**
- * The middle one of the values, or the mean of the two in the middle.
- * @throws RangeError where there are no values
+ * The middle value, or the mean of the two in the middle.
+ * @throws RangeError if there are no values
  */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { formatTable } from "./table.ts";
 
 describe("formatTable", () => {
-  test("makes columns line up, each on its side", () => {
+  test("aligns columns, each on its side", () => {
     const table = formatTable(
       [
         { head: "workflow", align: "left" },
@@ -22,13 +22,13 @@ describe("formatTable", () => {
     ]);
   });
 
-  test("keeps room for the rule below a short head", () => {
+  test("leaves room for the separator below a short heading", () => {
     const table = formatTable([{ head: "n", align: "right" }], []);
 
     expect(table).toBe("|   n |\n| --: |");
   });
 
-  test("refuses a row that does not fit", () => {
+  test("refuses a row with the wrong number of cells", () => {
     expect(() => formatTable([{ head: "n", align: "left" }], [["1", "2"]])).toThrow(
       "a row of 2 cells in a table of 1 columns",
     );

@@ -1,4 +1,4 @@
-/** A column: its head, and on which side its cells stand. */
+/** A column: its heading, and the side on which its cells are aligned. */
 export interface Column {
   readonly head: string;
   readonly align: "left" | "right";
@@ -7,8 +7,8 @@ export interface Column {
 const shortest = 3;
 
 /**
- * A Markdown table whose columns also line up as plain text.
- * @throws RangeError where a row has more or fewer cells than there are columns
+ * A Markdown table whose columns are also aligned as plain text.
+ * @throws RangeError if a row has more or fewer cells than there are columns
  */
 export function formatTable(
   columns: readonly Column[],

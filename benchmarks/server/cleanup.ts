@@ -1,15 +1,15 @@
 const pending = new Set<() => void>();
 
 process.on("exit", () => {
-  // The latest first: a server is killed before its directory is removed.
+  // The latest first: a server is killed before its directory is deleted.
   for (const cleanUp of [...pending].toReversed()) {
     cleanUp();
   }
 });
 
 /**
- * Has something done when this process ends, in case it ends too early for anybody else to do it.
- * @returns what takes that back
+ * Calls a function when this process ends, in case it ends before regular cleanup.
+ * @returns a function that undoes this
  */
 export function cleanUpAtExit(cleanUp: () => void): () => void {
   pending.add(cleanUp);

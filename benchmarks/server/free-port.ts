@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 
-/** A port of 127.0.0.1 that nobody listens on now. */
+/** A port of 127.0.0.1 that nobody currently listens on. */
 export async function findFreePort(): Promise<number> {
   const probe = createServer();
   probe.listen(0, "127.0.0.1");

@@ -2,16 +2,16 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { cleanUpAtExit } from "./cleanup.ts";
 
-/** A directory that is gone when it is disposed of, or at the end of this process. */
+/** A directory that is deleted when it is disposed of, or when this process ends. */
 export interface FreshDirectory extends Disposable {
   readonly path: string;
 }
 
-/** Makes an empty directory below another one. */
+/** Creates an empty directory in another one. */
 export function makeFreshDirectory(parent: string): FreshDirectory {
   const path = mkdtempSync(join(parent, "flawless-benchmark-"));
   const remove = (): void => {
-    // A killed server may still be about to write.
+    // A killed server may still write.
     rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
   const takeBack = cleanUpAtExit(remove);
@@ -24,7 +24,7 @@ export function makeFreshDirectory(parent: string): FreshDirectory {
   };
 }
 
-/** Bytes of all files in a directory but those that end in `.log`. */
+/** The size in bytes of all files in a directory, except those that end in `.log`. */
 export function bytesIn(directory: string): number {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".log"))

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Clock ticks a second in /proc. Source: proc_pid_stat(5) and sysconf(3), `_SC_CLK_TCK`; 100 on every Linux. */
 const ticksPerSecond = 100;
 
-/** Bytes of memory that a process has resident now, and at most so far. */
+/** The resident memory of a process in bytes, now and at its peak. */
 export interface ResidentMemory {
   readonly now: number;
   readonly peak: number;
 }
 
-/** Undefined where there is no /proc. Source: proc_pid_status(5). */
+/** Undefined if there is no /proc. Source: proc_pid_status(5). */
 export function residentMemory(pid: number): ResidentMemory | undefined {
   const status = readIfThere(`/proc/${pid}/status`);
   const now = kibibytes(status, "VmRSS");
@@ -17,12 +17,12 @@ export function residentMemory(pid: number): ResidentMemory | undefined {
   return now === undefined || peak === undefined ? undefined : { now, peak };
 }
 
-/** Milliseconds of CPU that a process has used, all threads together; undefined where there is no /proc. */
+/** Milliseconds of CPU that a process has used, in all threads together; undefined if there is no /proc. */
 export function cpuMilliseconds(pid: number): number | undefined {
   return ticksOf(readIfThere(`/proc/${pid}/stat`));
 }
 
-/** CPU time of one thread. */
+/** The CPU time of one thread. */
 export interface ThreadTime {
   readonly thread: number;
   readonly name: string;
@@ -30,7 +30,7 @@ export interface ThreadTime {
   readonly cpuMs: number;
 }
 
-/** The CPU time of each thread of a process; empty where there is no /proc. */
+/** The CPU time of each thread of a process; empty if there is no /proc. */
 export function threadTimes(pid: number): readonly ThreadTime[] {
   const folder = `/proc/${pid}/task`;
   let threads: readonly string[];
@@ -60,7 +60,9 @@ function kibibytes(status: string | undefined, field: string): number | undefine
   return found === undefined ? undefined : Number(found) * 1024;
 }
 
-/** The fields utime and stime, the 14th and 15th; the second is the name in brackets, which may hold spaces. */
+/**
+ * The fields utime and stime, the 14th and 15th; the second field is the name in parentheses, which may contain spaces.
+ */
 function ticksOf(stat: string | undefined): number | undefined {
   if (stat === undefined) {
     return undefined;

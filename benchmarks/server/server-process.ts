@@ -9,30 +9,30 @@ import { findFreePort } from "./free-port.ts";
 
 const readyWithinMs = 10_000;
 const stopWithinMs = 9_000;
-/** How often an unready server is asked: the time to ready is exact to about that much. */
+/** The polling interval until the server is ready, and about the precision of the time to ready. */
 const askEveryMs = 2;
 
-/** What a server is started with. */
+/** How to start a server. */
 export interface ServerOptions {
   /** The script of the command `flawless`. */
   readonly script: string;
   /** Its working directory. */
   readonly directory: string;
-  /** Further options of Node. Default: none. */
+  /** Additional options of Node. Default: none. */
   readonly nodeOptions?: readonly string[];
-  /** Further options of `flawless up`. Default: none. */
+  /** Additional options of `flawless up`. Default: none. */
   readonly parameters?: readonly string[];
 }
 
-/** A Flawless server in a process of its own, on a port of loopback. It ends with this process at the latest. */
+/** A Flawless server in its own process, on a loopback port. It ends with this process at the latest. */
 export class ServerProcess implements AsyncDisposable {
   readonly url: string;
   readonly pid: number;
-  /** Milliseconds from the process's start to its first answer of `GET /health`. */
+  /** Milliseconds from the process's start to the first response of `GET /health`. */
   readonly readyMs: number;
   readonly #child: ChildProcess;
 
-  /** @throws Error with the end of the server's output, where it is not ready in time */
+  /** @throws Error with the end of the server's output, if it is not ready in time */
   static async start(options: ServerOptions): Promise<ServerProcess> {
     const port = await findFreePort();
     const url = `http://127.0.0.1:${port}`;
@@ -69,7 +69,7 @@ export class ServerProcess implements AsyncDisposable {
     this.readyMs = readyMs;
   }
 
-  /** Ends it as a crash does. */
+  /** Ends it like a crash. */
   async kill(): Promise<void> {
     if (hasEnded(this.#child)) {
       return;
@@ -80,8 +80,8 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /**
-   * Lets it end in order.
-   * @throws Error where it had to be killed, or ended with another exit code than 0
+   * Shuts it down properly.
+   * @throws Error if it had to be killed, or ended with an exit code other than 0
    */
   async stop(): Promise<void> {
     if (hasEnded(this.#child)) {

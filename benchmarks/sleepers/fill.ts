@@ -18,13 +18,13 @@ const yearMs = 365 * 24 * 3_600_000;
 /** Which workflows to put to sleep. */
 export interface Sleepers {
   readonly count: number;
-  /** When the first one wakes, milliseconds since the Unix epoch. */
+  /** When the first one wakes, in milliseconds since the Unix epoch. */
   readonly from: number;
   /** Milliseconds from one to the next. */
   readonly everyMs: number;
 }
 
-/** Writes a copy of a workflow that sleeps: it differs in its id and deadline. */
+/** Writes a copy of a sleeping workflow, with another id and deadline. */
 export function copyOf(
   workflow: StoredWorkflow,
   lines: string,
@@ -41,12 +41,12 @@ export function copyOf(
   ];
 }
 
-/** One workflow that sleeps, as an engine has written it: the copies differ in id and deadline only. */
+/** One sleeping workflow, as written by an engine: the copies only have other ids and deadlines. */
 export class SleeperTemplate {
   readonly #directory: string;
   readonly #id: number;
 
-  /** Starts one workflow that sleeps for a year, in a directory of its own or beside others. */
+  /** Starts one workflow that sleeps for a year, in an empty directory or in addition to others. */
   static async make(directory: string): Promise<SleeperTemplate> {
     await using engine = await Engine.open({ store: await SqliteWorkflowStore.open(directory) });
     const { name: module, version } = await engine.deploy(await readFile(moduleFile));
@@ -66,7 +66,7 @@ export class SleeperTemplate {
     this.#id = id;
   }
 
-  /** Writes copies through the journal, as the engine's own commits do. */
+  /** Writes copies to the journal, like the engine's own commits. */
   async copy(sleepers: Sleepers): Promise<void> {
     const store = await SqliteWorkflowStore.open(this.#directory);
     try {

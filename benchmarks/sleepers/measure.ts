@@ -9,32 +9,32 @@ import { measureWakeUp, type WakeUpLatency } from "./wake-up.ts";
 
 const dayMs = 24 * 3_600_000;
 const yearMs = 365 * dayMs;
-/** Enough for a server to start before they have to wake. */
+/** Long enough for a server to start before they must wake. */
 const wakeAfterMs = 6_000;
-/** Guests that wait leave memory after 10 seconds. */
+/** Waiting guests leave memory after 10 seconds. */
 const leaveWithinMs = 15_000;
 const callers = 64;
 
-/** How many workflows there are. */
+/** The numbers of workflows. */
 export interface SleepersPlan {
-  /** Those that sleep on, in the one directory and the other. */
+  /** Those that stay asleep, in each of the directories. */
   readonly asleep: readonly number[];
-  /** Those that have to wake at the same time. */
+  /** Those that must wake at the same time. */
   readonly wake: number;
-  /** Those that are started over the API, beside those asleep. */
+  /** Those that are started over the API, in addition to the sleeping ones. */
   readonly started: number;
 }
 
-/** What a server with so many sleeping workflows was like. */
+/** The results for a server with this many sleeping workflows. */
 export interface SleepersResult {
   readonly asleep: number;
-  /** Milliseconds from the process's start to its first answer, after it had ended in order. */
+  /** Milliseconds from the process's start to its first response, after it was shut down properly. */
   readonly readyMs: number;
   /** The same after SIGKILL. */
   readonly readyAfterKillMs: number;
   readonly memoryWhenReady: ResidentMemory | undefined;
   readonly memoryAfterWakeUp: ResidentMemory | undefined;
-  /** When those that were started over the API have left memory. */
+  /** When the workflows started over the API have left memory. */
   readonly memoryAfterStarts: ResidentMemory | undefined;
   readonly startsPerSecond: number;
   readonly wakeUp: WakeUpLatency;

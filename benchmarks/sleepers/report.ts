@@ -61,7 +61,7 @@ function linesOf({ wake, started }: SleepersPlan): readonly Line[] {
   ];
 }
 
-/** The figures as a table, a column for each number of workflows. */
+/** The figures as a table, with a column for each number of workflows. */
 export function formatSleepers(results: readonly SleepersResult[], plan: SleepersPlan): string {
   return formatTable(
     [

@@ -5,19 +5,19 @@ import { percentile } from "../report/statistics.ts";
 const askEveryMs = 200;
 const maxMs = 60_000;
 
-/** How late workflows were that had to be woken. */
+/** How late workflows woke. */
 export interface WakeUpLatency {
-  /** Milliseconds from its time to its end: it was found, read, rebuilt, and run to the end. */
+  /** Milliseconds from a workflow's deadline to its end: it was found, read, rebuilt, and run to the end. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly latestMs: number;
 }
 
 /**
- * Waits until so many workflows have ended that had to wake at the same time.
+ * Waits until this many workflows that had to wake at the same time have ended.
  *
  * @param at milliseconds since the Unix epoch
- * @throws Error where they have not ended after a minute
+ * @throws Error if they have not ended after a minute
  */
 export async function measureWakeUp(
   url: string,

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Bytes of an image, all its layers together. */
+/** The size of an image in bytes, with all its layers. */
 export async function imageBytes(name: string): Promise<number> {
   const { stdout } = await run("docker", ["image", "inspect", "--format", "{{.Size}}", name]);
   return Number(stdout.trim());

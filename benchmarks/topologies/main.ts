@@ -44,7 +44,7 @@ async function main(quick: boolean): Promise<void> {
   }
 }
 
-/** All kinds in each round, so that a slow minute of the machine does not fall on one of them alone. */
+/** All kinds in each round, so that a slow minute of the machine affects all of them. */
 async function measure(
   plan: TopologiesPlan,
 ): Promise<Pick<TopologiesResult, "clusters" | "containers">> {

@@ -1,7 +1,7 @@
 import { Cluster, type Topology } from "@flawless-ts/testkit/containers";
 import type { ClusterStart, TopologiesPlan } from "./plan.ts";
 
-/** In same-container each node has one worker in it. */
+/** In same-container each node contains one worker. */
 export function workersOf(topology: Topology, { nodes, workers }: TopologiesPlan): number {
   return topology === "same-container" ? nodes : workers;
 }

@@ -9,7 +9,7 @@ import {
 import { startedAt } from "./docker-facts.ts";
 import type { ContainerKind, ContainerStart } from "./plan.ts";
 
-/** Starts one container of each kind, alone, one after the other: a round. */
+/** One round: starts one container of each kind, alone, one after the other. */
 export async function measureContainers(): Promise<ReadonlyMap<ContainerKind, ContainerStart>> {
   await using network = await ClusterNetwork.create();
   const starts = new Map<ContainerKind, ContainerStart>();

@@ -1,15 +1,15 @@
 import type { Topology } from "@flawless-ts/testkit/containers";
 
-/** What is measured, and how often. */
+/** What to measure, and how often. */
 export interface TopologiesPlan {
   readonly topologies: readonly Topology[];
   readonly nodes: number;
   readonly workers: number;
-  /** Rounds that count; one more goes first, and does not. */
+  /** The number of rounds that count; one more comes first, and doesn't count. */
   readonly rounds: number;
 }
 
-/** Containers of one kind that are started alone. */
+/** A kind of container that is started alone. */
 export type ContainerKind =
   | "Flawless server"
   | "control plane"
@@ -18,21 +18,21 @@ export type ContainerKind =
 
 /** One start of a container. */
 export interface ContainerStart {
-  /** From the call to the answer of the service in it, in milliseconds. */
+  /** From the call to the response of the service in it, in milliseconds. */
   readonly totalMs: number;
-  /** How much of that passed before Docker said that its first process runs, in milliseconds. */
+  /** How much of that time passed before Docker reported that its first process runs, in milliseconds. */
   readonly dockerMs: number;
 }
 
 /** One start of a cluster. */
 export interface ClusterStart {
-  /** From the call until every member has answered, in milliseconds. */
+  /** From the call until every member has responded, in milliseconds. */
   readonly readyMs: number;
   /** Until nothing of it is left, in milliseconds. */
   readonly removedMs: number;
 }
 
-/** All that was measured. */
+/** All results. */
 export interface TopologiesResult {
   readonly clusters: readonly {
     readonly topology: Topology;

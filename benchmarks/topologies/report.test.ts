@@ -40,14 +40,14 @@ function cells(table: string): readonly (readonly string[])[] {
   );
 }
 
-test("clusters: the medians, their spread, and the aim where there is one", () => {
+test("clusters: the medians, their spread, and the aim if there is one", () => {
   expect(cells(formatClusters(result, plan))).toEqual([
     ["shared-flawless", "3, 2", "3.50 s", "3.00 to 5.00", "0.800 s", "6 s"],
     ["same-container", "3, 3", "2.00 s", "2.00 to 2.00", "0.100 s", "-"],
   ]);
 });
 
-test("containers: the medians, and the original's time beside the node, which is alike", () => {
+test("containers: the medians, and the original's time beside the comparable node", () => {
   expect(cells(formatContainers(result))).toEqual([
     ["node: Flawless server and control plane", "1.10 s", "1.00 to 1.20", "0.450 s", "about 8 s"],
     ["worker", "0.900 s", "0.900 to 0.900", "0.300 s", "-"],

@@ -4,9 +4,9 @@ import { median } from "../report/statistics.ts";
 import { formatTable } from "../report/table.ts";
 import type { TopologiesPlan, TopologiesResult } from "./plan.ts";
 
-/** What this project aims at, in milliseconds. */
+/** This project's aims, in milliseconds. */
 const aims = { "shared-flawless": 6_000 } as const;
-/** The original's container: about 8 s (its own description). */
+/** The original's container: about 8 s (according to its own description). */
 const originalMs = 8_000;
 
 const seconds = (values: readonly number[]): string => `${formatNumber(median(values) / 1_000)} s`;
@@ -15,7 +15,7 @@ const range = (values: readonly number[]): string =>
     .map((value) => formatNumber(value / 1_000))
     .join(" to ");
 
-/** The time to a ready cluster, a row for each topology. */
+/** The time until a cluster is ready, with a row for each topology. */
 export function formatClusters({ clusters }: TopologiesResult, { nodes }: TopologiesPlan): string {
   return formatTable(
     [
@@ -41,7 +41,7 @@ export function formatClusters({ clusters }: TopologiesResult, { nodes }: Topolo
   );
 }
 
-/** The time to a ready container, a row for each kind. */
+/** The time until a container is ready, with a row for each kind. */
 export function formatContainers({ containers }: TopologiesResult): string {
   return formatTable(
     [

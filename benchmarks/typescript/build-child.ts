@@ -1,6 +1,6 @@
 import { buildModule } from "@flawless-ts/module-builder";
 
-// Builds a file again and again, and prints how many milliseconds each build took, as JSON.
+// Builds a file repeatedly, and prints how many milliseconds each build took, as JSON.
 
 const [entry = "", types] = process.argv.slice(2);
 const times: number[] = [];

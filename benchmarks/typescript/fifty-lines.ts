@@ -24,7 +24,7 @@ export default defineModule({
   name: "benchmark",
   version: "1.0.0",
   workflows: {
-    /** Nine values and a log line, as the workflow of that name in Rust. */
+    /** Nine values and a log line, like the workflow of that name in Rust. */
     ten_steps: async () => {
       const randoms: number[] = [];
       const times: number[] = [];

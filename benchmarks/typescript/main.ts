@@ -9,7 +9,7 @@ import { measureSleepersInServer } from "./server-memory.ts";
 import { measureSideBySide } from "./side-by-side.ts";
 import { measureSpeed } from "./speed.ts";
 
-// Compares workflows in TypeScript with ones in Rust, and writes docs/benchmarks-typescript.md.
+// Compares workflows in TypeScript with workflows in Rust, and writes docs/benchmarks-typescript.md.
 
 const document = fileURLToPath(new URL("../../docs/benchmarks-typescript.md", import.meta.url));
 const entry = fileURLToPath(new URL("fifty-lines.ts", import.meta.url));
@@ -17,7 +17,7 @@ const rustFile = fileURLToPath(
   import.meta.resolve("@flawless-ts/wasm-module/fixtures/conformance.wasm"),
 );
 
-/** In a process of its own each: the first build of one loads the bundler and compiles the engine. */
+/** Each in its own process: the first build in a process loads the bundler and compiles the engine. */
 function measureBuilds(types: boolean): readonly number[] {
   const file = fileURLToPath(new URL("build-child.ts", import.meta.url));
   const output = execFileSync(process.execPath, [file, entry, String(types)], { encoding: "utf8" });

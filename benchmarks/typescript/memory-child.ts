@@ -3,9 +3,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { decodeHostCall, encodeHostAnswer } from "@flawless-ts/wasm-module";
 import { initExportName, runExportName } from "@flawless-ts/wasm-module/internal";
 
-// Starts instances of a module as the server does, each up to its first sleep, and prints what one takes, as JSON.
+// Starts instances of a module as the server does, each up to its first sleep, and prints how much memory one takes, as
+// JSON.
 
-/** The part of the WebAssembly API that is used here; TypeScript's Node types leave it out. */
+/** The part of the WebAssembly API used here, which TypeScript's Node types lack. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
@@ -30,7 +31,7 @@ const [file = ""] = process.argv.slice(2);
 const module = new WebAssembly.Module(readFileSync(file));
 const instances: Exports[] = [];
 
-/** Settled when the instance sleeps. */
+/** Resolves when the instance sleeps. */
 async function start(): Promise<void> {
   const asleep = Promise.withResolvers<void>();
   let exports: Exports | undefined;

@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What one instance takes that sleeps but is kept in memory; all in bytes. */
+/** The memory of one instance that sleeps without leaving memory; all in bytes. */
 export interface InstanceMemory {
-  /** All that the process grows by. */
+  /** How much the process grows in total. */
   readonly resident: number;
-  /** Pages of 4 KiB of its linear memory that are not all zeros. */
+  /** The pages of 4 KiB of its linear memory that are not all zeros. */
   readonly linear: number;
   /** V8's own objects for it. */
   readonly objects: number;
 }
 
-/** Has a process of its own start many instances that sleep, and tells how much it grew by each. */
+/** Starts many sleeping instances in a separate process, and measures how much it grows by each. */
 export async function measureMemory(wasm: Uint8Array): Promise<InstanceMemory> {
   await using cleanUp = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "flawless-benchmark-"));

@@ -1,12 +1,12 @@
 import { defineModule } from "@flawless-ts/wasm-module";
 
-// What the benchmark of work side by side runs: the site answers /N after N milliseconds.
+// Run by the benchmark of concurrent work: the site answers /N after N milliseconds.
 
 export default defineModule({
   name: "racing",
   version: "1.0.0",
   workflows: {
-    /** A race in each round; what lost one is never looked at again. */
+    /** A race in each round; its losers are never used again. */
     rounds: async ({ count, site }: { count: number; site: string }, context) => {
       for (let round = 0; round < count; round += 1) {
         await Promise.race([

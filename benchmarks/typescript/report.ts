@@ -5,18 +5,18 @@ import type { InstanceMemory } from "./memory.ts";
 import type { SideBySide } from "./side-by-side.ts";
 import type { Speed } from "./speed.ts";
 
-/** Milliseconds of builds in one process, in order. */
+/** Milliseconds of consecutive builds in one process. */
 type BuildTimes = readonly number[];
 
-/** All that was measured. */
+/** All results. */
 export interface Results {
   readonly date: Date;
   readonly machine: string;
-  /** Of the module of fifty lines. */
+  /** The size of the module of fifty lines. */
   readonly moduleBytes: number;
   readonly builds: { readonly withTypes: BuildTimes; readonly withoutTypes: BuildTimes };
   readonly memory: { readonly typescript: InstanceMemory; readonly rust: InstanceMemory };
-  /** Bytes for each workflow that sleeps for a day in a server; undefined where the system does not tell. */
+  /** Bytes for each workflow that sleeps for a day in a server; undefined if unknown on this system. */
   readonly sleepers: Readonly<Record<"typescript" | "rust", number | undefined>>;
   readonly speed: Speed;
   readonly sideBySide: SideBySide;

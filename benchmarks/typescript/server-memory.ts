@@ -12,12 +12,12 @@ const input = { count: 2, ms: 24 * 3_600_000 };
 const warmUps = 1_000;
 const count = 4_000;
 const callers = 16;
-/** A thread collects its garbage within two seconds of its last work. */
+/** Threads collect their garbage within two seconds after their last work. */
 const settleMs = 5_000;
 
 /**
- * By how much the process of `flawless up` grows for each workflow that goes to sleep for a day, in bytes; undefined where
- * the system does not tell.
+ * How much the process of `flawless up` grows for each workflow that goes to sleep for a day, in bytes; undefined if
+ * unknown on this system.
  */
 export async function measureSleepersInServer(wasm: Uint8Array): Promise<number | undefined> {
   using directory = makeFreshDirectory(tmpdir());

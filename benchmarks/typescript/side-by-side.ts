@@ -10,7 +10,7 @@ import racing from "./racing.ts";
 export interface SideBySide {
   /** One round of a race: around the 60th, and around the 10,000th. */
   readonly race: { readonly early: number; readonly late: number };
-  /** From start to response, where the site takes 50 ms for each request. */
+  /** From start to response, if the site takes 50 ms for each request. */
   readonly requests: { readonly one: number; readonly ten: number };
 }
 
@@ -18,7 +18,7 @@ const rounds = 10_000;
 const window = 100;
 const repeats = 30;
 
-/** Measures what goes on side by side in one workflow, on the engine alone. */
+/** Measures concurrent work in one workflow, on the engine alone. */
 export async function measureSideBySide(): Promise<SideBySide> {
   const { wasm } = await buildModule({ entry: new URL("racing.ts", import.meta.url) });
   return { race: await measureRace(wasm), requests: await measureRequests(wasm) };

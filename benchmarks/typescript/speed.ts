@@ -6,7 +6,7 @@ import { startServer } from "@flawless-ts/server";
 import { TestEnvironment } from "@flawless-ts/testkit";
 import { median } from "../report/statistics.ts";
 
-/** Bytes of modules that have the workflow `ten_steps`. */
+/** The bytes of modules that have the workflow `ten_steps`. */
 export interface Modules {
   readonly typescript: Uint8Array;
   readonly rust: Uint8Array;
@@ -14,9 +14,9 @@ export interface Modules {
 
 /** Medians from start to response, in milliseconds. */
 export interface Speed {
-  /** In this process, on a journal in memory: the engine alone. */
+  /** In this process, with a journal in memory: the engine alone. */
   readonly engine: { readonly typescript: number; readonly rust: number };
-  /** Over HTTP, on a journal on the disk: what a caller sees. */
+  /** Over HTTP, with a journal on disk: as seen by a caller. */
   readonly server: { readonly typescript: number; readonly rust: number };
 }
 
@@ -25,7 +25,7 @@ const rounds = 500;
 
 type Play = () => Promise<unknown>;
 
-/** Runs both in turn, so that whatever else the machine does meets both. */
+/** Runs both in turn, so that other load on the machine affects both. */
 async function interleave(typescript: Play, rust: Play): Promise<Speed["engine"]> {
   const times = { typescript: [] as number[], rust: [] as number[] };
   for (let round = -warmUps; round < rounds; round += 1) {

@@ -1,16 +1,16 @@
 const mebibyte = 2 ** 20;
-/** How many bytes the large file has. */
+/** The size of the large file in bytes. */
 export const largeBytes: number = 50 * mebibyte;
 const outputBytes = 10 * mebibyte;
 
-/** Something that is measured: what a program does, and with what. */
+/** A case to measure: what a program does, and with what. */
 export interface WasiCase {
   readonly what: string;
   /** The program's arguments. */
   readonly args: readonly string[];
-  /** Whether it finds the large file, as `big`. */
+  /** Whether it gets the large file, as `big`. */
   readonly needsFile: boolean;
-  /** How many times as long as under `node:wasi` it may take; undefined where nobody promised anything. */
+  /** The max time as a multiple of that under `node:wasi`; undefined if there is no aim. */
   readonly aim: number | undefined;
 }
 
@@ -19,7 +19,7 @@ const sizes = [
   ["64 KiB", 65_536],
 ] as const;
 
-/** All that is measured. */
+/** All cases. */
 export const cases: readonly WasiCase[] = [
   { what: "nothing", args: [], needsFile: false, aim: undefined },
   { what: "nothing, beside a file of 50 MiB", args: [], needsFile: true, aim: undefined },

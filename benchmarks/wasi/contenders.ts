@@ -14,10 +14,10 @@ import { WASI } from "node:wasi";
 import { runWasi } from "@flawless-ts/wasi";
 import { largeBytes, type WasiCase } from "./cases.ts";
 
-/** Runs a case once, and tells how many milliseconds that took. */
+/** Runs a case once, and returns how many milliseconds it took. */
 export type Contender = (measured: WasiCase) => Promise<number>;
 
-// TypeScript declares the global for browsers only; this is the part of it that is used here.
+// TypeScript declares the global only for browsers; this is the part of it used here.
 declare const WebAssembly: {
   compile(bytes: Uint8Array): Promise<object>;
   instantiate(module: object, imports: object): Promise<object>;
@@ -25,7 +25,7 @@ declare const WebAssembly: {
 
 const big = new Uint8Array(largeBytes).fill(120);
 
-/** `runWasi`, which takes the file's bytes and gives back what the program wrote. */
+/** `runWasi`, which gets the file's bytes and returns what the program wrote. */
 export function ours(program: string): Contender {
   return async ({ args, needsFile }) => {
     const start = performance.now();
@@ -36,7 +36,7 @@ export function ours(program: string): Contender {
   };
 }
 
-/** `node:wasi` on a folder of the machine, where the file lies already; its stdout goes to a file and is read. */
+/** `node:wasi` with a folder on disk that already contains the file; its stdout goes to a file and is read. */
 export function nodes(program: string): { readonly run: Contender; readonly close: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "bench-wasi-"));
   const guest = join(folder, "guest");

@@ -1,4 +1,4 @@
-// Times `runWasi` beside `node:wasi`, in turns in one process, and writes docs/benchmarks-wasi.md.
+// Compares the speed of `runWasi` with `node:wasi`, in turns in one process, and writes docs/benchmarks-wasi.md.
 
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";

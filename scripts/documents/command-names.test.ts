@@ -2,10 +2,13 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-/** By a name that isn't ours: where our package isn't installed, npm takes it from the registry, whoever has it there. */
+/**
+ * Our commands under names that aren't ours: if our package isn't installed, npm takes the command from the registry,
+ * from whoever has the name there.
+ */
 const strangers = /(?<!Not `)\b(?:npx|npm exec|npm x)(?: -\S*)* (?:flawless|control-plane)\b/;
 
-test("nothing tells to run a command that npm would take from a stranger", () => {
+test("no text tells to run a command that npm would take from a stranger", () => {
   const files = execFileSync("git", ["ls-files", "*.md", "*.ts", "*.js", "*.json", "*.yaml"], {
     encoding: "utf8",
   })

@@ -1,12 +1,15 @@
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-/** How the sources read a variable: by `env["A"]`, `read("A")`, `["A", read]`, `extra(read, "A")`, or as one of PostgreSQL's. */
+/**
+ * How the sources read a variable: `env["A"]`, `read("A")`, `["A", read]`, `extra(read, "A")`, or as one of
+ * PostgreSQL's.
+ */
 const reading =
   /\benv(?:ironment)?\[\s*"(\w+)"|\bread\("(\w+)"|\["(\w+)", read\]|\(read, "(\w+)"|: "(PG\w+)"/g;
-/** What others define, and nobody sets for us. */
+/** Defined by others, and not set by users for us. */
 const foreign = new Set(["CI", "DOCKER_HOST", "PATH", "PGDATA", "NODE_ENV"]);
-/** For who works on this repository: CONTRIBUTING.md has them. */
+/** For contributors to this repository: documented in CONTRIBUTING.md. */
 const ours = /^FLAWLESS_(?:FUZZ|ENGINE|FIXTURES|TS)_|^[a-z]/;
 
 test("docs/configuration.md names each environment variable that the sources read", () => {
@@ -26,7 +29,7 @@ test("docs/configuration.md names each environment variable that the sources rea
 
   expect(read.size).toBeGreaterThan(15);
   expect([...read].filter((name) => !named.has(name))).toEqual([]);
-  // `pg` reads these itself, and secrets have any name.
+  // `pg` reads these itself, and secrets may have any name.
   const elsewhere = ["FLAWLESS_SECRET_NAME", "PGPASSFILE", "PGPASSWORD", "PGUSER"];
   expect([...named].filter((name) => !read.has(name as string)).toSorted()).toEqual(elsewhere);
 });

@@ -31,7 +31,7 @@ function brokenLinks(page: string): readonly string[] {
   });
 }
 
-test("every link in a page leads to a file or a heading that is there", () => {
+test("every link in a page leads to a file or heading that exists", () => {
   const broken = pages.flatMap((page) => brokenLinks(page).map((link) => `${page}: ${link}`));
 
   expect(broken).toEqual([]);

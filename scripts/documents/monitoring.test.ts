@@ -39,7 +39,7 @@ beforeAll(async () => {
   const scraped = await Promise.all(
     [server.url, plane.url].map(async (url) => (await fetch(`${url}/metrics`)).text()),
   );
-  // A server of its own has no cluster to tell of.
+  // A single server has no cluster metrics.
   const source = readFileSync("packages/server/src/metrics/engine-metrics.ts", "utf8");
   const names = [
     ...scraped.join("\n").matchAll(/^# TYPE (\S+)/gm),
@@ -51,9 +51,9 @@ beforeAll(async () => {
   }
 });
 
-/** @throws Error where it is no PromQL */
+/** @throws Error if it is not PromQL */
 function metricsIn(expression: string): readonly string[] {
-  // Grafana puts these in before it asks.
+  // Grafana substitutes these before it sends the query.
   const asked = expression.replaceAll("$__rate_interval", "5m").replaceAll("$instance", ".*");
   const metrics: string[] = [];
   parser
@@ -70,7 +70,7 @@ function metricsIn(expression: string): readonly string[] {
   return metrics;
 }
 
-test("the rules of alarms ask for metrics that there are", () => {
+test("alert rules use metrics that exist", () => {
   for (const { alert, expr } of rules) {
     const metrics = metricsIn(expr);
     expect(metrics, alert).not.toEqual([]);
@@ -81,7 +81,7 @@ test("the rules of alarms ask for metrics that there are", () => {
   }
 });
 
-test("each alarm has a section in the run book, and no section is without an alarm", () => {
+test("each alert has a section in the runbook, and each section has an alert", () => {
   const sections = [...runBook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 
   expect(sections).toEqual(rules.map(({ alert }) => alert));
@@ -92,7 +92,7 @@ test("each alarm has a section in the run book, and no section is without an ala
   }
 });
 
-test("the panels of the dashboard ask for metrics that there are", () => {
+test("the dashboard's panels use metrics that exist", () => {
   const targets = dashboard.panels.flatMap(({ title, targets: all = [] }) =>
     all.map(({ expr }) => ({ title, expr })),
   );
@@ -107,7 +107,7 @@ test("the panels of the dashboard ask for metrics that there are", () => {
   expect(targets.length).toBeGreaterThan(20);
 });
 
-test("what is no PromQL would be noticed", () => {
+test("invalid PromQL would be noticed", () => {
   expect(() => metricsIn("sum by (rate(")).toThrow();
   expect(metricsIn('rate(a_total{b="c"}[5m]) / d')).toEqual(["a_total", "d"]);
 });

@@ -5,7 +5,7 @@ import { type HelpText, parseHelp } from "../../docs-site/scripts/help-text.ts";
 import { runCommand } from "../../packages/server/src/cli/program.ts";
 
 interface Snippet {
-  /** The page and the line where it begins. */
+  /** The page and line where it begins. */
   readonly place: string;
   readonly text: string;
 }
@@ -27,7 +27,7 @@ test("each piece of TypeScript in a page can be parsed", () => {
   const snippets = snippetsIn("ts");
   const broken = snippets.flatMap(({ place, text }) => {
     try {
-      // Some pages show a part of a function.
+      // Some pages show part of a function.
       stripTypeScriptTypes(`async () => {${text.replaceAll(/^(?:import|export) .*?;$/gms, "")}\n}`);
       return [];
     } catch (asPart) {
@@ -43,7 +43,7 @@ test("each piece of TypeScript in a page can be parsed", () => {
   expect(snippets.length).toBeGreaterThan(80);
 });
 
-/** What a command of `flawless` says of itself. */
+/** The help text of a `flawless` command. */
 async function helpOf(command: readonly string[]): Promise<HelpText> {
   let printed = "";
   const print = (text: string): void => {
@@ -53,7 +53,7 @@ async function helpOf(command: readonly string[]): Promise<HelpText> {
   return parseHelp(printed);
 }
 
-/** The commands that a page gives, without the remarks beside them. */
+/** The commands in a page, without the remarks beside them. */
 function commandsIn({ text }: Snippet): readonly (readonly string[])[] {
   return text
     .replaceAll(/ *\\\n */g, " ")
@@ -62,7 +62,7 @@ function commandsIn({ text }: Snippet): readonly (readonly string[])[] {
     .flatMap((found) => (found === null ? [] : [(found[1] ?? "").split(" ")]));
 }
 
-test("each command of `flawless` in a page is one that there is, with options that it has", async () => {
+test("each `flawless` command in a page exists, and has the options used", async () => {
   const root = await helpOf([]);
   const names = root.commands.map(({ term }) => term.split(" ")[0] as string);
   const wrong: string[] = [];

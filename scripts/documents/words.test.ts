@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-/** CONTRIBUTING.md says which words stand in their place. */
+/** CONTRIBUTING.md says which words to use instead. */
 const refused =
   /\b(?:an URL|a HTTP|befall|abortion|in vain|of no use|mends?|mended|so long after|what it has not|for ever)\b/i;
-/** The page that tells them apart, this test, and texts that are kept as they were. */
+/** The page that explains the words, this test, and texts that stay as they were. */
 const exempt = /^(?:CONTRIBUTING\.md|scripts\/documents\/words\.test\.ts|CHANGELOG\.md)$/;
 
 test("texts, comments and messages use the words that CONTRIBUTING.md gives", () => {

@@ -8,17 +8,17 @@ import { run, type RunOptions } from "../packages/run.ts";
 import { isPrinted, type PageStep, stepsOf } from "./page-steps.ts";
 import { Terminal } from "./terminal.ts";
 
-/** Where the page has the server. */
+/** The server's URL in the page. */
 const usualPlace = "127.0.0.1:27288";
-/** The commands of the page that start a server, which listens on the usual place. */
+/** The page's commands that start a server on the default port. */
 const serverCommand = /^npm run dev$|^npx @flawless-ts\/server up /;
 
 /**
- * Does what docs/getting-started.md says, in a folder that has nothing but the checkout. Only the port is another one, as a server
- * may listen on the usual one already.
+ * Follows docs/getting-started.md, in a folder that contains only the checkout. Only the port is different, because a
+ * server may already use the default one.
  *
- * @param folder which is not there yet
- * @throws Error when a command fails or prints something else than the page shows
+ * @param folder must not exist yet
+ * @throws Error if a command fails or prints something else than the page shows
  */
 export async function followGettingStarted(
   folder: string,
@@ -26,7 +26,7 @@ export async function followGettingStarted(
 ): Promise<void> {
   const bin = join(folder, ".bin");
   await mkdir(bin, { recursive: true });
-  // Nothing of this repository's tools but a Node that is new enough.
+  // None of this repository's tools, except a Node that is new enough.
   await symlink(process.execPath, join(bin, "node"));
   await symlink(repository, join(folder, "flawless-ts"));
   const place = `127.0.0.1:${await freePort()}`;
@@ -44,7 +44,7 @@ class Reader implements AsyncDisposable {
   readonly #state: string;
   readonly #terminals: Terminal[] = [];
   readonly #options: RunOptions;
-  /** Where the shell is: some commands go to another folder. */
+  /** The shell's current folder: some commands change it. */
   #cwd: string;
 
   constructor(folder: string, place: string, bin: string) {

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isPrinted, type PageStep, stepsOf } from "./page-steps.ts";
 
-describe("what a page tells to do", () => {
-  test("is read out of it: sections, files, commands with what they print, and terminals", () => {
+describe("what a page says to do", () => {
+  test("is parsed: sections, files, commands with their output, and terminals", () => {
     const page = `# Title
 
 Other than \`src/a.ts\`, save
@@ -66,7 +66,7 @@ describe("docs/getting-started.md", () => {
   const firstOf = (path: string): PageStep | undefined =>
     steps.find((step) => step.kind === "file" && step.path === path);
 
-  test("goes from the installation to a deployment", () => {
+  test("leads from the installation to a deployment", () => {
     expect(steps.flatMap((step) => (step.kind === "section" ? [step.title] : []))).toEqual([
       "Install",
       "Write your first workflow",

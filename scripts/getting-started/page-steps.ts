@@ -1,26 +1,27 @@
-/** What a reader of a page does, one after the other. */
+/** The steps of a reader who follows a page. */
 export type PageStep =
-  /** Saves a file, or finds that it is there with this text already. */
+  /** Saves a file, or checks that it already exists with this text. */
   | { readonly kind: "file"; readonly path: string; readonly text: string }
-  /** Runs commands; those of a named terminal go on until the section ends. */
+  /** Runs commands; those in a named terminal continue until the section ends. */
   | {
       readonly kind: "commands";
       readonly terminal: string | undefined;
       readonly commands: readonly string[];
-      /** Lines that are printed, with `...` for what differs each time. */
+      /** Lines of output, with `...` for anything that varies. */
       readonly prints: readonly string[];
     }
-  /** Ends what runs in named terminals. */
+  /** Ends what is running in named terminals. */
   | { readonly kind: "section"; readonly title: string };
 
-/** A heading, a fenced block with its language and what follows it, or a paragraph. */
+/** A heading, a fenced block with its language and info, or a paragraph. */
 const part = /^## (?<title>.+)$|^```(?<info>.*)\n(?<body>[^]*?)^```$|^(?<prose>[^\n#].*)$/gm;
 
 /**
- * Reads the steps out of a page of Markdown. A block of TypeScript is a file, which the paragraph before it names; one of `sh` has
- * commands, in a terminal of their own where it says `[name]`; one of `text` has what the commands before it print.
+ * Parses the steps in a page of Markdown. A TypeScript block is a file, which the paragraph before it names; an `sh`
+ * block has commands, which run in a separate terminal if the block says `[name]`; a `text` block has the output of the
+ * commands before it.
  *
- * @throws Error for a block that is none of these
+ * @throws Error for any other block
  */
 export function stepsOf(markdown: string): readonly PageStep[] {
   const steps: PageStep[] = [];
@@ -49,7 +50,7 @@ function stepOf(
 ): PageStep {
   const [language, terminal] = info.split(/ ?[[\]]/);
   if (language === "ts") {
-    // The last one that is named: a paragraph may tell of others before.
+    // The last one named: a paragraph may mention other files before.
     const path = [...paragraph.matchAll(/`([\w./-]+\.ts)`/g)].at(-1)?.[1];
     if (path !== undefined) return { kind: "file", path, text: body };
   }
@@ -64,7 +65,7 @@ function stepOf(
   );
 }
 
-/** Whether a line that a page shows is among what was printed. */
+/** Whether a line that a page shows was printed. */
 export function isPrinted(line: string, printed: string): boolean {
   const pattern = line
     .trim()

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { environmentOf, type RunOptions } from "../packages/run.ts";
 import { isPrinted } from "./page-steps.ts";
 
-/** Longest time, in milliseconds, until a program has printed what the page shows. */
+/** The max time, in milliseconds, until a program must have printed what the page shows. */
 const longest = 60_000;
 
-/** A terminal in which a program goes on until somebody presses Ctrl-C. */
+/** A terminal in which a program runs until somebody presses Ctrl-C. */
 export class Terminal implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #command: string;
@@ -14,7 +14,7 @@ export class Terminal implements AsyncDisposable {
 
   constructor(command: string, options: RunOptions) {
     this.#command = command;
-    // A group of its own: Ctrl-C reaches all the processes of a terminal.
+    // A separate process group: Ctrl-C reaches all processes of a terminal.
     this.#child = spawn("sh", ["-c", command], {
       cwd: options.cwd,
       env: environmentOf(options),
@@ -29,7 +29,7 @@ export class Terminal implements AsyncDisposable {
     }
   }
 
-  /** @throws Error when a line isn't printed within a minute */
+  /** @throws Error if a line isn't printed within a minute */
   async untilPrinted(lines: readonly string[]): Promise<void> {
     const signal = AbortSignal.timeout(longest);
     const missing = (): readonly string[] =>

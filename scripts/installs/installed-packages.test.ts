@@ -17,7 +17,7 @@ const locked: LockedPackages = {
   "node_modules/effect": {},
 };
 
-test("an installation has all that is needed to run, from where Node finds it; circles end", () => {
+test("an installation has everything needed to run, from where Node finds it; cycles end", () => {
   const found = installedPackages("@shop/client", locked);
   expect(found).toEqual([
     "node_modules/fast",
@@ -35,14 +35,14 @@ test("an installation has all that is needed to run, from where Node finds it; c
   ]);
 });
 
-test("a lock file that lacks a package is told", () => {
+test("a package that is missing in the lock file is reported", () => {
   const { "node_modules/url": _, ...rest } = locked;
   expect(() => installedPackages("@shop/client", rest)).toThrow(
     "package-lock.json has no url, which packages/client/node_modules/http needs",
   );
 });
 
-test("an optional package that the lock file lacks is left out", () => {
+test("an optional package that is missing in the lock file is omitted", () => {
   const { "node_modules/fast": _, ...rest } = locked;
   expect(installedPackages("@shop/client", rest)).toEqual(
     installedPackages("@shop/client", locked).filter((each) => each !== "node_modules/fast"),

@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 /** The repository. */
 export const repository: string = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What `package-lock.json` tells of a package. Source: "packages" in npm's document on package-lock.json. */
+/** A package in `package-lock.json`. Source: "packages" in npm's document on package-lock.json. */
 export interface LockedPackage {
-  /** For a workspace below `node_modules`: where it really is. */
+  /** For a workspace in `node_modules`: its real directory. */
   readonly resolved?: string;
   readonly link?: boolean;
-  /** Whether an installation goes on without it, such as what is for another system. */
+  /** Whether it may be missing, such as a package for another operating system. */
   readonly optional?: boolean;
-  /** Whether it has a script that npm runs when it is installed. */
+  /** Whether it has a script that npm runs on installation. */
   readonly hasInstallScript?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -30,12 +30,13 @@ export function lockedPackages(): LockedPackages {
 }
 
 /**
- * What `npm install NAME` brings, by the lock file: the package and all that it needs to run. Optional dependencies are
- * in it, those for other systems, too; optional peers and what is for development are not.
+ * What `npm install NAME` installs according to the lock file: the package and everything it needs to run. This
+ * includes optional dependencies, even those for other operating systems, but not optional peers or development
+ * dependencies.
  *
- * @param name a workspace or what one of them needs, such as `@flawless-ts/sdk`
+ * @param name a workspace or a dependency of one, such as `@flawless-ts/sdk`
  * @returns the directories, relative to the repository, in order
- * @throws Error when the lock file lacks one of them
+ * @throws Error if one of them is missing in the lock file
  */
 export function installedPackages(name: string, locked: LockedPackages): readonly string[] {
   const found = new Set<string>();
@@ -46,7 +47,8 @@ export function installedPackages(name: string, locked: LockedPackages): readonl
     const manifest = locked[next] ?? {};
     for (const needed of needsOf(manifest)) waiting.push(directoryOf(needed, next, locked));
     for (const wanted of Object.keys(manifest.optionalDependencies ?? {})) {
-      // npm leaves out of its lock file what the registry has not, such as a build for a system that nobody asked for.
+      // npm omits packages from its lock file that the registry doesn't have, such as builds for systems that nobody
+      // uses.
       const directory = findDirectory(wanted, next, locked);
       if (directory !== undefined) waiting.push(directory);
     }
@@ -54,7 +56,7 @@ export function installedPackages(name: string, locked: LockedPackages): readonl
   return [...found].toSorted();
 }
 
-/** The name of a package by its directory below `node_modules`, or of a workspace by its own. */
+/** The name of a package by its directory in `node_modules`, or of a workspace by its own directory. */
 export function nameOf(directory: string, locked: LockedPackages): string {
   const prefix = "node_modules/";
   const found = directory.includes(prefix)

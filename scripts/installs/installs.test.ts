@@ -10,7 +10,7 @@ beforeAll(() => {
   installs = measureInstalls(names, lockedPackages());
 }, 120_000);
 
-test("the sdk brings a client, and no bundler, engine or server", () => {
+test("the sdk installs a client, but no bundler, engine or server", () => {
   expect(installs.get("@flawless-ts/sdk")?.packages).toEqual([
     "@flawless-ts/sdk",
     "@flawless-ts/wasm-module",

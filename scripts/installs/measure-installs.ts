@@ -8,20 +8,20 @@ import {
   repository,
 } from "./installed-packages.ts";
 
-/** What an installation brings. */
+/** The contents of an installation. */
 export interface Install {
-  /** The names, in order. */
+  /** The packages' names, in order. */
   readonly packages: readonly string[];
-  /** Of all their files, unpacked; 1 MB is a million bytes. */
+  /** The size of all files, unpacked; 1 MB is a million bytes. */
   readonly megabytes: number;
 }
 
 /**
- * Measures what `npm install NAME` brings to this system, without a network: by the lock file, the packages in
- * `node_modules`, and what npm would pack of the workspaces, which have to be built.
+ * Measures what `npm install NAME` installs on this system, without a network: according to the lock file, the packages
+ * in `node_modules`, and what npm would pack of the workspaces, which must have been built.
  *
  * @returns by name
- * @throws Error when a package that one of them needs is not installed
+ * @throws Error if a package that one of them needs is not installed
  */
 export function measureInstalls(
   names: readonly string[],
@@ -52,7 +52,7 @@ export function measureInstalls(
   );
 }
 
-/** Without packages that are installed within it. */
+/** Without packages that are installed inside of it. */
 function bytesBelow(directory: string): number {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.name !== "node_modules")
@@ -66,7 +66,7 @@ function bytesBelow(directory: string): number {
 /** In bytes, by name. */
 function packedSizes(workspaces: readonly string[]): ReadonlyMap<string, number> {
   const chosen = workspaces.map((each) => `--workspace=${each}`);
-  // What npm tells its scripts by variables, such as a workspace, is not meant for the npm that is started here.
+  // Variables that npm sets for its scripts, such as the workspace, must not affect the npm that is started here.
   const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
   const out = execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json", ...chosen], {
     cwd: repository,

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { environmentOf, type RunOptions } from "./run.ts";
 
-/** Longest time, in milliseconds, until something is printed. */
+/** The max time, in milliseconds, until something must have been printed. */
 const longest = 60_000;
 
-/** `npm run dev` of a project. */
+/** `npm run dev` in a project. */
 export class DevProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   #printed = "";
@@ -24,7 +24,7 @@ export class DevProcess implements AsyncDisposable {
     }
   }
 
-  /** Settled when it has built and deployed, and its worker runs. */
+  /** Resolves once it has built and deployed, and its worker runs. */
   static async start(options: RunOptions): Promise<DevProcess> {
     const dev = new DevProcess(options);
     await dev.untilPrinted("deployed orders:1.0.0");
@@ -36,7 +36,7 @@ export class DevProcess implements AsyncDisposable {
     return / is ready on (\S+)/.exec(this.#printed)?.[1] ?? "";
   }
 
-  /** @throws Error when it isn't printed within a minute */
+  /** @throws Error if it isn't printed within a minute */
   async untilPrinted(text: string): Promise<void> {
     const signal = AbortSignal.timeout(longest);
     try {
@@ -48,7 +48,7 @@ export class DevProcess implements AsyncDisposable {
     }
   }
 
-  /** As Ctrl-C in a terminal, for npm alone. */
+  /** Like Ctrl-C in a terminal, but only for npm. */
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = once(this.#child, "close");
     this.#child.kill("SIGTERM");

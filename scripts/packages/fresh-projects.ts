@@ -7,7 +7,7 @@ import { run } from "./run.ts";
 
 const templates = fileURLToPath(new URL("projects/", import.meta.url));
 
-/** The oldest TypeScript that is promised, and the newest. Node is the oldest one, too. */
+/** The oldest supported TypeScript, and the newest. Node is the oldest supported one, too. */
 const compilers = ["typescript-oldest", "typescript"];
 const tools = {
   "typescript-oldest": "npm:typescript@~5.9.0",
@@ -17,10 +17,10 @@ const tools = {
 };
 
 /**
- * Makes a user's projects in `directory`, of the tarballs and what npm gives today, and compiles, builds and runs them.
- * They share their installation; each has a `package.json` and a `tsconfig.json` of its own.
+ * Creates user projects in `directory` from the tarballs and the current packages on npm, and compiles, builds and runs
+ * them. They share their installation; each has its own `package.json` and `tsconfig.json`.
  *
- * @throws Error when one fails, with what was printed.
+ * @throws Error with the output, if one fails.
  */
 export async function useInProjects(
   tarballs: readonly Tarball[],
@@ -66,7 +66,7 @@ async function install(tarballs: readonly Tarball[], directory: string): Promise
   await run("npm", ["install", ...options], { cwd: directory });
 }
 
-/** Adds a file to each project that imports every entry, or requires it: for Node when it runs, and for the compilers. */
+/** Adds a file to each project that imports or requires every entry: for Node at runtime, and for the compilers. */
 async function importEverything(
   tarballs: readonly Tarball[],
   projects: readonly string[],
@@ -75,7 +75,7 @@ async function importEverything(
   const all = tarballs.flatMap(({ manifest }) => entriesOf(manifest));
   for (const project of projects) {
     const entries = all
-      // Vitest's own package can be imported in a test run only.
+      // Vitest's own package can only be imported in a test run.
       .filter(({ name, hasCode }) => hasCode && (project === "vitest" || !name.endsWith("/vitest")))
       .map(({ name }) => name);
     const imports = entries.map((name, index) => `import * as entry${index} from "${name}";`);

@@ -5,11 +5,11 @@ import type { Tarball } from "./pack.ts";
 import { run } from "./run.ts";
 
 /**
- * Makes a project by the packed `flawless init`, and runs its scripts.
+ * Creates a project with the packed `flawless init`, and runs its scripts.
  *
- * @param installed a folder with `node_modules` of the tarballs
- * @param directory of the project, which is not there yet
- * @throws Error when a script fails, with what was printed.
+ * @param installed a folder with `node_modules` from the tarballs
+ * @param directory the project's; must not exist yet
+ * @throws Error with the output, if a script fails.
  */
 export async function initProject(
   tarballs: readonly Tarball[],

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The licenses of the libraries in a bundle, which ask for their text to go with each copy.
+ * The licenses of the libraries in a bundle, which require each copy to contain their text.
  *
- * @param files all that the bundle is made of.
+ * @param files all files that the bundle was made from.
  */
 export function licensesOf(files: readonly string[]): string {
   const folders = files.map((file) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0]);

@@ -3,7 +3,7 @@ import { newChangelog } from "./new-changelog.ts";
 
 const released = "# Changelog\n\n## 0.1.0\n\n- One.\n";
 
-test("the changes make up a new version above the others", () => {
+test("the changes become a new version above the others", () => {
   expect(newChangelog(released, ["Two.", "Three\nlines."], "0.2.0")).toEqual({
     text: "# Changelog\n\n## 0.2.0\n\n- Two.\n- Three\n  lines.\n\n## 0.1.0\n\n- One.\n",
     isFirst: false,
@@ -29,6 +29,6 @@ test("only the newest version is released", () => {
   expect(newChangelog(before, ["Three."], undefined).text).toBe(after);
 });
 
-test("nothing is released where nothing has changed", () => {
+test("nothing is released if nothing has changed", () => {
   expect(() => newChangelog(released, [], undefined)).toThrow(/nothing to release/);
 });

@@ -1,10 +1,10 @@
 const unreleased = " (not released)";
 
 /**
- * The CHANGELOG.md of a release. A version that is headed as "(not released)" is the one to be released, and the changes
- * join its entries; else the changes make up `version`, above the others.
+ * The CHANGELOG.md of a release. A version with "(not released)" in its heading is the one to release, and the changes
+ * are added to its entries; otherwise the changes become `version`, above the others.
  *
- * @throws Error when nothing has changed since the last release.
+ * @throws Error if nothing has changed since the last release.
  */
 export function newChangelog(
   text: string,

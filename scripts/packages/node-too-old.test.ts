@@ -5,7 +5,7 @@ import { entriesOf, publishedPackages, repository } from "./published-packages.t
 
 const run = promisify(execFile);
 
-/** Lets Node take itself for another one, and lack what that lacks. */
+/** Makes Node report another version, and lack what that version lacks. */
 const pretend = `
 Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } });
 const { getBuiltinModule } = process;
@@ -20,7 +20,7 @@ test.each([
   async (needed, some) => {
     const entries = publishedPackages()
       .filter(({ manifest }) => manifest.engines?.node === `>=${needed}`)
-      // What only other packages import, and what is for a Vitest that runs.
+      // Imported only by other packages, or for use inside of a running Vitest.
       .filter(({ manifest }) => !/\/(?:http-service|sqlite-thread)$/.test(manifest.name))
       .flatMap(({ manifest }) => entriesOf(manifest))
       .filter(({ name, hasCode }) => hasCode && !/\/(?:internal(?:\/.*)?|vitest)$/.test(name))

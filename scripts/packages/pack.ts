@@ -2,15 +2,15 @@ import { join } from "node:path";
 import type { PublishedPackage } from "./published-packages.ts";
 import { run } from "./run.ts";
 
-/** A package as `npm publish` would send it. */
+/** A package as `npm publish` would upload it. */
 export interface Tarball extends PublishedPackage {
   /** The absolute path of the `.tgz`. */
   readonly file: string;
-  /** What is in it, relative to the package, such as `dist/index.js`. */
+  /** Its files, relative to the package, such as `dist/index.js`. */
   readonly files: ReadonlySet<string>;
 }
 
-/** Packs the packages into a directory. They have to be built. */
+/** Packs the packages into a directory. They must have been built. */
 export async function pack(
   packages: readonly PublishedPackage[],
   directory: string,
@@ -18,7 +18,7 @@ export async function pack(
   const workspaces = packages.map(({ directory: workspace }) => `--workspace=${workspace}`);
   const parameters = ["pack", "--json", "--pack-destination", directory, ...workspaces];
   const out = await run("npm", parameters);
-  // npm prints what the scripts print before its own answer.
+  // npm prints the scripts' output before its own.
   const answer = JSON.parse(out.slice(out.search(/^\[$/m))) as readonly {
     readonly name: string;
     readonly filename: string;

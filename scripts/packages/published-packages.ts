@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The repository, as an absolute path without a slash at its end. */
+/** The repository, as an absolute path without a slash at the end. */
 export const repository: string = fileURLToPath(new URL("../..", import.meta.url)).replace(
   /\/$/,
   "",
 );
 
-/** What `exports` of a package.json may hold. */
+/** What `exports` in a package.json may contain. */
 export type Target = string | null | { readonly [condition: string]: Target };
 
-/** What is read of a package.json. */
+/** The part of a package.json that is used here. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -29,7 +29,7 @@ export interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** A workspace that is published. */
+/** A published workspace. */
 export interface PublishedPackage {
   /** Relative to the repository, such as `packages/sdk`. */
   readonly directory: string;
@@ -50,7 +50,7 @@ export interface Entry {
   readonly name: string;
   /** Its declarations, relative to the package, such as `./dist/effect/index.d.ts`. */
   readonly types: string;
-  /** Whether there is code to it, and not only types. */
+  /** Whether it has code, and not only types. */
   readonly hasCode: boolean;
 }
 

@@ -2,25 +2,25 @@ import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { repository } from "./published-packages.ts";
 
-/** Longest time that a command may take, in milliseconds: an installation on a slow line takes minutes. */
+/** The max duration of a command, in milliseconds: an installation on a slow connection takes minutes. */
 const longest = 600_000;
 
-/** Where a command runs, and with what. */
+/** Where a command runs, and its environment. */
 export interface RunOptions {
   /** Default: the repository. */
   readonly cwd?: string;
   /** Where commands are looked up first. Default: the repository's. */
   readonly bin?: string;
-  /** Beside the variables of this process. */
+  /** Added to the variables of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The variables that a command gets. */
+/** The environment variables of a command. */
 export function environmentOf({
   bin = join(repository, "node_modules/.bin"),
   env = {},
 }: RunOptions): NodeJS.ProcessEnv {
-  // What npm tells its scripts by variables, such as a workspace, is not meant for the npm that is started here.
+  // Variables that npm sets for its scripts, such as the workspace, must not affect the npm that is started here.
   const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
   return {
     ...Object.fromEntries(inherited),
@@ -31,9 +31,9 @@ export function environmentOf({
 }
 
 /**
- * Runs a command and gives what it printed.
+ * Runs a command and returns its output.
  *
- * @throws Error with the output when the command fails or takes more than ten minutes.
+ * @throws Error with the output if the command fails or takes more than ten minutes.
  */
 export async function run(
   command: string,

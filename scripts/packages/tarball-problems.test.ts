@@ -38,7 +38,7 @@ test.each([
   );
 });
 
-test("the tests of the project that `flawless init` makes are packed", () => {
+test("the tests of the project that `flawless init` creates are packed", () => {
   const packed = new Set([...files, "template/src/orders.test.ts"]);
   expect(tarballProblems({ ...good, files: packed })).toEqual([]);
 });
@@ -54,7 +54,7 @@ test.each([
   expect(tarballProblems({ ...good, files: packed })).toEqual([expect.stringMatching(problem)]);
 });
 
-test("an exact version of a dependency, and a missing address, are told", () => {
+test("exact versions of dependencies, and missing URLs, are reported", () => {
   const { bugs: _, ...manifest } = good.manifest;
   const dependencies = { other: "1.0.0" };
   expect(tarballProblems({ ...good, manifest: { ...manifest, dependencies } })).toEqual([

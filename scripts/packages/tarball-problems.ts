@@ -6,7 +6,7 @@ import { type Manifest, repository, type Target } from "./published-packages.ts"
 
 const url = "https://github.com/flawless-ts/flawless-ts";
 
-/** What is wrong with a package as it is packed, a line each. */
+/** What is wrong with a packed package, one problem a line. */
 export function tarballProblems(tarball: Tarball): string[] {
   return [
     ...missing(tarball),
@@ -17,7 +17,7 @@ export function tarballProblems(tarball: Tarball): string[] {
   ];
 }
 
-/** What is promised, but not packed. */
+/** Files that package.json refers to, but that are not packed. */
 function missing({ files, manifest }: Tarball): string[] {
   const promised = [
     "README.md",
@@ -42,7 +42,10 @@ function isPacked(path: string, files: ReadonlySet<string>): boolean {
   return [...files].some((file) => file.startsWith(start) && file.endsWith(end));
 }
 
-/** What no user needs: tests (but those of the project that `flawless init` makes) and their helpers, what the compiler remembers, and output whose source is gone. */
+/**
+ * Files that no user needs: tests (except those of the project that `flawless init` creates) and their helpers, the
+ * compiler's caches, and output of deleted sources.
+ */
 function surplus({ files }: Tarball): string[] {
   const unwanted = /(?:^|\/)testing\/|\.(?:test|test-d|testing)\.|\.tsbuildinfo$/;
   const problems: string[] = [];
@@ -74,14 +77,14 @@ function description({ manifest, directory }: Tarball): string[] {
   return wanted.filter(([, good]) => !good).map(([name]) => `${name} is missing or wrong`);
 }
 
-/** An exact version would give users a second copy of what they have already. */
+/** With an exact version, users would get a second copy of a package that they already have. */
 function ranges({ dependencies = {}, peerDependencies = {} }: Manifest): string[] {
   return Object.entries({ ...dependencies, ...peerDependencies })
     .filter(([, range]) => /^\d/.test(range))
     .map(([name, range]) => `${name} is pinned to ${range}: give a range, such as ^${range}`);
 }
 
-/** What the types import, but no dependency brings. */
+/** Packages that the types import, but that are not dependencies. */
 function undeclared({ files, manifest, directory }: Tarball): string[] {
   const { name: self, dependencies = {}, peerDependencies = {} } = manifest;
   const declared = { ...dependencies, ...peerDependencies };

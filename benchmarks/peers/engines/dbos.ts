@@ -13,7 +13,7 @@ import type { Workflow } from "../workflows.ts";
 
 const service = fileURLToPath(new URL("../services/dbos-service.ts", import.meta.url));
 
-/** DBOS, a library that keeps its workflows in PostgreSQL. */
+/** DBOS, a library that stores its workflows in PostgreSQL. */
 export function findDbos(): FoundEngine {
   const programs = findPostgres();
   if (programs === undefined) {
@@ -44,11 +44,11 @@ export function findDbos(): FoundEngine {
 
 async function startDbos(programs: string, options: StartOptions): Promise<RunningEngine> {
   const { directory, connections, siteUrl } = options;
-  // PostgreSQL runs as another user, who has to get to a directory inside of this one.
+  // PostgreSQL runs as another user, who needs access to a directory in this one.
   chmodSync(directory, 0o711);
   await using cleanUp = new AsyncDisposableStack();
   const cluster = cleanUp.use(await PostgresCluster.start(programs, directory));
-  // Without the time that it takes to make the cluster's files.
+  // Excludes the time for creating the cluster's files.
   const startedAt = performance.now() - cluster.readyMs;
   const port = await findFreePort();
   const worker = cleanUp.use(
@@ -78,7 +78,7 @@ async function startDbos(programs: string, options: StartOptions): Promise<Runni
       await worker.stop();
       await cluster.stop();
     },
-    // Databases without the write-ahead log: PostgreSQL uses the files of that again and again.
+    // The databases without the write-ahead log, whose files PostgreSQL reuses.
     bytesOnDisk: () => bytesIn(join(cluster.dataDirectory, "base")),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

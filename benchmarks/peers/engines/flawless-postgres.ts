@@ -6,7 +6,7 @@ import type { FoundEngine, RunningEngine, StartOptions } from "../engine.ts";
 import { findDbos } from "./dbos.ts";
 import { findFlawless, startFlawless } from "./flawless.ts";
 
-/** This project's engine as one node on PostgreSQL: the same programs, with the same settings, as DBOS gets. */
+/** This project's engine as one node on PostgreSQL, with the same programs and settings as for DBOS. */
 export function findFlawlessOnPostgres(programs: string | undefined): FoundEngine {
   const id = "flawless-postgres";
   const name = "Flawless for TypeScript on PostgreSQL";
@@ -31,7 +31,7 @@ export function findFlawlessOnPostgres(programs: string | undefined): FoundEngin
 
 async function startOnPostgres(programs: string, options: StartOptions): Promise<RunningEngine> {
   const { directory } = options;
-  // PostgreSQL runs as another user, who has to get to a directory inside of this one.
+  // PostgreSQL runs as another user, who needs access to a directory in this one.
   chmodSync(directory, 0o711);
   await using cleanUp = new AsyncDisposableStack();
   const cluster = cleanUp.use(await PostgresCluster.start(programs, directory));
@@ -44,7 +44,7 @@ async function startOnPostgres(programs: string, options: StartOptions): Promise
   const owned = cleanUp.move();
   return {
     ...server,
-    // Without the time that it takes to make the cluster's files.
+    // Excludes the time for creating the cluster's files.
     startedAt: server.startedAt - cluster.readyMs,
     readyMs: server.readyMs + cluster.readyMs,
     processes: [cluster.pid, ...server.processes],

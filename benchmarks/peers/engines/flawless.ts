@@ -48,8 +48,8 @@ export function findFlawless(): FoundEngine {
 }
 
 /**
- * @param parameters of `flawless up`: where it keeps its workflows
- * @param bytesOnDisk what they take there
+ * @param parameters of `flawless up`: where it stores its workflows
+ * @param bytesOnDisk returns the disk space they take there
  */
 export async function startFlawless(
   options: StartOptions,
@@ -88,7 +88,7 @@ export async function startFlawless(
     noop: "null",
     ten_steps: "null",
     ten_activities: JSON.stringify(tenActivities),
-    // At least once, as with the peers' steps: sent again after a crash.
+    // At least once, like the peers' steps: a request is sent again after a crash.
     ten_requests: JSON.stringify({
       urls: Array<string>(stepCount).fill(siteUrl),
       idempotent: true,
@@ -133,7 +133,7 @@ export async function startFlawless(
   };
 }
 
-/** The input of the fixture's `script`: the steps of the peers, as activities of a worker. */
+/** The input of the fixture's `script`: the same steps as those of the peers, as activities of a worker. */
 const tenActivities = Array.from({ length: stepCount }, (_, step) => ({
   ask: ["run", { kind: "activity", queue: "bench", name: nameOfActivity(step), input: null }],
 }));
@@ -142,7 +142,7 @@ function nameOfActivity(step: number): string {
   return step === stepCount - 1 ? "note" : step % 2 === 0 ? "random" : "time";
 }
 
-/** What the activities gave, as the peers' workflows respond it. */
+/** The activities' results, in the form of the peers' responses. */
 function valuesOf(answers: unknown): unknown {
   if (!Array.isArray(answers)) {
     return answers;
@@ -160,7 +160,7 @@ interface Answer {
   readonly ok: { readonly response: string };
 }
 
-/** Of each outcome of the module's `http_sequence`, the status. */
+/** The status of each outcome of the module's `http_sequence`. */
 function statusesOf(outcomes: unknown): unknown {
   return Array.isArray(outcomes)
     ? (outcomes as readonly { readonly ok?: { readonly status: number } }[]).map(

@@ -12,7 +12,7 @@ import type { Workflow } from "../workflows.ts";
 
 const service = fileURLToPath(new URL("../services/restate-service.ts", import.meta.url));
 
-/** Restate's server from npm, with a service made with its SDK for TypeScript. */
+/** Restate's server from npm, with a service based on its SDK for TypeScript. */
 export function findRestate(): FoundEngine {
   const program = join(
     packagesDirectory,
@@ -66,7 +66,7 @@ async function startRestate(program: string, options: StartOptions): Promise<Run
         RESTATE_ADMIN__BIND_PORT: `${admin}`,
         RESTATE_INGRESS__BIND_PORT: `${ingress}`,
         RESTATE_DISABLE_TELEMETRY: "true",
-        // It looks for a newer release of itself when it starts. Nothing here is to leave this machine: port 9 discards.
+        // It checks for a newer release when it starts. Nothing here may leave this machine: port 9 discards.
         HTTPS_PROXY: "http://127.0.0.1:9",
         NO_PROXY: "127.0.0.1,localhost",
       },

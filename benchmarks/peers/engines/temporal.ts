@@ -17,7 +17,9 @@ const taskQueue = "bench";
 const connectWithinMs = 1_000;
 const bundleWithinMs = 120_000;
 
-/** Temporal's development server with a worker of its SDK for TypeScript: with a database file, or all in memory. */
+/**
+ * Temporal's development server with a worker based on its SDK for TypeScript, with a database file or all in memory.
+ */
 export function findTemporal(): readonly FoundEngine[] {
   const kinds = [
     { id: "temporal", name: "Temporal dev server" },
@@ -94,9 +96,9 @@ async function startTemporal(
   if (connection === undefined) {
     throw new Error("there is no connection to Temporal");
   }
-  // Closed in `stop` only: calls that are still under way would fail outside of anybody's reach.
+  // Only closed in `stop`: otherwise calls in flight would fail where nobody could catch the errors.
   const toClose = connection;
-  // It ends with an error where the server is not there yet: so it is started only now.
+  // Only started now, because it ends with an error if the server doesn't run yet.
   const running = cleanUp.use(
     new EngineProcess({
       program: process.execPath,
@@ -131,7 +133,7 @@ async function startTemporal(
 
 let bundled: string | undefined;
 
-/** The workflows, bundled once by each run of the benchmark. */
+/** The workflows, bundled once for each run of the benchmark. */
 function bundleOnce(): string {
   if (bundled === undefined) {
     const bundle = join(toolsDirectory, "temporal-workflows.js");

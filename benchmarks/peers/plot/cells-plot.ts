@@ -7,7 +7,7 @@ import { labelMark, marginLeft, panelLooks, plotWidth, titleMark } from "./panel
 import type { Panel } from "./picture.ts";
 import { colourOf, engineLooks } from "./theme.ts";
 
-/** One engine's place in a plot. */
+/** An engine's mark in a plot. */
 interface Point {
   readonly engine: string;
   readonly colour: string;
@@ -18,24 +18,24 @@ interface Point {
   readonly label: string;
 }
 
-/** What is shown of a cell. */
+/** What to show of a cell. */
 export interface CellsPlotOptions {
-  /** Of the axis. */
+  /** The axis's label. */
   readonly label: string;
-  /** Where the dot is, and from where to where the line goes. */
+  /** The positions of the dot, and of both ends of the line. */
   readonly range: (cell: CellSpread) => {
     readonly from: number;
     readonly at: number;
     readonly to: number;
   };
-  /** What is written beside the line. */
+  /** The text beside the line. */
   readonly text: (cell: CellSpread) => string;
   readonly formatTick: (value: number) => string;
 }
 
 const [rowHeight, marginTop, marginBottom] = [19, 44, 36];
 
-/** For each kind of workflow a row of plots, one for each number of callers, all on the same axis. */
+/** For each kind of workflow a row of plots, one for each number of callers, all with the same axis. */
 export function cellsPanels(results: Results, options: CellsPlotOptions): readonly Panel[] {
   const rows = workflows.map(({ name, title }) => ({
     title,
@@ -53,7 +53,7 @@ export function cellsPanels(results: Results, options: CellsPlotOptions): readon
   );
   const engines = results.engines.map(({ engine }) => engineLooks[engine.id].label);
   const height = engines.length * rowHeight + marginTop + marginBottom;
-  // There is no 0 on this axis: what is 0 stands at its end.
+  // This axis has no 0: zeros are shown at its end.
   const shown = (value: number): number => Math.max(value, domain[0]);
   const placed = rows.map(({ title, points }) => ({
     title,
@@ -126,7 +126,7 @@ function callersText(callers: number): string {
   return callers === 1 ? "1 caller" : `${callers} callers`;
 }
 
-/** With room for what is written beside the last dot. */
+/** Leaves room for the text beside the last dot. */
 function domainOf(values: readonly number[]): readonly [number, number] {
   const positive = values.filter((value) => value > 0);
   const [least, most] = [Math.min(...positive), Math.max(...positive)];

@@ -8,7 +8,7 @@ import { colourOf, engineLooks } from "./theme.ts";
 
 interface Measure {
   readonly title: string;
-  /** The values of all rounds, in the unit that is shown. */
+  /** The values of all rounds, in the displayed unit. */
   readonly values: (engine: EngineResult) => readonly number[];
 }
 

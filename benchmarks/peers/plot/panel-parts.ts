@@ -5,7 +5,7 @@ export const plotWidth: number = 880;
 /** Of every panel, in pixels: room for the engines' names. */
 export const marginLeft: number = 160;
 
-/** What every panel is drawn with; engines name their colours themselves. */
+/** The style of every panel; the colors of engines are set separately. */
 export const panelLooks: Readonly<Record<string, unknown>> = {
   color: { type: "identity" },
   style: { color: "inherit", background: "none", overflow: "visible" },
@@ -31,7 +31,7 @@ export function titleMark(title: string, marginTop: number, place: object = {}):
   });
 }
 
-/** What is written to the right of values, from their text in `label`. */
+/** The text to the right of values, taken from their `label`. */
 export function labelMark(points: readonly object[], place: object): Mark {
   return text(points, {
     text: "label",

@@ -3,7 +3,7 @@ import { themeStyle } from "./theme.ts";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
-/** A plot that is drawn into a page. */
+/** A plot for a page. */
 export type Drawing = (page: Page) => PageElement;
 
 /** One drawing in a picture. */
@@ -13,9 +13,9 @@ export interface Panel {
   readonly height: number;
 }
 
-/** What a picture is made of. */
+/** The contents of a picture. */
 export interface PictureOptions {
-  /** Read out to those who can't see it. */
+  /** The text for people who can't see it. */
   readonly title: string;
   /** Pixels. */
   readonly width: number;
@@ -26,7 +26,7 @@ export interface PictureOptions {
 /** Pixels between panels. */
 const gap = 12;
 
-/** Draws panels below each other. @returns the text of an SVG file */
+/** Draws panels one below the other. @returns the text of an SVG file */
 export function drawPicture({ title, width, panels }: PictureOptions): string {
   const { document: page } = new JSDOM("").window;
   const picture = page.createElementNS(svgNamespace, "svg");

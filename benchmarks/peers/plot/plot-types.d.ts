@@ -1,6 +1,6 @@
 /**
- * Of the packages that draw plots, only what is used here: they are installed when the benchmark is run,
- * and the project has no types of the DOM.
+ * Only the parts of the packages that draw plots that are used here: they are installed when the benchmark is run, and
+ * the project has no types of the DOM.
  */
 
 declare module "jsdom" {
@@ -8,7 +8,7 @@ declare module "jsdom" {
     constructor(html: string);
     readonly window: { readonly document: Page };
   }
-  /** Of a document and its elements, only what is used here: the project has no types of the DOM. */
+  /** Only the parts of a document and its elements that are used here: the project has no types of the DOM. */
   export interface Page {
     createElementNS(namespace: string, name: string): PageElement;
   }

@@ -1,6 +1,6 @@
 import type { EngineId } from "../engine.ts";
 
-/** What each engine is called in a plot, and in which colour it is drawn: in the light, and in the dark. */
+/** Each engine's label in plots, and its colors: in light and in dark mode. */
 export const engineLooks: Readonly<
   Record<EngineId, { readonly label: string; readonly light: string; readonly dark: string }>
 > = {
@@ -22,12 +22,12 @@ export const engineLooks: Readonly<
 
 const text = { light: "#1f2328", dark: "#e6edf3" };
 
-/** How an engine's colour is named in a plot. */
+/** The name of an engine's color in a plot. */
 export function colourOf(engine: EngineId): string {
   return `var(--${engine})`;
 }
 
-/** The style sheet of a plot: it follows the reader's choice of light or dark, also inside of an `<img>`. */
+/** The style sheet of a plot: it follows the reader's choice of light or dark mode, even inside of an `<img>`. */
 export function themeStyle(): string {
   const colours = (mode: "light" | "dark"): string =>
     [

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { formatNumber } from "../../report/numbers.ts";
 import type { Results } from "../results.ts";
 
-/** Writes the plots of a run as SVG files. The packages that draw them have to be installed. */
+/** Writes the plots of a run as SVG files. The packages that draw them must be installed. */
 export async function writePlots(results: Results, directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true });
   await writeThroughput(results, join(directory, "throughput.svg"));
@@ -31,7 +31,7 @@ export async function writePlots(results: Results, directory: string): Promise<v
   }
 }
 
-/** Writes the plot of throughput alone, to a file of any name. */
+/** Writes only the plot of throughput, to any file. */
 export async function writeThroughput(results: Results, file: string): Promise<void> {
   const { cellsPanels } = await import("./cells-plot.ts");
   const { plotWidth } = await import("./panel-parts.ts");

@@ -154,7 +154,7 @@ function howToRepeat(): string {
   );
 }
 
-/** Roughly what one round and the disk take, as seen on two cores. */
+/** The approximate time for one round and the disk measurements, as seen on two cores. */
 function minutesOf({ rounds }: Plan): number {
   const [roundMinutes, diskMinutes] = [9, 5];
   return rounds * roundMinutes + diskMinutes;

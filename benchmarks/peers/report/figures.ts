@@ -4,30 +4,30 @@ import type { EngineId } from "../engine.ts";
 import type { EngineResult, Results } from "../results.ts";
 import type { WorkflowName } from "../workflows.ts";
 
-/** The median of all rounds, and the rounds furthest from it. */
+/** The median of all rounds, and the two extremes. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** @returns undefined where nothing was measured */
+/** @returns undefined if nothing was measured */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   return values.length === 0
     ? undefined
     : { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
-/** What the rounds showed of one kind of workflow at one number of callers. */
+/** The results of all rounds for one kind of workflow at one number of callers. */
 export interface CellSpread {
   readonly perSecond: Spread;
   readonly p50Ms: Spread;
   readonly p99Ms: Spread;
-  /** Whether there was a round in which not all callers were answered: latencies are at least these. */
+  /** Whether some callers got no response in any of the rounds: if so, latencies are at least these. */
   readonly cut: boolean;
 }
 
-/** @returns undefined where nothing was measured */
+/** @returns undefined if nothing was measured */
 export function cellOf(
   { cells }: EngineResult,
   workflow: WorkflowName,
@@ -43,7 +43,7 @@ export function cellOf(
     : { perSecond, p50Ms, p99Ms, cut: stretches.some(({ cut }) => cut) };
 }
 
-/** @returns undefined where the engine was not measured */
+/** @returns undefined if the engine was not measured */
 export function engineOf(results: Results, id: EngineId): EngineResult | undefined {
   return results.engines.find(({ engine }) => engine.id === id);
 }

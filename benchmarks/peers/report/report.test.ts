@@ -6,7 +6,7 @@ import { callerCounts, workflows } from "../workflows.ts";
 import { formatDocument, formatTables } from "./document.ts";
 import { targetsOf } from "./targets.ts";
 
-/** Figures of an engine that runs so many workflows a second, and takes so many milliseconds for each. */
+/** The figures of an engine that runs this many workflows a second, and takes this many milliseconds for each. */
 function resultOf(
   id: EngineId,
   perSecond: number,
@@ -81,7 +81,7 @@ describe("targets", () => {
   const target = (part: string): object | undefined =>
     targets.find(({ what }) => what.startsWith(part));
 
-  test("are met at the ratio itself, for a least and for a most", () => {
+  test("are met at exactly the ratio, for a least and for a most", () => {
     expect(target("do nothing, workflows/s at 64 callers, to Restate")).toMatchObject({
       bound: "least",
       ratio: 6,
@@ -97,7 +97,7 @@ describe("targets", () => {
     expect(target("resident memory idle")).toMatchObject({ measured: 1, met: true });
   });
 
-  test("are not met below and above it", () => {
+  test("are missed below and above it", () => {
     expect(target("do nothing, workflows/s at 64 callers, to DBOS")).toMatchObject({
       measured: 2,
       met: false,
@@ -105,7 +105,7 @@ describe("targets", () => {
     expect(target("time to ready")).toMatchObject({ measured: 100 / 150, met: false });
   });
 
-  test("are met where a peer answered nobody", () => {
+  test("are met if a peer answered nobody", () => {
     const [ours] = results.engines;
     const engines = [...(ours === undefined ? [] : [ours]), resultOf("restate", 0, 60_000)];
     const [first] = targetsOf({ ...results, engines });
@@ -128,7 +128,7 @@ describe("the page", () => {
     expect(row(text, "do nothing", "64")[2]).toBe("3,000 (1,500 to 6,000)");
   });
 
-  test("shows latency, and marks what was given up", () => {
+  test("shows latency, and marks abandoned calls", () => {
     const latency = text.slice(text.indexOf("## Latency"));
     expect(row(latency, "10 steps", "512").slice(2)).toEqual([
       "1.00 / 3.00",
@@ -149,7 +149,7 @@ describe("the page", () => {
     expect(row(cutLatency, "do nothing", "64")[2]).toBe("1.00 / 3.00");
   });
 
-  test("shows what an engine takes, and what is unknown of it", () => {
+  test("shows the resources of an engine, and what is unknown about it", () => {
     expect(row(text, "resident memory, idle")[1]).toBe("100 MiB");
     expect(row(text, "bytes on disk, 10 steps")[1]).toBe("1,234");
     expect(row(text, "bytes on disk, do nothing")[1]).toBe("–");
@@ -166,7 +166,7 @@ describe("the page", () => {
     );
   });
 
-  test("says what each engine is, and what a step of it is", () => {
+  test("says what each engine is, and what its steps are", () => {
     for (const id of ["flawless", "restate", "dbos"]) {
       expect(text).toContain(`- **${id}**: ${id} 1.2.3`);
       expect(text).toContain(`  - a step: a step of ${id}`);
@@ -185,7 +185,7 @@ describe("the page", () => {
     expect(bad).toContain("The machine was busy");
   });
 
-  test("says how it is repeated", () => {
+  test("says how to repeat it", () => {
     expect(text).toContain("npm run bench:peers");
     expect(row(text, "processor")[1]).toBe("Example 1, 2 cores");
   });

@@ -39,7 +39,7 @@ export function latencyTable(results: Results): string {
   );
 }
 
-/** One row for each kind of workflow and number of callers, one column for each engine. */
+/** A row for each kind of workflow and number of callers, a column for each engine. */
 function cellTable(results: Results, format: (cell: CellSpread) => string): string {
   return formatTable(
     [
@@ -109,7 +109,7 @@ export function footprintTable(results: Results): string {
   );
 }
 
-/** What each engine is, as a list. */
+/** A description of each engine, as a list. */
 export function engineList({ engines }: Results): string {
   return engines
     .map(({ engine: { name, versions, durability, step, callers, ready, processes } }) =>

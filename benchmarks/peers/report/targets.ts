@@ -3,13 +3,13 @@ import type { EngineResult, Results } from "../results.ts";
 import { type WorkflowName, workflows } from "../workflows.ts";
 import { cellOf, engineOf, spreadOf } from "./figures.ts";
 
-/** A ratio that this engine is to reach, and the one that was measured. */
+/** A target for a ratio between this engine and a peer, and the result. */
 export interface Target {
   readonly what: string;
-  /** `least`: the ratio has to be at least that; `most`: at most. */
+  /** `least`: the ratio must be at least that; `most`: at most. */
   readonly bound: "least" | "most";
   readonly ratio: number;
-  /** Undefined where the peer, or the figure, is missing. */
+  /** Undefined if the peer, or the figure, is missing. */
   readonly measured: number | undefined;
   readonly met: boolean | undefined;
 }
@@ -19,19 +19,19 @@ type Figure = (engine: EngineResult) => number | undefined;
 type ThroughputTarget = readonly [EngineId, string, number];
 
 const targetWorkflows: readonly WorkflowName[] = ["noop", "ten_steps"];
-/** Of all workflows but `10 activities`, beside those of {@link restateTargets}. */
+/** For all workflows except `10 activities`, in addition to {@link restateTargets}. */
 const throughputTargets: readonly ThroughputTarget[] = [
   ["dbos", "DBOS", 3],
   ["temporal", "Temporal's dev server", 30],
   ["temporal-memory", "Temporal's dev server in memory", 30],
 ];
-/** How often as many workflows as Restate. */
+/** Throughput as a multiple of Restate's. */
 const restateTargets: Readonly<Partial<Record<WorkflowName, number>>> = {
   noop: 6,
   ten_steps: 20,
   ten_requests: 4,
 };
-/** Of `10 activities`: the steps of peers run in the process of the workflow, an activity runs in another one. */
+/** For `10 activities`: the peers' steps run in the workflow's process, but activities run in another one. */
 const activityTargets: readonly ThroughputTarget[] = [
   ["restate", "Restate", 2],
   ["dbos", "DBOS", 3],

@@ -7,7 +7,7 @@ const worker = new ActivityWorker({
   url,
   queue: "bench",
   activities: defineActivities({ random: randomNumber, time: timeOfDay, note }),
-  // As many as there are callers: none of them waits for another.
+  // As many as there are callers, so that none of them waits for another.
   concurrency: 1_000,
 });
 await worker.ready();

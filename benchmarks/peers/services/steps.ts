@@ -1,6 +1,6 @@
-/** What the ten steps of a workflow are made of, the same on every peer. */
+/** The contents of a workflow's ten steps, the same on every peer. */
 
-/** A number, as the module's step gives it. */
+/** A number like that of the module's step. */
 export function randomNumber(): number {
   return Math.random();
 }
@@ -17,20 +17,20 @@ export function note(): void {
 
 let notes = 0;
 
-/** Sends one request and reads the answer to its end. */
+/** Sends one request and reads the whole response. */
 export async function request(url: string): Promise<number> {
   const response = await fetch(url);
   await response.text();
   return response.status;
 }
 
-/** What a step is run by: it makes the result durable before it gives it. */
+/** Runs a step: it makes the result durable before it returns it. */
 export type RunStep = <Result>(
   name: string,
   step: () => Result | Promise<Result>,
 ) => Promise<Result>;
 
-/** Five random numbers and four times of day in turn, then a note. */
+/** Alternates five random numbers and four times of day, then a note. */
 export async function tenSteps(
   run: RunStep,
 ): Promise<{ readonly randoms: readonly number[]; readonly times: readonly number[] }> {

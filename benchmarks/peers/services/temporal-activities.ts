@@ -1,6 +1,6 @@
 import { note as takeNote, randomNumber, request, timeOfDay } from "./steps.ts";
 
-/** The activities, each of which is a step. Temporal wants them to give promises. */
+/** The activities, each of which is a step. Temporal requires them to return promises. */
 
 export async function random(): Promise<number> {
   return randomNumber();

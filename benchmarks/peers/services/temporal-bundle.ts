@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 
-/** Bundles the workflows ahead of time, as Temporal advises for production: workers start faster. */
+/** Bundles the workflows ahead of time, as Temporal recommends for production, so that workers start faster. */
 const [target = ""] = process.argv.slice(2);
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL("temporal-workflows.ts", import.meta.url)),

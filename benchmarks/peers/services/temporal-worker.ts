@@ -12,7 +12,7 @@ const worker = await Worker.create({
 });
 const running = worker.run();
 process.send?.({ ready: true });
-// The worker ends in order on SIGTERM by itself.
+// On SIGTERM, the worker itself shuts down properly.
 await running;
 await connection.close();
 process.disconnect?.();

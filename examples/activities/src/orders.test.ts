@@ -44,7 +44,7 @@ test("an order is not shipped when its payment takes too long", async ({ env }) 
   expect(env).not.toHaveRunActivity("ship");
 });
 
-test("an order is not tried again where the card is declined", async ({ env }) => {
+test("an order is not retried if the card is declined", async ({ env }) => {
   const module = await env.deploy(wasm, { contract: orders });
   const run = await module.start("checkout", { ...order, amount: 5_000 });
   await expect(run).toRespondWith({
@@ -63,7 +63,7 @@ test("an order is shipped by another worker when one is lost", async ({ env }) =
   expect(env).toHaveRunActivity("ship", { times: 1, attempts: 2 });
 });
 
-test("an order does the same wherever the server crashes", async () => {
+test("an order has the same result wherever the server crashes", async () => {
   const scenario = async (env: TestEnvironment): Promise<unknown> => {
     const module = await env.deploy(wasm, { contract: orders });
     const run = await module.start("checkout", order);

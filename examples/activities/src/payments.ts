@@ -2,7 +2,7 @@
 export const payments = {
   async charge(payment: {
     readonly amount: number;
-    /** A repeat with the same key charges nothing. */
+    /** A repeated call with the same key doesn't charge again. */
     readonly key: string;
     readonly signal: AbortSignal;
   }): Promise<

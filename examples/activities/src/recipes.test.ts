@@ -70,7 +70,7 @@ describe.each(recipes)("activities behind a URL, with %s", (_name, start) => {
     expect(await module.execute("checkout", input)).toEqual({ receipt: "receipt of 20" });
   });
 
-  test("answer every digit, and tell what was thrown", async () => {
+  test("keep all digits of numbers, and report thrown errors", async () => {
     const answer = await call("charge", '{"id":"A7","amount":900719925474099123}');
     expect(answer.status).toBe(500);
     expect(await answer.json()).toMatchObject({
@@ -85,7 +85,7 @@ describe.each(recipes)("activities behind a URL, with %s", (_name, start) => {
     expect((await call("charge", "{")).status).toBe(400);
   });
 
-  test("refuse those without the token", async () => {
+  test("refuse requests without the token", async () => {
     expect((await call("charge", "{}", { authorization: "Bearer wrong" })).status).toBe(401);
   });
 });

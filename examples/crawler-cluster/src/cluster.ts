@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CommandProcess } from "./command-process.ts";
 
-/** Short, so that the demonstration need not wait for long; the default is 90 seconds. */
+/** Short, so that the demonstration needn't wait for long; the default is 90 seconds. */
 const workerTimeoutSeconds = 3;
 const heartbeatSeconds = 1;
 
 const flawlessScript = scriptOf("@flawless-ts/server", "flawless");
 const controlPlaneScript = scriptOf("@flawless-ts/control-plane", "control-plane");
 
-/** A Flawless server, a control plane and workers: each a process of its own. */
+/** A Flawless server, a control plane and workers, each in its own process. */
 export class Cluster implements AsyncDisposable {
   readonly flawlessUrl: string;
   readonly controlPlaneUrl: string;
@@ -18,7 +18,7 @@ export class Cluster implements AsyncDisposable {
   /**
    * Starts both servers on free ports of this machine.
    *
-   * @param directory where they keep their data
+   * @param directory where they store their data
    * @param reportsUrl where crawls send their reports
    */
   static async start(directory: string, reportsUrl: string): Promise<Cluster> {
@@ -28,7 +28,7 @@ export class Cluster implements AsyncDisposable {
       await CommandProcess.start({
         name: "flawless up",
         script: flawlessScript,
-        // Silent: that a killed worker no longer listens would be logged for each of its jobs.
+        // Silent: otherwise, that a killed worker doesn't listen any more would be logged for each of its jobs.
         args: [
           "up",
           "--working-dir",
@@ -71,7 +71,7 @@ export class Cluster implements AsyncDisposable {
     this.#processes = processes;
   }
 
-  /** @param concurrency how many jobs it takes at a time */
+  /** @param concurrency how many jobs it runs at a time */
   async startWorker(id: string, concurrency: number): Promise<CommandProcess> {
     const worker = await CommandProcess.start({
       name: id,

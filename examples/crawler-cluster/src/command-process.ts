@@ -2,24 +2,24 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-/** What to run. */
+/** The command to run. */
 export interface Command {
-  /** What people call it. */
+  /** Its name for people. */
   readonly name: string;
   /** The path of a Node program. */
   readonly script: string;
   readonly args: readonly string[];
-  /** Set beside the variables that this process has. */
+  /** Added to the environment variables of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A command in a process of its own, to be killed. */
+/** A command in its own process, which can be killed. */
 export class CommandProcess implements AsyncDisposable {
-  /** The first line that it printed: it is ready. */
+  /** The first line that it printed, which means that it is ready. */
   readonly firstLine: string;
   readonly #child: ChildProcess;
 
-  /** @throws Error when the command ends before it is ready */
+  /** @throws Error if the command ends before it is ready */
   static async start({ name, script, args, env }: Command): Promise<CommandProcess> {
     const child = spawn(process.execPath, [script, ...args], {
       env: { ...process.env, ...env },
@@ -43,7 +43,7 @@ export class CommandProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Ends the process at once, as a crash or the operating system would. */
+  /** Kills the process immediately, like a crash or the operating system. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
   }

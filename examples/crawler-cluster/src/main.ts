@@ -10,9 +10,9 @@ import { reportsPerCrawl } from "./report.ts";
 import { Site } from "./site.ts";
 import { verdictOf } from "./verdict.ts";
 
-/** Three nodes' worth of three jobs. */
+/** Enough for three workers with three jobs each. */
 const jobNumbers = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-/** How many jobs the worker takes that is going to be killed. */
+/** How many jobs the worker takes that will be killed. */
 const doomedJobs = 5;
 const reportsBeforeKill = 3;
 const maxMs = 45_000;
@@ -29,7 +29,7 @@ async function main(): Promise<boolean> {
   const flawless = cleanUp.use(new Flawless({ url: cluster.flawlessUrl }));
   const progress = new Progress(jobNumbers.length * reportsPerCrawl);
 
-  /** Shows the jobs until they are as wanted. */
+  /** Shows the jobs until they are as required. */
   async function watch(wanted: (jobs: readonly Job[]) => boolean): Promise<readonly Job[]> {
     for (;;) {
       const jobs = await controlPlane.list({ signal: deadline });
@@ -59,7 +59,7 @@ async function main(): Promise<boolean> {
   const doomed = await cluster.startWorker("worker-1", doomedJobs);
   const ofDoomed = (jobs: readonly Job[]): readonly Job[] =>
     jobs.filter(({ assignedWorkerId }) => assignedWorkerId === "worker-1");
-  // The second starts after the first has its share, and has places for all jobs.
+  // The second worker starts after the first has its share, and has room for all jobs.
   await watch((jobs) => ofDoomed(jobs).length === doomedJobs);
   await cluster.startWorker("worker-2", jobNumbers.length);
   progress.say(`Two workers run: worker-1 (process ${doomed.pid}) and worker-2.`);
@@ -79,7 +79,7 @@ async function main(): Promise<boolean> {
   const jobs = await watch((jobs) => jobs.every(hasEnded));
   progress.end();
 
-  // A job is Completed with its crawl's last report, a moment before the workflow ends.
+  // A job becomes Completed with its crawl's last report, a moment before the workflow ends.
   const workflows: WorkflowInfo[] = [];
   for await (const workflow of flawless.workflows({ signal: deadline })) {
     workflows.push(workflow);

@@ -2,7 +2,7 @@ import { clearLine, cursorTo } from "node:readline";
 import type { Job } from "@flawless-ts/sdk";
 import { shareBar, statesLine } from "./states.ts";
 
-/** Shows the jobs by state: in place on a terminal, a line for each change of states elsewhere. */
+/** Shows the jobs by state: on a terminal in place, elsewhere with a new line for each change. */
 export class Progress {
   readonly #reportsExpected: number;
   readonly #inPlace = process.stdout.isTTY;
@@ -25,7 +25,7 @@ export class Progress {
     }
   }
 
-  /** Writes a line that stays. */
+  /** Writes a permanent line. */
   say(text: string): void {
     this.#erase();
     console.log(text);
@@ -34,7 +34,7 @@ export class Progress {
     }
   }
 
-  /** Leaves what is shown as it is. */
+  /** Leaves the current output in place. */
   end(): void {
     if (this.#inPlace) {
       console.log();

@@ -8,7 +8,7 @@ describe("withoutEarlyEnd", () => {
     expect(withoutEarlyEnd(report)).toEqual(report);
   });
 
-  test("does not let the end of a round be the end of the job", () => {
+  test("does not let the end of a round end the job", () => {
     expect(withoutEarlyEnd({ ...report, urls_left: 9 })).toEqual({
       ...report,
       urls_left: 9,
@@ -16,7 +16,7 @@ describe("withoutEarlyEnd", () => {
     });
   });
 
-  test("leaves what is no end as it is", () => {
+  test("leaves other reports as they are", () => {
     const request: Report = { ...report, status: "Request", urls_left: 9 };
     expect(withoutEarlyEnd(request)).toEqual(request);
   });

@@ -1,6 +1,6 @@
-/** One of the 30 reports that a crawl sends: three for each of its ten rounds. */
+/** One of a crawl's 30 reports: three for each of its ten rounds. */
 export interface Report {
-  /** The number N of the job `job-N`. */
+  /** The number N in `job-N`. */
   readonly id: number;
   readonly status: "Request" | "Parse" | "Done";
   readonly url: string;
@@ -11,8 +11,8 @@ export interface Report {
 export const reportsPerCrawl = 30;
 
 /**
- * The report as the control plane gets it. A crawl says Done in each round, and the control plane would take the first one
- * for the end of the job.
+ * The report as the control plane gets it. A crawl reports Done in each round, and the control plane would take the
+ * first one for the end of the job.
  */
 export function withoutEarlyEnd(report: Report): Report {
   return report.status === "Done" && report.urls_left > 0 ? { ...report, status: "Parse" } : report;

@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { withoutEarlyEnd, type Report } from "./report.ts";
 
-/** A small web site: pages to crawl, and the address that passes the crawls' reports on to the control plane. */
+/** A small web site: pages to crawl, and a URL that forwards the crawls' reports to the control plane. */
 export class Site implements AsyncDisposable {
-  /** How many reports each crawl has sent, by its job's id. */
+  /** How many reports each crawl has sent, by job id. */
   readonly reports: Map<string, number> = new Map();
   readonly #server: Server;
   #controlPlaneUrl: string | undefined;
@@ -24,7 +24,7 @@ export class Site implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Passes reports on from now on. */
+  /** Starts forwarding reports. */
   passReportsTo(controlPlaneUrl: string): void {
     this.#controlPlaneUrl = controlPlaneUrl;
   }

@@ -8,7 +8,7 @@ test("statesLine counts the jobs of each state", () => {
 });
 
 describe("shareBar", () => {
-  test("is empty at first and full at last", () => {
+  test("is empty at the beginning and full at the end", () => {
     expect(shareBar(0, 270)).toBe(`${"░".repeat(20)}   0/270 reports`);
     expect(shareBar(270, 270)).toBe(`${"█".repeat(20)} 270/270 reports`);
   });

@@ -8,7 +8,7 @@ const ran = (...ids: number[]): { readonly input: string }[] =>
   ids.map((id) => ({ input: JSON.stringify({ id, url: "http://site/" }) }));
 
 describe("verdictOf", () => {
-  test("is good when every job is Completed and had one workflow", () => {
+  test("is good if every job is Completed and had one workflow", () => {
     expect(verdictOf(published, jobs, ran(1, 2))).toEqual({
       published: 2,
       completed: 2,
@@ -28,11 +28,11 @@ describe("verdictOf", () => {
     },
   );
 
-  test("is bad when a job is lost", () => {
+  test("is bad if a job is lost", () => {
     expect(verdictOf(published, jobs.slice(1), ran(1, 2))).toMatchObject({ good: false });
   });
 
-  test("is bad when a job ran twice", () => {
+  test("is bad if a job ran twice", () => {
     expect(verdictOf(published, jobs, ran(1, 2, 2))).toMatchObject({
       workflows: 3,
       ranOnce: 1,
@@ -40,11 +40,11 @@ describe("verdictOf", () => {
     });
   });
 
-  test("is bad when a job is said to be Completed that never ran", () => {
+  test("is bad if a job that is Completed never ran", () => {
     expect(verdictOf(published, jobs, ran(1))).toMatchObject({ ranOnce: 1, good: false });
   });
 
-  test("is bad when there is a workflow of no job", () => {
+  test("is bad if a workflow belongs to no job", () => {
     expect(verdictOf(published, jobs, ran(1, 2, 3))).toMatchObject({ ranOnce: 2, good: false });
   });
 });

@@ -1,21 +1,21 @@
 import type { Job, WorkflowJournal } from "@flawless-ts/sdk";
 
-/** What became of the jobs. */
+/** What happened to the jobs. */
 export interface Verdict {
   readonly published: number;
   readonly completed: number;
   /** Jobs that went back to the queue at least once. */
   readonly handedOutAgain: number;
-  /** Workflows that Flawless ran. */
+  /** Workflows that ran on Flawless. */
   readonly workflows: number;
-  /** Jobs that had one workflow, neither none nor several. */
+  /** Jobs that had exactly one workflow. */
   readonly ranOnce: number;
-  /** Whether all is as it should be. */
+  /** Whether everything is as it should be. */
   readonly good: boolean;
 }
 
 /**
- * Compares what was published with the jobs and workflows that there are.
+ * Compares the published jobs with the jobs and workflows that exist.
  *
  * @param published the jobs' ids
  * @param journals of all workflows on the Flawless server

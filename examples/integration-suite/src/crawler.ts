@@ -2,12 +2,12 @@ import { defineModule, defineWorkflow, type, type WorkflowContext } from "@flawl
 
 const decision = { decide: type<{ publish: boolean }>() };
 
-/** What a worker runs for each job: fetches a page politely. */
+/** What a worker runs for each job: it fetches a page politely. */
 const start = defineWorkflow({
   input: type<{ id: number; url: string }>(),
   response: type<{ status: number; characters: number }>(),
   run: async ({ url }, context: WorkflowContext) => {
-    // A pause between two requests to a site; it holds over a crash, too.
+    // A pause between two requests to a site; it also survives a crash.
     await context.sleep("1 second");
     const response = await fetch(url);
     return { status: response.status, characters: (await response.text()).length };
@@ -25,5 +25,5 @@ const review = defineWorkflow({
   },
 });
 
-/** Workers run `start` of `crawler` 0.1.8 for their jobs, unless they are told otherwise. */
+/** Workers run `start` of `crawler` 0.1.8 for their jobs by default. */
 export default defineModule({ name: "crawler", version: "0.1.8", workflows: { start, review } });

@@ -6,7 +6,7 @@ import crawler from "./crawler.ts";
 
 const timeout = 120_000;
 
-// All of them. Name those that you use: ["in-process", "shared-flawless"].
+// All of them. List those that you use: ["in-process", "shared-flawless"].
 describeTopologies(
   topologies,
   (suite) => {
@@ -17,7 +17,7 @@ describeTopologies(
       expect(response).toMatchObject({ status: 200 });
     });
 
-    test("jobs are shared by the workers, and all are done", { timeout }, async () => {
+    test("jobs are shared by the workers, and all are completed", { timeout }, async () => {
       const { cluster } = suite;
       const payload = { url: cluster.page };
       const ids = await Promise.all(Array.from({ length: 6 }, () => cluster.publish({ payload })));
@@ -27,7 +27,7 @@ describeTopologies(
       expect([...workers].toSorted()).toEqual(cluster.workers.map((worker) => worker.id));
     });
 
-    test("a job whose worker is lost is done by another one", { timeout }, async () => {
+    test("a job whose worker is lost is completed by another one", { timeout }, async () => {
       const { cluster } = suite;
       const id = await cluster.publish({ payload: { url: cluster.page } });
       const { assignedWorkerId } = await cluster.waitForJob(id, { status: "InProgress" });
@@ -40,7 +40,7 @@ describeTopologies(
     });
 
     test(
-      "a review waits for the editor, also over a crash of the server",
+      "a review waits for the editor, even if the server crashes",
       { timeout },
       async () => {
         const { cluster } = suite;
@@ -58,7 +58,7 @@ describeTopologies(
       nodes: 2,
       workers: 2,
       modules: [(await buildModule({ entry: new URL("crawler.ts", import.meta.url) })).wasm],
-      // A worker that is lost is noticed within seconds, so that the suite does not wait for it.
+      // A lost worker is noticed within seconds, so that the suite needn't wait for it.
       heartbeatIntervalMs: 1_000,
       workerTimeoutMs: 3_000,
       idleDelayMs: 100,

@@ -16,14 +16,14 @@ test("the README's first call works", async () => {
   expect(response).toBe(5);
 });
 
-test("the README shows the same lines", async () => {
+test("the README has the same lines", async () => {
   const read = (path: string): Promise<string> =>
     readFile(fileURLToPath(new URL(path, import.meta.url)), "utf8");
   const readme = await read("../../../README.md");
   const source = await read("first-call.ts");
   const [, shown = ""] = /<!-- from examples.*?-->\n+```ts\n(.*?)```/s.exec(readme) ?? [];
   const lines = shown.split("\n").filter((line) => line.trim() !== "");
-  // The URL, the path and the print are the README's own.
+  // The URL, the path and the output are specific to the README.
   const missing = lines.filter((line) => !source.includes(line.trim()));
   expect(lines.length).toBeGreaterThan(8);
   expect(missing).toEqual([

@@ -7,7 +7,7 @@ const conformance = defineContract({
   workflows: { add: { input: type<{ a: number; b: number }>(), response: type<number>() } },
 });
 
-/** The README's first call, on a server and with a module of the caller's. */
+/** The README's first call, with the caller's server and module. */
 export async function firstCall(url: string, path: string): Promise<[string, number]> {
   await using flawless = new Flawless({ url });
   const module = await flawless.deploy(path, { contract: conformance });

@@ -9,7 +9,7 @@ import { ServerProcess } from "./server-process.ts";
 import { Site } from "./site.ts";
 import { tally } from "./tally.ts";
 
-/** What TypeScript has to know of the module to check the calls below. */
+/** What TypeScript needs to know about the module to check the calls below. */
 const crawler = defineContract({
   name: "crawler",
   version: "0.1.8",

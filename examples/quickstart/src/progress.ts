@@ -2,7 +2,7 @@ import { clearLine, cursorTo, moveCursor } from "node:readline";
 
 const width = 30;
 
-/** Shows a bar for each crawl: in place on a terminal, a line now and then elsewhere. */
+/** Shows a bar for each crawl: on a terminal in place, elsewhere with a new line now and then. */
 export class Progress {
   readonly #labels: ReadonlyMap<number, string>;
   readonly #total: number;
@@ -25,7 +25,7 @@ export class Progress {
     }
   }
 
-  /** Writes a line that stays, above the bars. */
+  /** Writes a permanent line above the bars. */
   say(text: string): void {
     this.#erase();
     console.log(text);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** `flawless up` in a process of its own, to be killed and started again. */
+/** `flawless up` in its own process, which can be killed and restarted. */
 export class ServerProcess implements AsyncDisposable {
   readonly #directory: string;
   readonly #secrets: Readonly<Record<string, string>>;
@@ -11,8 +11,8 @@ export class ServerProcess implements AsyncDisposable {
   #url: string | undefined;
 
   /**
-   * @param directory where the server keeps its journal
-   * @param secrets what workflows may ask for by name
+   * @param directory where the server stores its journal
+   * @param secrets what workflows may read by name
    */
   constructor(directory: string, secrets: Readonly<Record<string, string>>) {
     this.#directory = directory;
@@ -23,7 +23,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child?.pid;
   }
 
-  /** @returns the server's URL; the same after each start */
+  /** @returns the server's URL; the same after each restart */
   async start(): Promise<string> {
     const command = fileURLToPath(
       new URL("../bin/flawless.js", import.meta.resolve("@flawless-ts/server")),
@@ -52,7 +52,7 @@ export class ServerProcess implements AsyncDisposable {
       },
     );
     this.#child = child;
-    // The first line tells that the server is ready, and where.
+    // The first line says that the server is ready, and at which URL.
     const lines = createInterface({ input: child.stdout });
     const [line] = (await Promise.race([
       once(lines, "line"),
@@ -65,7 +65,7 @@ export class ServerProcess implements AsyncDisposable {
     return ready.url;
   }
 
-  /** Ends the process at once, as a crash or the operating system would. */
+  /** Kills the process immediately, like a crash or the operating system. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
   }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
-/** One of the 30 updates that a crawl sends. */
+/** One of a crawl's 30 updates. */
 export interface Update {
   readonly id: number;
   readonly status: "Request" | "Parse" | "Done";
@@ -10,7 +10,7 @@ export interface Update {
   readonly urls_left: number;
 }
 
-/** A small web site: a few pages to crawl, and the address to which crawlers send their updates. */
+/** A small web site: a few pages to crawl, and the URL to which crawlers send their updates. */
 export class Site implements AsyncDisposable {
   readonly updates: Update[] = [];
   readonly #server: Server;

@@ -14,7 +14,7 @@ function journalWithInterrupted(update: Update): Parameters<typeof tally>[1] {
 }
 
 describe("tally", () => {
-  test("counts what arrived", () => {
+  test("counts the updates that arrived", () => {
     expect(tally([first, second], [], expected)).toEqual({
       received: 2,
       interrupted: 0,
@@ -23,15 +23,15 @@ describe("tally", () => {
     });
   });
 
-  test("calls an update lost that did not arrive", () => {
+  test("counts an update as lost if it did not arrive", () => {
     expect(tally([first], [], expected)).toMatchObject({ received: 1, lost: 1 });
   });
 
-  test("calls an update repeated that arrived twice", () => {
+  test("counts an update as repeated if it arrived twice", () => {
     expect(tally([first, second, second], [], expected)).toMatchObject({ repeated: 1, lost: 0 });
   });
 
-  test("does not call an update lost whose workflow knows that it was interrupted", () => {
+  test("does not count an update as lost if its workflow knows that the request was interrupted", () => {
     expect(tally([first], journalWithInterrupted(second), expected)).toMatchObject({
       interrupted: 1,
       lost: 0,

@@ -1,19 +1,19 @@
 import type { WorkflowJournal } from "@flawless-ts/sdk";
 import type { Update } from "./site.ts";
 
-/** What became of the updates. */
+/** What happened to the updates. */
 export interface Tally {
   /** Different updates that arrived. */
   readonly received: number;
-  /** Updates whose workflow was told that the request was interrupted: they may have arrived or not. */
+  /** Updates whose workflow was told that the request was interrupted: they may or may not have arrived. */
   readonly interrupted: number;
   /** Updates that neither arrived nor were interrupted. */
   readonly lost: number;
-  /** Arrivals of an update that had arrived before. */
+  /** Repeated arrivals of the same update. */
   readonly repeated: number;
 }
 
-/** Compares what the site received with what the crawls were to send, and with their journals. */
+/** Compares what the site received with what the crawls should have sent, and with their journals. */
 export function tally(
   updates: readonly Update[],
   journals: readonly WorkflowJournal[],

@@ -1,12 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { defineContract, type } from "@flawless-ts/wasm-module";
 
-/** The module under test: a `.wasm` that was built from Rust. Yours is a path in your project. */
+/** The module under test: a `.wasm` that was built from Rust. Replace it with a path in your project. */
 export const modulePath: string = fileURLToPath(
   import.meta.resolve("@flawless-ts/wasm-module/fixtures/conformance.wasm"),
 );
 
-/** What its workflows take and give, as far as the tests need it; any Standard Schema may stand for `type`. */
+/**
+ * The types of its workflows' inputs and responses, as far as the tests need them; instead of `type` you can use any
+ * Standard Schema.
+ */
 export const contract = defineContract({
   name: "conformance",
   version: "1.0.0",
@@ -34,7 +37,7 @@ export const contract = defineContract({
   },
 });
 
-/** A request that the workflow `http` is to send. */
+/** A request for the workflow `http` to send. */
 export interface HttpCall {
   readonly method: string;
   readonly url: string;
@@ -42,7 +45,7 @@ export interface HttpCall {
   readonly timeout_ms?: number;
 }
 
-/** What became of it: exactly one of the three. */
+/** The outcome: exactly one of the three. */
 export interface HttpOutcome {
   readonly ok?: { readonly status: number; readonly body: string };
   readonly status_error?: { readonly code: number };

@@ -21,7 +21,7 @@ async function takeTwoSteps(): Promise<number> {
   return await run.response();
 }
 
-test("an environment is one line, in any runner", async () => {
+test("creating an environment takes one line, in any test runner", async () => {
   expect(await takeTwoSteps()).toBe(2);
 });
 

@@ -4,11 +4,13 @@ import { ApplicationFailure, defineActivities } from "@flawless-ts/sdk";
 export interface Order {
   readonly id: string;
   readonly amount: number;
-  /** Where the shop's own services are. */
+  /** The base URL of the shop's services. */
   readonly shop: string;
 }
 
-/** Takes the parts of a workflow that talk to the outside: a worker runs them, and may do anything that Node can. */
+/**
+ * The parts of a workflow that talk to the outside world: a worker runs them, and they may do anything that Node can.
+ */
 export const activities = defineActivities({
   charge: async (order: Order, { idempotencyKey, signal }) => {
     const status = await post(order, "payments", { amount: order.amount }, idempotencyKey, signal);
@@ -34,18 +36,18 @@ export const activities = defineActivities({
     await post(order, "reminders", {}, idempotencyKey, signal);
   },
 
-  /** Does no harm where nothing was paid. */
+  /** Does no harm if nothing was paid. */
   refund: async (order: Order, { idempotencyKey, signal }) => {
     await post(order, "refunds", {}, idempotencyKey, signal);
   },
 
-  /** Does no harm where nothing was reserved. */
+  /** Does no harm if nothing was reserved. */
   release: async (order: Order, { idempotencyKey, signal }) => {
     await post(order, "releases", {}, idempotencyKey, signal);
   },
 });
 
-/** The key is the same for all attempts: the shop takes a repeat for what it is. */
+/** The key is the same for all attempts, so that the shop recognizes repeated requests. */
 async function post(
   { id, shop }: Order,
   path: string,
@@ -60,7 +62,7 @@ async function post(
     signal,
   });
   await response.body?.cancel();
-  // Thrown errors are tried again.
+  // Thrown errors are retried.
   if (response.status >= 500) throw new Error(`The shop answered ${path} with ${response.status}.`);
   return response.status;
 }

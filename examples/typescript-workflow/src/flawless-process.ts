@@ -9,13 +9,13 @@ const command = fileURLToPath(
   new URL("../bin/flawless.js", import.meta.resolve("@flawless-ts/server")),
 );
 
-/** Runs `flawless` with these parameters to its end, and gives what it printed. */
+/** Runs `flawless` with these arguments until it ends, and returns what it printed. */
 export async function runFlawless(...parameters: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [command, ...parameters]);
   return stdout.trim();
 }
 
-/** A command of `flawless` in a process of its own. */
+/** A command of `flawless` in its own process. */
 class FlawlessProcess implements AsyncDisposable {
   #child: ChildProcess | undefined;
 
@@ -34,7 +34,7 @@ class FlawlessProcess implements AsyncDisposable {
     return line;
   }
 
-  /** Ends the process at once, as a crash or the operating system would. */
+  /** Kills the process immediately, like a crash or the operating system. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
   }
@@ -52,21 +52,21 @@ class FlawlessProcess implements AsyncDisposable {
   }
 }
 
-/** `flawless up`, to be killed and started again. */
+/** `flawless up`, which can be killed and restarted. */
 export class ServerProcess extends FlawlessProcess {
   readonly #directory: string;
   #address = "127.0.0.1:0";
 
-  /** @param directory where the server keeps its journal */
+  /** @param directory where the server stores its journal */
   constructor(directory: string) {
     super();
     this.#directory = directory;
   }
 
-  /** @returns the server's URL; the same after each start */
+  /** @returns the server's URL; the same after each restart */
   async start(): Promise<string> {
     const parameters = ["--working-dir", this.#directory, "--bind", this.#address, "--json"];
-    // So that a killed worker's tasks are handed out again soon; the default is 30 seconds.
+    // Makes sure that a killed worker's tasks are soon given to another one; the default is 30 seconds.
     const line = await this.run("up", ...parameters, "--limit", "activityLeaseMs=2000");
     const { url } = JSON.parse(line) as { readonly url: string };
     this.#address = new URL(url).host;

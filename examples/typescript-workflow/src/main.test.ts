@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ServerProcess } from "./flawless-process.ts";
 
-/** Runs the example as `npm start` does, and gives the lines that it printed. */
+/** Runs the example like `npm start`, and returns the lines that it printed. */
 async function runExample(env: Readonly<Record<string, string>> = {}): Promise<string[]> {
   const file = fileURLToPath(new URL("main.ts", import.meta.url));
   const { FLAWLESS_URL: _, ...inherited } = process.env;
@@ -25,11 +25,11 @@ const responded = 'it responded {"status":"shipped","reminded":false,"detail":"p
 const cancelled = "another one, asked to cancel, undid what it had done and is cancelled";
 const gets = (path: string): string => `the shop gets POST /${path}`;
 
-/** What does not come in one order, as it goes on side by side. */
+/** Lines whose order varies, because they come from concurrent work. */
 const sideBySide = /payments|reservations/;
 
-describe("the example, against `flawless up` and a worker in processes of their own", () => {
-  test("goes on after the worker was killed, and the server", async () => {
+describe("the example, with `flawless up` and a worker in separate processes", () => {
+  test("continues after the worker and the server were killed", async () => {
     const lines = await runExample();
     expect(lines.filter((line) => !sideBySide.test(line))).toEqual([
       built,
@@ -45,11 +45,11 @@ describe("the example, against `flawless up` and a worker in processes of their 
       cancelled,
     ]);
     const [first = "", ...others] = lines.filter((line) => sideBySide.test(line));
-    // Whichever came first was not answered: the next worker did it with the same key.
+    // The first request was not answered: the next worker repeated it with the same key.
     expect(others).toContain(`${first} again, with the same key`);
   });
 
-  test("runs on a server that is there already", async () => {
+  test("runs on an existing server", async () => {
     const directory = await mkdtemp(join(tmpdir(), "flawless-orders-test-"));
     onTestFinished(() => rm(directory, { recursive: true }));
     await using server = new ServerProcess(directory);

@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const source = fileURLToPath(new URL("orders.ts", import.meta.url));
   console.log(await runFlawless("build", source, "-o", file));
 
-  // Without FLAWLESS_URL it brings a server of its own, which it may kill.
+  // Without FLAWLESS_URL it starts its own server, which it may kill.
   const given = process.env["FLAWLESS_URL"];
   const server = cleanUp.use(new ServerProcess(join(directory, "data")));
   const url = given ?? (await server.start());

@@ -9,7 +9,7 @@ const { wasm } = await buildModule({ entry: new URL("orders.ts", import.meta.url
 const order = { id: "A7", amount: 49.9, shop: "https://shop.example" };
 const day = 86_400_000;
 
-/** The activities in the test, without a shop. */
+/** The activities for tests, without a shop. */
 function mocks() {
   return {
     charge: vi.fn<typeof activities.charge>(async () => ({ receipt: "r" })),
@@ -32,7 +32,7 @@ async function begin(env: TestEnvironment) {
 const ran = (env: TestEnvironment): string[] => env.activities.map(({ name }) => name);
 
 describe("an order", () => {
-  test("is paid and reserved side by side, and shipped once it is approved", async ({ env }) => {
+  test("is paid and reserved at the same time, and shipped once it is approved", async ({ env }) => {
     const run = await begin(env);
     await run.untilReceiving("approve");
     expect(await run.state()).toEqual({ step: "waiting for approval" });
@@ -44,7 +44,7 @@ describe("an order", () => {
     expect(env).toHaveRunActivity("ship", { input: { order, approvedBy: "Ada" }, times: 1 });
   });
 
-  test("is reminded of after three days", async ({ env }) => {
+  test("triggers a reminder after three days", async ({ env }) => {
     const run = await begin(env);
     await env.skip("5 days");
     expect(ran(env)).toEqual(["charge", "reserve", "remind"]);
@@ -52,7 +52,7 @@ describe("an order", () => {
     await expect(run).toRespondWith({ status: "shipped", reminded: true, detail: "T1" });
   });
 
-  test("is undone after a week without an answer, and when it is rejected", async ({ env }) => {
+  test("is undone after a week without an answer, and if it is rejected", async ({ env }) => {
     const start = env.now;
     const run = await begin(env);
     await expect(run).toRespondWith({ status: "refunded", reminded: true, detail: "no answer" });
@@ -64,7 +64,7 @@ describe("an order", () => {
     await expect(other).toRespondWith({ status: "refunded", reminded: false, detail: "sold out" });
   });
 
-  test("is undone when it can't be shipped, however often it was tried", async ({ env }) => {
+  test("is undone if it can't be shipped, after all attempts", async ({ env }) => {
     const start = env.now;
     env.addFault({ activity: "ship", attempts: Infinity, fail: "no van" });
     env.addFault({ activity: "refund", attempts: 2, fail: "no connection" });
@@ -79,7 +79,7 @@ describe("an order", () => {
     expect(env).toHaveRunActivity("refund", { times: 1, attempts: 3 });
   });
 
-  test("is not approved where the payment failed, and what was reserved is released", async ({
+  test("is not approved if the payment failed, and what was reserved is released", async ({
     env,
   }) => {
     const charge = vi.fn<typeof activities.charge>(() => hang as never);
@@ -93,7 +93,7 @@ describe("an order", () => {
     expect(ran(env).slice(-2)).toEqual(["release", "refund"]);
   });
 
-  test("is undone when it is cancelled", async ({ env }) => {
+  test("is undone if it is cancelled", async ({ env }) => {
     const run = await begin(env);
     await run.untilReceiving("approve");
     await run.cancel();
@@ -102,7 +102,7 @@ describe("an order", () => {
     expect(await run.state()).toEqual({ step: "done" });
   });
 
-  test("with a bad amount is refused before it starts", async ({ env }) => {
+  test("with an invalid amount is refused before it starts", async ({ env }) => {
     const module = await env.deploy(wasm, { contract: orders });
     await expect(module.start("checkout", { ...order, amount: -1 })).rejects.toThrow(/\$\.amount/);
   });

@@ -11,15 +11,15 @@ import type { activities } from "./activities.ts";
 const order = z.object({ id: z.string(), amount: z.number().check(z.positive()), shop: z.url() });
 type Order = z.infer<typeof order>;
 
-/** How an order came to its end. */
+/** How an order ended. */
 const outcome = z.object({
   status: z.enum(["shipped", "refunded"]),
   reminded: z.boolean(),
-  /** Of the parcel; or why there is none. */
+  /** The parcel's tracking number, or why there is none. */
   detail: z.string(),
 });
 
-/** What clients are told while it goes on. */
+/** What clients can see while it runs. */
 const progress = z.object({
   step: z.enum(["paying", "waiting for approval", "shipping", "undoing", "done"]),
 });
@@ -31,7 +31,7 @@ const approval = {
 type Context = WorkflowContext<typeof approval>;
 type Activities = ActivityCalls<typeof activities>;
 
-/** Takes the money and a place in the stock, waits for someone to approve the order, and ships it; or undoes all of that. */
+/** Takes the money, reserves the goods, waits for someone to approve the order, and ships it; or undoes everything. */
 const checkout = defineWorkflow({
   input: order,
   response: outcome,
@@ -47,7 +47,7 @@ const checkout = defineWorkflow({
     const undo: (() => Promise<unknown>)[] = [];
     try {
       context.setState({ step: "paying" });
-      // Noted before: whether a call that failed or was interrupted had an effect is unknown.
+      // Added before the calls, because a call that failed or was interrupted may still have had an effect.
       undo.push(
         () => calls.refund(input),
         () => calls.release(input),
@@ -72,21 +72,21 @@ const checkout = defineWorkflow({
       };
     } catch (error) {
       await undoAll(undo, context);
-      // A workflow that is cancelled ends by its CancelledError.
+      // A cancelled workflow ends with its CancelledError.
       if (!ActivityError.is(error)) throw error;
       return { status: "refunded" as const, detail: error.message, ...ended };
     }
   },
 });
 
-/** Waits for both to end, also where one fails: nothing is to go on while it is undone. */
+/** Waits for both to end, even if one fails: nothing may continue while it is being undone. */
 async function both(...promises: readonly Promise<unknown>[]): Promise<void> {
   for (const result of await Promise.allSettled(promises)) {
     if (result.status === "rejected") throw result.reason;
   }
 }
 
-/** Someone decides within a week, and is reminded of it after three days. */
+/** Someone decides within a week, and gets a reminder after three days. */
 async function decide(input: Order, context: Context, { remind }: Activities) {
   const types = ["approve", "reject"] as const;
   const decision = await context.receive(types, { timeout: "3 days" });
@@ -95,7 +95,7 @@ async function decide(input: Order, context: Context, { remind }: Activities) {
   return { decision: late, reminded: true };
 }
 
-/** Undoes the steps, the last one first. Cancelling does not reach it. */
+/** Undoes the steps, the last one first. This can't be cancelled. */
 async function undoAll(undo: (() => Promise<unknown>)[], context: Context): Promise<void> {
   await context.uncancellable(async () => {
     context.setState({ step: "undoing" });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** The shop whose services the activities call. It says yes to everything, but may leave its first request unanswered. */
+/** The shop whose services the activities call. It accepts everything, but may leave its first request unanswered. */
 export class Shop implements AsyncDisposable {
   readonly #server: Server;
   readonly #keys = new Set<string>();

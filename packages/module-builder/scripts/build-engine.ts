@@ -1,4 +1,4 @@
-// Builds the JavaScript engine of workflows written in TypeScript; see buildFixtures for its options.
+// Builds the JavaScript engine for workflows written in TypeScript; see buildFixtures for its options.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -16,14 +16,14 @@ buildFixtures({
     const mapFile = join(targetDirectory, "engine.map");
     const built = buildWorkspace(engineDirectory, {
       rustFlags: [
-        // The build of a module looks at the stack pointer to know that its snapshot is whole.
+        // Module builds read the stack pointer to check that their snapshot is complete.
         ...["-C", "link-arg=--export=__stack_pointer"],
-        // Twice what engine.rs lets QuickJS have, for what does not look whether there is room. V8 counts a guest's memory
-        // in full, and collects garbage the sooner the larger it is.
+        // Twice what engine.rs lets QuickJS use, for code that doesn't check whether there is room. V8 counts all of a
+        // guest's memory, and the larger it is, the sooner it collects garbage.
         ...["-C", "link-arg=-zstack-size=393216"],
         ...tableLinkerFlags(mapFile),
       ],
-      // Nobody sees the message of a panic here, nor its place: each workflow would have them in its memory.
+      // Nobody sees a panic's message or location here, but they would be in the memory of each workflow.
       standardLibraryFlags: [
         ...["-Z", "unstable-options", "-C", "panic=immediate-abort"],
         ...["-Z", "location-detail=none", "-Z", "fmt-debug=none"],
@@ -36,13 +36,13 @@ buildFixtures({
   problemsOf: fixtureProblems,
 });
 
-/** QuickJS is written in C: Debian's clang 14 and its archiver, where they are, else what is on the PATH. */
+/** QuickJS is written in C: uses Debian's clang 14 and its archiver if they exist, otherwise those on the PATH. */
 function clangEnvironment(): Record<string, string> {
   const debian = ["/usr/bin/clang-14", "/usr/bin/llvm-ar-14"].every(existsSync);
   return {
     CC_wasm32_unknown_unknown: debian ? "clang-14" : "clang",
     AR_wasm32_unknown_unknown: debian ? "llvm-ar-14" : "llvm-ar",
-    // All that it does in QuickJS-ng is to leave out its own pools of memory: engine/src/heap.rs takes their place.
+    // Its only effect in QuickJS-ng is to leave out its memory pools: engine/src/heap.rs replaces them.
     CFLAGS_wasm32_unknown_unknown: "-D__SANITIZE_ADDRESS__=1",
   };
 }

@@ -1,5 +1,5 @@
-// Runs Ecma's own test suite, test262, in the engine of workflows: node scripts/test262.ts DIRECTORY [--write] [PATH ...]
-// DIRECTORY is a checkout of github.com/tc39/test262. What fails is told by group; --write writes docs/test262.md.
+// Runs Ecma's test suite, test262, in the engine of workflows: node scripts/test262.ts DIRECTORY [--write] [PATH ...]
+// DIRECTORY is a checkout of github.com/tc39/test262. Failures are printed by group; --write writes docs/test262.md.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,17 +1,17 @@
 import { type GuestExports, submitFunction } from "../../src/build/submit-function.testing.ts";
-// TypeScript's Node types leave the global out; this is the part of it that is used here.
+// TypeScript's Node types lack this global; this is the part of it used here.
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 };
 
-/** What became of a test: whether the guest trapped, and the error that it reported. */
+/** The outcome of a test: whether the guest trapped, and the error that it reported. */
 export interface Verdict {
   readonly trapped: boolean;
   readonly error: { readonly name: string; readonly message: string } | null;
 }
 
-/** Runs a workflow once for each test, each time in an instance of its own. */
+/** Runs a workflow once for each test, each time in a new instance. */
 export class GuestRunner {
   readonly #module: object;
   readonly #init: string;

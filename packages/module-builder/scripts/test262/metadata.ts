@@ -1,9 +1,9 @@
-/** What a test says of itself in the comment at its top. Source: INTERPRETING.md of tc39/test262. */
+/** What a test says about itself in the comment at its top. Source: INTERPRETING.md of tc39/test262. */
 export interface TestMetadata {
   readonly flags: readonly string[];
   readonly includes: readonly string[];
   readonly features: readonly string[];
-  /** The name of the error that has to come; undefined: none. */
+  /** The name of the expected error; undefined: none. */
   readonly negative: string | undefined;
 }
 
@@ -28,7 +28,7 @@ function listIn(block: string, name: string): readonly string[] {
   return lines.split("\n").flatMap((line) => line.replace(/^\s*-\s*/, "").trim() || []);
 }
 
-/** Features that a workflow can't have by design, or that are no part of the language yet. */
+/** Features that workflows don't have by design, or that are not part of the language yet. */
 const otherFeatures: ReadonlySet<string> = new Set([
   "Atomics",
   "SharedArrayBuffer",
@@ -48,7 +48,7 @@ const otherFeatures: ReadonlySet<string> = new Set([
   "Temporal",
 ]);
 
-/** Why a test says nothing of workflows; undefined where it does. */
+/** Why a test doesn't apply to workflows; undefined if it does. */
 export function reasonToSkip(metadata: TestMetadata, file: string): string | undefined {
   const { flags, features, includes } = metadata;
   if (

@@ -1,12 +1,12 @@
-/** How the tests of one group went. */
+/** The results of one group of tests. */
 export interface GroupResult {
   passed: number;
   failed: number;
-  /** Failures by the feature that their tests name; `-`: none. */
+  /** Failures by the feature that the tests name; `-`: none. */
   readonly features: Map<string, number>;
 }
 
-/** The page on the suite: what passes, and the groups in which something fails. */
+/** The page about the suite: what passes, and the groups with failures. */
 export function report(groups: ReadonlyMap<string, GroupResult>, skipped: number): string {
   const all = [...groups.values()];
   const passed = all.reduce((sum, group) => sum + group.passed, 0);

@@ -3,13 +3,13 @@ import { allocationPlan } from "./allocation-plan.ts";
 
 const freed = 0xffff_ffff;
 
-test("what is freed is marked by its number among all that is allocated, also where a place is used again", () => {
+test("each freed allocation is marked by its number, also if an address is reused", () => {
   const plan = allocationPlan(
     Uint32Array.from([
       ...[8, 100], // 0, freed
-      ...[16, 30], // 1, kept
+      ...[16, 30], // 1, live
       ...[8, freed],
-      ...[8, 50], // 2, kept
+      ...[8, 50], // 2, live
       ...[24, 7], // 3, freed
       ...[24, freed],
     ]),
@@ -20,13 +20,13 @@ test("what is freed is marked by its number among all that is allocated, also wh
   expect(plan.keptBytes).toBeGreaterThanOrEqual(30 + 50);
 });
 
-test("more than eight take more than a byte", () => {
+test("more than eight allocations need another byte", () => {
   const events = Array.from({ length: 9 }, (_, index) => [8 * index, 1]);
   const plan = allocationPlan(Uint32Array.from([...events, [64, freed]].flat()));
   expect([...plan.freed]).toEqual([0, 1]);
 });
 
-test("frees of what nobody noted, and an end in the middle, change nothing", () => {
+test("frees of unknown addresses, and an incomplete event at the end, are ignored", () => {
   const plan = allocationPlan(Uint32Array.from([8, freed, 8, 4, 8]));
   expect(plan).toMatchObject({ allocations: 1, freed: Uint8Array.of(0) });
 });

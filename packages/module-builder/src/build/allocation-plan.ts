@@ -1,26 +1,26 @@
-/** What the engine needs to put what it keeps and what it frees in different places: `engine/src/plan.rs`. */
+/** What the engine needs to place allocations that are freed and those that stay live apart: `engine/src/plan.rs`. */
 export interface AllocationPlan {
-  /** How many things were allocated. */
+  /** The number of allocations. */
   readonly allocations: number;
-  /** A bit for each of them, in order, the lowest of a byte first: set where it was freed. */
+  /** A bit for each allocation, in order, lowest bit of a byte first: set if it was freed. */
   readonly freed: Uint8Array;
-  /** Room for these bits and for all that was freed, in bytes. */
+  /** Room for these bits and for everything that was freed, in bytes. */
   readonly areaBytes: number;
-  /** Enough room for what was kept, in bytes. */
+  /** Enough room for everything that stays live, in bytes. */
   readonly keptBytes: number;
 }
 
-/** In place of a size where something is freed. */
+/** Takes the place of the size if something is freed. */
 const freedMark = 0xffff_ffff;
-/** What each thing in the area takes beside itself, at most: a header, and up to its alignment. */
+/** The max overhead of each allocation in the area: a header, and the padding for its alignment. */
 const overheadBytes = 16;
-/** What is left of the room for what is kept is what a workflow takes first: enough for most of them. */
+/** What is left of the room for live allocations is used first when a workflow runs: this is enough for most. */
 const spareBytes = 48 * 1024;
 
 /**
- * Finds out what of all that was allocated was freed.
+ * Finds which allocations were freed.
  *
- * @param events in order; two numbers each: where, and how many bytes, or else that it is freed.
+ * @param events in order; two numbers each: the address, and the size in bytes or the mark for a free.
  */
 export function allocationPlan(events: Uint32Array): AllocationPlan {
   const live = new Map<number, { readonly index: number; readonly size: number }>();
@@ -53,7 +53,7 @@ export function allocationPlan(events: Uint32Array): AllocationPlan {
   };
 }
 
-/** At least what the engine rounds a size up to: `SIZES` in `engine/src/heap.rs`. */
+/** At least the size that the engine rounds to: `SIZES` in `engine/src/heap.rs`. */
 function roundedBytes(size: number): number {
   return Math.max(16, Math.ceil((size + size / 8) / 8) * 8);
 }

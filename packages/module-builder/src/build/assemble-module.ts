@@ -29,24 +29,24 @@ import {
   replaceBody,
 } from "./module-functions.ts";
 
-/** What is put into the engine to make it a module of its own. */
+/** What is put into the engine to make it a complete module. */
 export interface ModuleParts {
   readonly name: string;
   readonly version: string;
-  /** In the order in which the script numbers them. */
+  /** In the order of the script's numbers for them. */
   readonly workflows: readonly string[];
-  /** All that memory holds once the script was loaded. */
+  /** The memory's content after the script was loaded. */
   readonly segments: readonly DataSegment[];
   readonly memoryPages: number;
-  /** Copied into memory only when a workflow asks for it. */
+  /** Copied into memory only if a workflow needs it. */
   readonly sourceMap: Uint8Array;
 }
 
 const call = 0x10;
 
 /**
- * Makes a module of the engine: with the memory's content as its data, exports for name, version and workflows, and
- * without what only the build needs. The same parts give the same bytes.
+ * Makes a module from the engine: with the memory's content as its data and exports for name, version and workflows,
+ * and without what only the build needs. The same parts give the same bytes.
  *
  * Source of the encoding: the WebAssembly core specification 3.0, "Binary Format".
  */
@@ -76,7 +76,7 @@ export function assembleModule(engine: Uint8Array, parts: ModuleParts): Uint8Arr
     ]),
   ];
 
-  // Types of the added functions: () -> () and () -> i32.
+  // The types of the added functions: () -> () and () -> i32.
   sections.set(
     "type",
     extendList(content("type"), [Uint8Array.of(0x60, 0, 0), Uint8Array.of(0x60, 0, 1, 0x7f)]),
@@ -103,7 +103,7 @@ export function assembleModule(engine: Uint8Array, parts: ModuleParts): Uint8Arr
     ]),
   );
   const sourceMapFunction = functionIndex(exports, "engine_source_map") - importedFunctions;
-  // The engine's own passive segments stay in front: its functions know them by number.
+  // The engine's own passive segments stay in front, because its functions refer to them by number.
   const passive = segmentsOf(content("data"))
     .filter(({ address }) => address === undefined)
     .map(({ bytes }) => passiveData(bytes));
@@ -129,7 +129,7 @@ export function assembleModule(engine: Uint8Array, parts: ModuleParts): Uint8Arr
 interface AddedFunction {
   readonly name: string;
   readonly type: number;
-  /** Its instructions. */
+  /** The instructions of the function. */
   readonly body: readonly Uint8Array[];
 }
 

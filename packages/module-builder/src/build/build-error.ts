@@ -5,12 +5,13 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
  * Why no module could be built.
  *
  * - `FLAWLESS_BUILD_SOURCE`: the source can't be bundled: a file or a package is missing, or the syntax is wrong.
- * - `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`: something is imported that a workflow can't have, such as `node:fs`.
- * - `FLAWLESS_BUILD_UNSUPPORTED_SYNTAX`: the engine has no such syntax, and nothing is installed that writes it in
- *   other words: standard decorators, without TypeScript.
- * - `FLAWLESS_BUILD_MISSING_GLOBAL`: a global is used that a workflow doesn't have, such as `process`.
- * - `FLAWLESS_BUILD_NO_MODULE`: the file's default export is not what `defineModule` gives, or it threw.
- * - `FLAWLESS_BUILD_BAD_NAME`: the name or the version of the module, or of a workflow, can't be used.
+ * - `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`: an import that workflows can't have, such as `node:fs`.
+ * - `FLAWLESS_BUILD_UNSUPPORTED_SYNTAX`: the engine doesn't support the syntax, and nothing that could convert it is
+ *   installed: standard decorators, without TypeScript.
+ * - `FLAWLESS_BUILD_MISSING_GLOBAL`: the code uses a global that workflows don't have, such as `process`.
+ * - `FLAWLESS_BUILD_NO_MODULE`: the file's default export is not the result of `defineModule`, or the file threw an
+ *   error.
+ * - `FLAWLESS_BUILD_BAD_NAME`: the name or version of the module, or the name of a workflow, is not allowed.
  * - `FLAWLESS_BUILD_TIMEOUT`: the top level of the files computes for too long.
  * - `FLAWLESS_BUILD_TOO_LARGE`: the code needs more memory than the engine has.
  */
@@ -24,40 +25,40 @@ export type BuildErrorCode =
   | "FLAWLESS_BUILD_TIMEOUT"
   | "FLAWLESS_BUILD_TOO_LARGE";
 
-/** A place in the user's source. Lines and columns count from 1. */
+/** A location in the user's source. Lines and columns count from 1. */
 export interface SourcePlace {
-  /** As the user would write it: relative to the current directory where it lies there. */
+  /** The path as the user would write it: relative to the current directory if the file is in there. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** One thing that is wrong, or that the user should know of. */
+/** A problem, or something that the user should know. */
 export interface BuildProblem {
   readonly code: BuildErrorCode;
-  /** What is wrong and what to do about it, without the place; plain text. */
+  /** What is wrong and what to do about it, without the location; plain text. */
   readonly message: string;
-  /** Where in the source; `null` where no place is to blame. */
+  /** The location in the source; `null` if there is none. */
   readonly place: SourcePlace | null;
-  /** The lines around the place, with a caret below it; `null` where they are not known. */
+  /** The lines around the location, with a caret below it; `null` if unknown. */
   readonly frame: string | null;
 }
 
 /**
- * A module written in TypeScript can't be built. The message shows each problem the way compilers do: its place, what
- * is wrong, and the line with a caret below the place. It is plain text, wherever it is shown.
+ * A module written in TypeScript can't be built. Like compilers, the message shows for each problem its location, what
+ * is wrong, and the line with a caret below it. It is always plain text.
  */
 export class BuildError extends FlawlessError {
-  /** That of the first problem. */
+  /** The code of the first problem. */
   override readonly code: BuildErrorCode;
-  /** Place of the first problem; `null` where no place is to blame. */
+  /** The location of the first problem; `null` if it has none. */
   readonly place: SourcePlace | null;
-  /** All that was found, at least one. */
+  /** All problems, at least one. */
   readonly problems: readonly [BuildProblem, ...BuildProblem[]];
 
   /**
-   * What to watch for a correction, as absolute paths: the files with the problems, and, ending in a slash, the folders in
-   * which something was looked for that is not there.
+   * What to watch for a fix, as absolute paths: the files with problems, and, ending in a slash, the folders in which
+   * something was missing.
    */
   readonly files: readonly string[];
 
@@ -82,11 +83,11 @@ export class BuildError extends FlawlessError {
 
 /** Options of {@link BuildError}. */
 export interface BuildErrorOptions extends ErrorOptions {
-  /** Folders in which something was looked for that is not there: absolute paths that end in a slash. */
+  /** The folders in which something was missing: absolute paths that end in a slash. */
   readonly missingIn?: readonly string[];
 }
 
-/** A problem that no place is to blame for. */
+/** A problem without a location. */
 export function plainProblem(code: BuildErrorCode, message: string): BuildProblem {
   return { code, message, place: null, frame: null };
 }
@@ -99,7 +100,7 @@ export function refuse(
   if (first !== undefined) throw new BuildError([first, ...rest], options);
 }
 
-/** A problem as text of several lines: place and message, then the frame. */
+/** A problem as several lines of text: location and message, then the frame. */
 export function formatProblem({ message, place, frame }: BuildProblem): string {
   const start = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;
   return start + message + (frame === null ? "" : `\n\n${frame}`);

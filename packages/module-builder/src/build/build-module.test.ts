@@ -9,7 +9,7 @@ import { buildModule } from "./build-module.ts";
 import { buildSource } from "./module-source.testing.ts";
 import { runModule } from "./run-module.testing.ts";
 
-// TypeScript's Node types leave the global out; this is the part of it that is used here.
+// TypeScript's Node types lack this global; this is the part of it used here.
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array<ArrayBuffer>,
@@ -32,7 +32,7 @@ async function refusal(source: string): Promise<BuildError> {
 }
 
 describe("a built module", () => {
-  test("has the name, the version and the workflows of defineModule", async () => {
+  test("has the name, version and workflows given to defineModule", async () => {
     const built = await buildSource(small);
     expect(built).toMatchObject({ name: "orders", version: "1.2.3", workflows: ["a", "b c"] });
     expect(inspectModule(built.wasm)).toMatchObject({
@@ -43,7 +43,7 @@ describe("a built module", () => {
     });
   });
 
-  test("exports nothing of the engine", async () => {
+  test("exports nothing else of the engine", async () => {
     const { exports } = inspectModule((await buildSource(small)).wasm);
     expect(exports.map(({ name }) => name)).toEqual([
       "memory",
@@ -67,7 +67,7 @@ describe("a built module", () => {
     expect(Buffer.from(first.wasm).equals(second.wasm)).toBe(true);
   });
 
-  test("is the same wherever its source lies, and at most 1.5 MB", async () => {
+  test("is the same wherever its source is, and at most 1.5 MB", async () => {
     const builds = await Promise.all(
       ["one", "another"].map(async (name) => {
         const directory = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -83,7 +83,7 @@ describe("a built module", () => {
     const [first, second] = builds.map(({ wasm }) => Buffer.from(wasm));
     expect(second?.equals(first ?? Buffer.alloc(0))).toBe(true);
     expect(first?.length).toBeLessThan(1_500_000);
-    // Beside files of this package, wherever that lies.
+    // Next to this package's files, wherever they are.
     expect(builds[0]?.files).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/one-\w+.one\.ts$/),
@@ -104,14 +104,14 @@ describe("a built module", () => {
     expect(used).toBeGreaterThan(10);
   });
 
-  test("takes what is computed at the top level with it", async () => {
+  test("contains what the top level has computed", async () => {
     const { wasm } = await buildSource(`${head}
       const table = Array.from({ length: 1000 }, (_, index) => index * 2);
       export default defineModule({ name: "o", version: "1", workflows: { a: async () => table[999] } });`);
     expect((await runModule(wasm, "a")).response).toBe(1998);
   });
 
-  test("may use packages, and what TypeScript turns into other code", async () => {
+  test("may use packages, and TypeScript syntax that needs converting", async () => {
     const { wasm } = await buildSource(`${head}
       import * as z from "zod/mini";
       enum Color { Red = "red" }
@@ -129,20 +129,20 @@ describe("a built module", () => {
   });
 });
 
-describe("what can't be built is refused with its place", () => {
+describe("what can't be built is refused with its location", () => {
   test("a syntax error", async () => {
     const error = await refusal("\nexport default defineModule({ name: ;");
     expect(error).toMatchObject({ code: "FLAWLESS_BUILD_SOURCE", place: { line: 2 } });
     expect(error.message).toMatch(/orders\.ts:2:\d+: /);
   });
 
-  test("an import of a file that is not there", async () => {
+  test("an import of a missing file", async () => {
     const error = await refusal('import { a } from "./missing.ts";\nexport default a;');
     expect(error.code).toBe("FLAWLESS_BUILD_SOURCE");
     expect(error.message).toContain("./missing.ts");
   });
 
-  test("a file that is not there", async () => {
+  test("a missing file", async () => {
     await expect(buildModule({ entry: "does-not-exist.ts" })).rejects.toMatchObject({
       code: "FLAWLESS_BUILD_SOURCE",
       message: expect.stringContaining("does-not-exist.ts"),
@@ -161,7 +161,7 @@ describe("what can't be built is refused with its place", () => {
     },
   );
 
-  test("something of this package that only Node has", async () => {
+  test("something in this package that is for Node only", async () => {
     const error = await refusal(
       'import { inspectModule } from "@flawless-ts/wasm-module";\nexport default inspectModule;',
     );
@@ -178,7 +178,7 @@ describe("what can't be built is refused with its place", () => {
     },
   );
 
-  test("a workflow that is no function", async () => {
+  test("a workflow that is not a function", async () => {
     const error = await refusal(`${head}
 export default defineModule({ name: "orders", version: "1", workflows: { a: 5 as never } });`);
     expect(error.message).toMatch(/orders\.ts:2:16: .*\$\.workflows\.a: expected a function/);

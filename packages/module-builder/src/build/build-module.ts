@@ -38,19 +38,19 @@ import { type FilePlace, SourceTexts } from "./source-texts.ts";
 
 /** What to build. */
 export interface BuildModuleOptions {
-  /** The file whose default export is what `defineModule` gives: a path or a `file:` URL. */
+  /** The file whose default export is the result of `defineModule`: a path or a `file:` URL. */
   readonly entry: string | URL;
-  /** The file's text, where it is not what is on the disk. Imports are resolved from where `entry` lies. */
+  /** The file's text, if it differs from that on disk. Imports are resolved from the directory of `entry`. */
   readonly source?: string | undefined;
   /**
-   * Whether to put into the module what its workflows take and give, for `flawless types`. It is found out by the
-   * TypeScript compiler that is installed where `entry` lies, while the module is built. Default true, but false
-   * where `source` is given: the compiler sees files only.
+   * Whether to include the types of its workflows' inputs and outputs in the module, for `flawless types`. The
+   * TypeScript compiler installed where `entry` is finds them during the build. Default true, but false if `source` is
+   * given, because the compiler sees only files.
    */
   readonly types?: boolean | undefined;
   /**
-   * How long the top level of the files may compute while the module is built, in milliseconds. Default 10,000. It is
-   * evaluated twice, and each time may take that long.
+   * How long the top level of the files may compute during the build, in milliseconds. Default 10,000. It is evaluated
+   * twice, and each time may take that long.
    */
   readonly evaluationTimeoutMs?: number | undefined;
 }
@@ -63,12 +63,12 @@ const buildOptionNames = optionNames<BuildModuleOptions>({
 });
 
 const defaultEvaluationTimeoutMs = 10_000;
-/** How long a script that doesn't end is watched to learn where it is. */
+/** How long an endless script is watched to find the loop. */
 const loopSearchMs = 1_000;
-/** The largest that a timer takes. */
+/** The max that timers support. */
 const maxEvaluationTimeoutMs = 2 ** 31 - 2_000;
 
-/** A module that was built. */
+/** The result of a build. */
 export interface BuiltModule {
   readonly name: string;
   readonly version: string;
@@ -78,24 +78,24 @@ export interface BuiltModule {
   readonly wasm: Uint8Array<ArrayBuffer>;
   /** The files that it was built from, as absolute paths; for watching. */
   readonly files: readonly string[];
-  /** What the workflows take and give, as the module tells it; undefined where that was left out. */
+  /** The types of the workflows' inputs and outputs, as stored in the module; undefined if omitted. */
   readonly types: ModuleTypes | undefined;
-  /** What may go wrong when a workflow runs: packages use globals that it doesn't have. */
+  /** What may fail when a workflow runs: packages use globals that it doesn't have. */
   readonly warnings: readonly BuildProblem[];
-  /** Why `types` were asked for, but are left out. */
+  /** Why `types` were omitted although they were requested. */
   readonly typesProblem: string | undefined;
 }
 
 /**
- * Builds a Flawless module from a TypeScript file. It takes no Rust: the file and all that it imports are bundled,
- * evaluated once in the JavaScript engine that this package brings, and kept as that engine's memory.
+ * Builds a Flawless module from a TypeScript file. It needs no Rust: the file and everything it imports are bundled,
+ * evaluated once in this package's JavaScript engine, and stored as that engine's memory.
  *
  * ```ts
  * const { wasm } = await buildModule({ entry: "src/orders.ts" });
  * ```
  *
  * @throws {BuildError} which says what is wrong, and where.
- * @throws {InvalidOptionError} naming the option that makes no sense.
+ * @throws {InvalidOptionError} naming the invalid option.
  */
 export async function buildModule(options: BuildModuleOptions): Promise<BuiltModule> {
   refuseUnknownOptions(options, buildOptionNames);
@@ -111,7 +111,7 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
   const [engine, first] = await Promise.all([prepareEngine(), bundle(source, texts)]);
   const evaluate = (bundled: Bundle): Evaluation => {
     const positions = sourcePositions(bundled, source.file);
-    // The names are looked for while another thread evaluates the script.
+    // Finds the names while another thread evaluates the script.
     const loading = load(engine, bundled, source.file, timeoutMs);
     loading.catch(() => undefined);
     const names = freeNames(bundled.code);
@@ -199,7 +199,7 @@ interface Evaluation {
   readonly loading: Promise<LoadedScript>;
 }
 
-/** Evaluates a script that doesn't end once more, to learn in which loop it is. */
+/** Evaluates an endless script once more, to find out which loop it is in. */
 async function endlessLoop(
   engine: PreparedJavaScriptEngine,
   { bundled, positions, file }: CheckedScript,

@@ -35,7 +35,7 @@ async function refusal(
 ): Promise<BuildError> {
   const error: unknown = await build(files, entry).catch((reason: unknown) => reason);
   if (!BuildError.is(error)) throw new Error(`expected a BuildError, but got ${String(error)}`);
-  // Plain text, and nothing of how modules are built.
+  // Plain text that doesn't mention how modules are built.
   // oxlint-disable-next-line no-control-regex
   expect(error.message).not.toMatch(/[\u0000-\u0009\u001b]|_flawless_entry|flawless:/);
   return error;
@@ -48,7 +48,7 @@ async function response(files: Readonly<Record<string, string>>, entry?: string)
 describe("a tsconfig", () => {
   const source = `import { two } from "@lib/two";\n${module("two")}`;
 
-  test("has paths, comments and trailing commas, and extends another", async () => {
+  test("may have paths, comments and trailing commas, and extend another", async () => {
     const files = {
       "src/orders.ts": source,
       "lib/two.ts": "export const two: number = 2;",
@@ -58,7 +58,7 @@ describe("a tsconfig", () => {
     expect(await response(files, "src/orders.ts")).toBe(2);
   });
 
-  test("has paths below a baseUrl", async () => {
+  test("may have paths below a baseUrl", async () => {
     const files = {
       "src/orders.ts": source,
       "src/lib/two.ts": "export const two: number = 2;",
@@ -67,7 +67,7 @@ describe("a tsconfig", () => {
     expect(await response(files, "src/orders.ts")).toBe(2);
   });
 
-  test("that is no JSON is shown at its place", async () => {
+  test("that is invalid JSON is shown with its location", async () => {
     const error = await refusal({
       "orders.ts": module("1"),
       "tsconfig.json": '{\n  "extends": base\n}',
@@ -78,7 +78,7 @@ describe("a tsconfig", () => {
     });
   });
 
-  test("that extends what is not there is named", async () => {
+  test("that extends a missing file is named", async () => {
     const error = await refusal({
       "orders.ts": module("1"),
       "tsconfig.json": '{ "extends": "./nope.json" }',
@@ -86,7 +86,7 @@ describe("a tsconfig", () => {
     expect(error.message).toContain(join(directory, "nope.json"));
   });
 
-  test("of an installed package is the package's business", async () => {
+  test("of an installed package is ignored", async () => {
     const files = {
       "orders.ts": `import { two } from "lib";\n${module("two")}`,
       "node_modules/lib/package.json": '{ "name": "lib", "module": "index.js" }',
@@ -98,7 +98,7 @@ describe("a tsconfig", () => {
 });
 
 describe("imports", () => {
-  test("of packages that are missing are all told, each with its line and a caret", async () => {
+  test("of missing packages are all listed, each with its line and a caret", async () => {
     const error = await refusal({
       "orders.ts": `import x from "not-installed";\nimport y from "@acme/lib/part";\n${module("[x, y]")}`,
     });
@@ -136,7 +136,7 @@ describe("imports", () => {
     expect(error.message).toMatch(reason);
   });
 
-  test("of what is missing tell where to watch for it", async () => {
+  test("of missing files say where to watch for them", async () => {
     const entry = join(directory, "src/orders.ts");
     const missing = { "src/orders.ts": `import x from "../lib/x.ts";\n${module("x")}` };
     expect((await refusal(missing, "src/orders.ts")).files).toEqual([entry, `${directory}/lib/`]);
@@ -159,7 +159,7 @@ describe("imports", () => {
     },
   );
 
-  test("that a package only tries may be missing", async () => {
+  test("that a package makes optional may be missing", async () => {
     const files = {
       "orders.ts": `import { lib } from "lib";\n${module("lib")}`,
       "node_modules/lib/package.json": '{ "name": "lib", "main": "index.cjs" }',
@@ -169,7 +169,7 @@ describe("imports", () => {
     expect(await response(files)).toBe("slow");
   });
 
-  test("of Node's modules are all told", async () => {
+  test("of Node's modules are all listed", async () => {
     const error = await refusal({
       "orders.ts": `import * as fs from "node:fs";\nimport net from "net";\n${module("[fs, net]")}`,
     });
@@ -179,7 +179,7 @@ describe("imports", () => {
     ]);
   });
 
-  test("of what a file doesn't export are shown", async () => {
+  test("of names that a file doesn't export are shown", async () => {
     const error = await refusal({
       "orders.ts": `import { nope } from "./two.ts";\n${module("nope")}`,
       "two.ts": "export const two = 2;",
@@ -188,7 +188,7 @@ describe("imports", () => {
     expect(error.message).toContain('"nope" is not exported');
   });
 
-  test("of JSON, and in circles, work", async () => {
+  test("of JSON, and circular ones, work", async () => {
     const files = {
       "orders.ts": `import { three } from "./three.ts"; export const two = 2;\n${module("three()")}`,
       "three.ts": `import { two } from "./orders.ts"; import one from "./one.json";
@@ -198,7 +198,7 @@ describe("imports", () => {
     expect(await response(files)).toBe(3);
   });
 
-  test("of JSON that is none are shown at their place", async () => {
+  test("of invalid JSON are shown with their location", async () => {
     const error = await refusal({
       "orders.ts": `import one from "./one.json";\n${module("one")}`,
       "one.json": '{ "one": }',
@@ -206,7 +206,7 @@ describe("imports", () => {
     expect(error.place).toEqual({ file: join(directory, "one.json"), line: 1, column: 10 });
   });
 
-  test("behind letters of several bytes have the right column", async () => {
+  test("after characters of several bytes have the right column", async () => {
     const error = await refusal({
       "orders.ts": `/* žluťoučký 🐎 */ import x from "./missing.ts";\n${module("x")}`,
     });
@@ -216,7 +216,7 @@ describe("imports", () => {
 });
 
 describe("the module's file", () => {
-  test("is missing: names it, and the one that is probably meant", async () => {
+  test("is missing: the message names it, and the file that is probably meant", async () => {
     expect((await refusal({}, "gone.ts")).message).toBe(
       `Can't find ${join(directory, "gone.ts")}: expected the TypeScript file whose default export is defineModule({ ... }).`,
     );

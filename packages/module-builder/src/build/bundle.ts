@@ -10,7 +10,7 @@ import type { SourceTexts } from "./source-texts.ts";
 /** The user's code and the guest side in one script. */
 export interface Bundle {
   readonly code: string;
-  /** Each file that it was made from, packages' too, but for our own; absolute paths, for watching. */
+  /** All files that it was made from, including packages' but not our own; absolute paths, for watching. */
   readonly files: readonly string[];
   /** Version 3. `sources` are absolute paths. */
   readonly map: { readonly mappings: string; readonly sources: readonly string[] };
@@ -20,16 +20,16 @@ export interface Bundle {
 export interface BundleSource {
   /** Absolute path. */
   readonly file: string;
-  /** Its text, where it is not what is on the disk. */
+  /** Its text, if it differs from that on disk. */
   readonly text?: string | undefined;
 }
 
 const entryId = "\0flawless:entry";
 
 /**
- * Bundles a module's file with all that it imports.
+ * Bundles a module's file with everything it imports.
  *
- * @param lowered texts that are taken in place of those of the files, by their absolute paths
+ * @param lowered replaces the text of files, by their absolute paths
  * @throws {BuildError} `FLAWLESS_BUILD_SOURCE` or `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`
  */
 export async function bundle(
@@ -46,7 +46,7 @@ export async function bundle(
       input: entryId,
       cwd: directory,
       platform: "neutral",
-      // What the engine does not know is written in other words; it knows all of ES2023.
+      // Converts what the engine doesn't support; it supports all of ES2023.
       transform: {
         target: "es2023",
         define: { "import.meta": "{}", "process.env.NODE_ENV": '"production"' },
@@ -57,7 +57,7 @@ export async function bundle(
         extensions: [".ts", ".mts", ".js", ".mjs", ".json"],
         extensionAlias: { ".js": [".ts", ".js"], ".mjs": [".mts", ".mjs"] },
       },
-      // Each file has that of the nearest directory, as for the TypeScript compiler.
+      // Each file uses that of the nearest directory, as in the TypeScript compiler.
       tsconfig: true,
       treeshake: true,
       onLog: (_, log) => {
@@ -92,7 +92,7 @@ export async function bundle(
       .filter((id) => !id.startsWith("\0") && ownPath(id) === undefined)
       .toSorted();
     return {
-      // All of it in a function: what nothing uses when that has returned is not kept in the module.
+      // All of it is in a function, so that the module doesn't include what is unused after it has returned.
       code: `(async () => {\n${chunk.code}\n})();`,
       files: users,
       map: { mappings: `;${map.mappings}`, sources },
@@ -106,7 +106,7 @@ export async function bundle(
   }
 }
 
-/** Bundles the parts of the script's own side that are evaluated when a workflow needs them: the same for all modules. */
+/** Bundles the parts of the guest side that are evaluated when a workflow needs them: the same for all modules. */
 export function bundleParts(): Promise<string[]> {
   return Promise.all(partFiles.map(bundlePart));
 }
@@ -122,7 +122,7 @@ async function bundlePart(file: string): Promise<string> {
     logLevel: "silent",
   });
   const { output } = await build.generate({ format: "esm", codeSplitting: false, comments: false });
-  // As a banner and a footer the bundler would take it for a function that nobody calls, and leave it out.
+  // Given this as banner and footer, the bundler would take it for a function that nobody calls, and omit it.
   return `((__engine, __shared) => {\n${output[0].code}\n})`;
 }
 
@@ -152,7 +152,7 @@ function ownModules(source: BundleSource): Plugin {
     `import ${JSON.stringify(globalsFile)};`,
     `import * as module from ${JSON.stringify(source.file)};`,
     `import { start } from ${JSON.stringify(startFile)};`,
-    // Through a variable, so that a missing default export is told by the guest side in its own words.
+    // Uses a variable, so that the guest side itself reports a missing default export.
     "const exported = module;",
     'start(exported["default"]);',
   ].join("\n");

@@ -8,9 +8,9 @@ import { shownFile } from "./source-place.ts";
 import type { FilePlace, SourceTexts } from "./source-texts.ts";
 
 /**
- * What the bundler threw, in words and places of the user's files.
+ * What the bundler threw, translated to the user's files.
  *
- * @param directory to which the bundler's paths are relative.
+ * @param directory the bundler's paths are relative to it.
  */
 export function bundlerProblems(
   error: unknown,
@@ -23,7 +23,7 @@ export function bundlerProblems(
   return [toProblem(first), ...rest.map(toProblem)];
 }
 
-/** The imports that the bundler warned of because it didn't find them. */
+/** The imports that the bundler warned about because it didn't find them. */
 export function unresolvedImports(
   warnings: readonly RolldownLog[],
   texts: SourceTexts,
@@ -32,9 +32,9 @@ export function unresolvedImports(
 }
 
 /**
- * The folders in which the bundler looked for what is not there, as absolute paths that end in a slash.
+ * The folders in which the bundler found something missing, as absolute paths that end in a slash.
  *
- * @param problems what it threw, or warned of
+ * @param problems what it threw, or warned about
  */
 export function missingIn(problems: readonly unknown[]): string[] {
   const folders = problems.flatMap((problem) => {
@@ -53,7 +53,7 @@ export function missingIn(problems: readonly unknown[]): string[] {
   return [...new Set(folders)];
 }
 
-/** The nearest folder with a package.json, where npm installs what is missing. */
+/** The nearest folder with a package.json, where npm installs missing packages. */
 function packageFolder(from: string): string {
   for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
     if (existsSync(join(folder, "package.json"))) return folder;
@@ -61,7 +61,7 @@ function packageFolder(from: string): string {
   return from;
 }
 
-/** Packages try `require` and `import()` of what may well be missing. */
+/** Packages use `require` and `import()` for optional dependencies. */
 function isNeeded({ id = "", pos = 0 }: RolldownLog, texts: SourceTexts): boolean {
   if (!isPackageFile(id)) return true;
   const before = texts.of(id)?.slice(0, pos) ?? "";
@@ -83,7 +83,7 @@ function bundlerProblem(error: unknown, directory: string, texts: SourceTexts): 
   const [headline = ""] = text.split("\n");
   const message = headline.replace(/^\[\w+\] /, "");
   if (log.code === "TSCONFIG_ERROR") return tsconfigProblem(message, directory, texts);
-  // Of files that are no scripts only the text tells the place.
+  // In files that are not scripts, only the message has the location.
   const [, file, line, column] = /\[ (.+):(\d+):(\d+) \]/.exec(text) ?? [];
   const told =
     file === undefined || file.startsWith("\\0")
@@ -94,7 +94,7 @@ function bundlerProblem(error: unknown, directory: string, texts: SourceTexts): 
 
 function placeOf({ loc, id }: Partial<RolldownLog>): FilePlace | null {
   const file = loc?.file ?? id;
-  // The script that joins the user's file with this package is nobody's file.
+  // Nobody's file: the script that joins the user's file with this package.
   if (loc === undefined || file === undefined || file.startsWith("\0")) return null;
   return { file, line: loc.line, column: loc.column + 1 };
 }

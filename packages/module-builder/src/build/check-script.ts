@@ -8,7 +8,7 @@ import { isPackageFile } from "./own-files.ts";
 import { placeAt } from "./source-place.ts";
 import type { FilePlace, SourceTexts } from "./source-texts.ts";
 
-/** A module's script, and the way back to the user's files. */
+/** A module's script, and the map back to the user's files. */
 export interface CheckedScript {
   readonly bundled: Bundle;
   readonly names: FreeNames;
@@ -18,17 +18,20 @@ export interface CheckedScript {
   readonly texts: SourceTexts;
 }
 
-/** Where there are decorators that are not those of TypeScript's `experimentalDecorators`: the engine doesn't know them. */
+/**
+ * The locations of standard decorators, as opposed to TypeScript's `experimentalDecorators`: the engine doesn't support
+ * them.
+ */
 export function decoratorPlaces(script: CheckedScript): FilePlace[] {
   return placesOf(script, script.names.decorators);
 }
 
 /**
- * Uses of globals that a workflow doesn't have. Those in the user's files are errors. Packages have code for many
- * environments, most of which never runs in a workflow: there they are warnings, one for each file and name. Where a file
- * asks for a name first (`typeof process`), it knows what it does.
+ * Finds uses of globals that a workflow doesn't have. In the user's files they are errors. Packages have code for many
+ * environments, most of which never runs in a workflow: there they are warnings, one for each file and name. A file
+ * that checks for a name first (`typeof process`) may use it.
  *
- * @param globals what the workflow has.
+ * @param globals those that the workflow has.
  */
 export function missingGlobals(
   script: CheckedScript,
@@ -63,7 +66,7 @@ function located(
   );
 }
 
-/** Without those that are not in the user's files. */
+/** Omits those that are not in the user's files. */
 function placesOf(
   { bundled, positions, file }: CheckedScript,
   offsets: readonly number[],

@@ -1,13 +1,13 @@
 const linesBefore = 2;
 const linesAfter = 1;
-/** Longer lines, as of minified packages, are cut around the place. */
+/** Longer lines, as in minified packages, are shortened around the location. */
 const shownWidth = 120;
 const tab = "  ";
 
 /**
- * The lines around a place, with their numbers, and a caret below it. Lines and columns count from 1.
+ * The lines around a location, with their numbers, and a caret below it. Lines and columns count from 1.
  *
- * @returns `null` where the text has no such line.
+ * @returns `null` if the text has no such line.
  */
 export function codeFrame(text: string, line: number, column: number): string | null {
   const lines = text.split(/\r?\n/);

@@ -11,8 +11,8 @@ const plainName = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 /**
  * The TypeScript source of a contract for a module that was built elsewhere.
  *
- * @param types what the module says of its workflows, as `moduleTypes()` reads it. Without it, as of a module from
- *   Rust, what workflows take and respond is `unknown` until the user fills it in.
+ * @param types what the module says about its workflows, as `moduleTypes()` reads it. Without it, as for a module from
+ * Rust, inputs and responses are `unknown` until the user changes that.
  */
 export function contractSource(
   { name, version, workflows }: Pick<ModuleInfo, "name" | "version" | "workflows">,
@@ -54,7 +54,7 @@ export function contractSource(
 
 const anyMessagesName = "anyMessages";
 
-/** Only names that a type may have, and that mean nothing else in the source. */
+/** Only names that a type may have, and that have no other meaning in the source. */
 function definitionsOf(types: ModuleTypes | undefined): Map<string, unknown> {
   const usable = Object.entries(types?.$defs ?? {}).filter(
     ([name]) => plainName.test(name) && !reserved.has(name) && !typeNames.has(name),
@@ -101,7 +101,7 @@ function variableName(name: string): string {
     : `module${camel.slice(0, 1).toUpperCase()}${camel.slice(1)}`;
 }
 
-/** Words that can't name a variable, and those that the source imports. */
+/** Words that can't name a variable, and names that the source imports. */
 const reserved = new Set(
   (
     "await break case catch class const continue debugger default delete do else enum export extends false finally for " +

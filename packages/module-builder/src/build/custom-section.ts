@@ -1,6 +1,6 @@
 import { concat, sized, text } from "./module-bytes.ts";
 
-/** How the binary format numbers custom sections. */
+/** The id of custom sections in the binary format. */
 export const customSectionId = 0;
 
 /** A custom section for the end of a module. */
@@ -9,7 +9,7 @@ export function customSection(name: string, content: string): Uint8Array<ArrayBu
   return concat([Uint8Array.of(customSectionId), sized(concat([text(name), bytes]))]);
 }
 
-/** Tells servers with host extensions that the module's workflows hear of being cancelled: docs/host-extensions.md. */
+/** Tells servers with host extensions that the module's workflows can be told to cancel: docs/host-extensions.md. */
 export function extensionsSection(): Uint8Array<ArrayBuffer> {
   return customSection(
     "flawless:extensions",

@@ -6,14 +6,14 @@ const i32Const = 0x41;
 const activeSegment = 0;
 const passiveSegment = 1;
 
-/** A segment of a data section; a passive one has no address, and is copied only when a function asks for it. */
+/** A segment of a data section; a passive one has no address, and is only copied when a function requests it. */
 export interface StoredSegment {
   /** In bytes. */
   readonly address: number | undefined;
   readonly bytes: Uint8Array;
 }
 
-/** A data segment, as a module has it, that is copied into memory when the module is instantiated. */
+/** Encodes a data segment that is copied into memory when the module is instantiated. */
 export function activeData({ address, bytes }: DataSegment): Uint8Array {
   return concat([
     Uint8Array.of(activeSegment),
@@ -23,7 +23,7 @@ export function activeData({ address, bytes }: DataSegment): Uint8Array {
   ]);
 }
 
-/** A data segment, as a module has it, that is copied into memory when a function asks for it. */
+/** Encodes a data segment that is copied into memory when a function requests it. */
 export function passiveData(bytes: Uint8Array): Uint8Array {
   return concat([Uint8Array.of(passiveSegment), sized(bytes)]);
 }
@@ -31,7 +31,7 @@ export function passiveData(bytes: Uint8Array): Uint8Array {
 /**
  * Reads a data section's content.
  *
- * @throws Error for a segment whose address is not a constant, or of a memory that is not the first.
+ * @throws Error for a segment whose address is not a constant, or of a memory other than the first.
  */
 export function segmentsOf(content: Uint8Array): StoredSegment[] {
   const reader = readerOf(content);
@@ -53,7 +53,7 @@ export function segmentsOf(content: Uint8Array): StoredSegment[] {
 
 function readAddress(reader: ReturnType<typeof readerOf>): number {
   const opcode = reader.byte();
-  // The engine's addresses are less than 2^31, so that signed LEB128 reads the same as unsigned.
+  // The engine's addresses are below 2^31, so signed LEB128 reads the same as unsigned.
   const address = reader.u32();
   if (opcode !== i32Const || reader.byte() !== end) {
     throw new Error("expected a data segment with a constant address");

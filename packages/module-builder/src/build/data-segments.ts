@@ -5,11 +5,11 @@ export interface DataSegment {
   readonly bytes: Uint8Array;
 }
 
-/** A segment costs some bytes itself: shorter runs of zeros than that are kept within one. */
+/** A segment costs a few bytes itself, so shorter runs of zeros stay within one. */
 const minGapBytes = 16;
 const wordBytes = 4;
 
-/** Finds what has to be written into fresh memory, which is all zeros, to get this one. */
+/** Finds what must be written into fresh memory, which is all zeros, to get this content. */
 export function dataSegments(memory: Uint8Array<ArrayBuffer>): DataSegment[] {
   const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length / wordBytes);
   const segments: DataSegment[] = [];

@@ -17,7 +17,7 @@ const names: string[] = [];
 ${workflow("return [new Order().pay(), names];")}`;
 
 describe("decorators", () => {
-  test("of the standard work, on all that can have them", async () => {
+  test("of the standard work, on everything that can have them", async () => {
     const source = `import type { Priced } from "./nowhere.ts";
 import { Prices } from "./prices.ts";
 const kinds: string[] = [];
@@ -60,7 +60,7 @@ ${workflow("return [new Order().pay(), kinds];")}`;
     ]);
   });
 
-  test("work in files that are imported, in JavaScript, and in packages", async () => {
+  test("work in imported files, in JavaScript, and in packages", async () => {
     const files = {
       "orders.ts": `import { One } from "./one.js";\nimport { Two } from "lib";\n${workflow("return [new One().value, new Two().value];")}`,
       "one.js": "const add = () => (value) => value + 1;\nexport class One { @add value = 1; }",
@@ -71,7 +71,7 @@ ${workflow("return [new Order().pay(), kinds];")}`;
     expect(await response(files)).toEqual([2, 4]);
   });
 
-  test("leave every place in the source as it is", async () => {
+  test("leave all source locations as they are", async () => {
     const source = named.replace("return 1;", "return process.cwd();");
     const line = source.split("\n")[2] ?? "";
     const [problem] = (await refusal({ "orders.ts": source })).problems;

@@ -17,10 +17,10 @@ import {
 } from "./module-functions.ts";
 
 /**
- * Puts data into an engine, that takes memory only when the engine asks for it: in a passive segment. Those come first
- * in an engine, so that they keep their numbers.
+ * Adds data to an engine that takes memory only when the engine needs it: in a passive segment. Passive segments come
+ * first in an engine, so that they keep their numbers.
  *
- * @param functionName the engine's function that hands the data out, a placeholder so far.
+ * @param functionName the engine's function that provides the data, a placeholder until now.
  */
 export function embedData(
   engine: Uint8Array,
@@ -31,10 +31,10 @@ export function embedData(
 }
 
 /**
- * Puts parts of data into an engine, one after the other, as {@link embedData} does. First come 32-bit numbers: where
- * each part begins, and where the last one ends.
+ * Adds several pieces of data to an engine, one after the other, as {@link embedData} does. They begin with 32-bit
+ * numbers: where each piece begins, and where the last one ends.
  *
- * @param functionName the engine's function that copies a piece of it all, a placeholder so far.
+ * @param functionName the engine's function that copies a range of the data, a placeholder until now.
  */
 export function embedParts(
   engine: Uint8Array,
@@ -94,7 +94,7 @@ export function embeddedDataBody(segment: number, bytes: number): Uint8Array {
   ]);
 }
 
-/** `(target, offset, length) -> ()`: copies a piece of a segment. */
+/** `(target, offset, length) -> ()`: copies a range of a segment. */
 function pieceBody(segment: number): Uint8Array {
   const localGet = 0x20;
   return functionBody([Uint8Array.of(localGet, 0, localGet, 1, localGet, 2), memoryInit(segment)]);

@@ -1,11 +1,11 @@
 import { submitErrorCodes } from "@flawless-ts/wasm-module";
 
-// TypeScript's Node types leave the global out; this is the part of it that is used here.
+// TypeScript's Node types lack this global; this is the part of it used here.
 declare const WebAssembly: {
   instantiate(module: object, imports: object): Promise<{ readonly exports: object }>;
 };
 
-/** What the engine exports for a build. */
+/** The engine's exports for a build. */
 export interface JavaScriptEngineExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly __stack_pointer: { readonly value: number };
@@ -21,23 +21,23 @@ export interface JavaScriptEngineExports {
 }
 
 /**
- * A new instance of the engine.
+ * Creates an instance of the engine.
  *
- * @param mayGoOn asked from time to time while a script is evaluated; false ends that.
+ * @param mayGoOn called from time to time while a script is evaluated; if it returns false, evaluation stops.
  */
 export async function instantiateEngine(
   compiled: object,
   mayGoOn: () => boolean = () => true,
 ): Promise<JavaScriptEngineExports> {
   const submit = (_: number, length: number): number =>
-    // Nothing may be asked of a host while a module is built; the script is told so before it gets here. A call of no
-    // length is the engine's own, and asks whether to go on.
+    // Host calls are impossible while a module is built; the script gets an error before it gets here. A call of length
+    // 0 comes from the engine itself, and asks whether to continue.
     length === 0 && mayGoOn() ? 0 : submitErrorCodes.InputDeserializationFailed;
   const { exports } = await WebAssembly.instantiate(compiled, { wasabi: { submit } });
   return exports as JavaScriptEngineExports;
 }
 
-/** Has the engine do a step with this input. */
+/** Makes the engine do a step with this input. */
 export function askEngine(
   engine: JavaScriptEngineExports,
   step: JavaScriptEngineExports["engine_load"],
@@ -52,7 +52,7 @@ export function askEngine(
   return { successful: bytes[0] === 1, bytes: bytes.subarray(1) };
 }
 
-/** What the engine wrote as JSON. */
+/** Parses the engine's JSON output. */
 export function parseOutput<Value>(json: Uint8Array): Value {
   return JSON.parse(new TextDecoder().decode(json)) as Value;
 }

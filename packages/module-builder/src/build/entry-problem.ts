@@ -4,7 +4,7 @@ import { shownFile } from "./source-place.ts";
 
 const extensions = [".ts", ".mts", ".js", ".mjs"];
 
-/** Why a module's file can't be read; undefined where it can. */
+/** Why a module's file can't be read; undefined if it can. */
 export async function entryProblem(file: string): Promise<BuildProblem | undefined> {
   const kind = await kindOf(file);
   if (kind === "file") return undefined;

@@ -2,7 +2,7 @@ import type { Description } from "../guest/engine.ts";
 import { allocationPlan } from "./allocation-plan.ts";
 import { askEngine, instantiateEngine, parseOutput } from "./engine-instance.ts";
 
-/** The engine after it has loaded a script. All of it can be sent to another thread. */
+/** The engine after it has loaded a script. Everything here can be sent to another thread. */
 export type LoadedScript =
   | {
       readonly loaded: true;
@@ -12,22 +12,22 @@ export type LoadedScript =
     }
   | { readonly loaded: false; readonly problem: ScriptProblem; readonly isTimeUp: boolean };
 
-/** Why the engine refuses a script, in terms of the script. */
+/** Why the engine refuses a script. Locations are those in the script. */
 export interface ScriptProblem {
   readonly message: string;
   readonly stack: string;
 }
 
-/** Room for the notes of two million events; what is beyond them is treated as kept. */
+/** Room for records of two million events; later allocations are treated as live. */
 const notesBytes = 16 * 1024 * 1024;
 
 /**
- * Has the engine evaluate a script, in this thread.
+ * Makes the engine evaluate a script, in this thread.
  *
- * @param compiled the engine as it was compiled, with the library in it.
- * @param timeoutMs how long an evaluation may take: there are two of them.
+ * @param compiled the compiled engine, including the library.
+ * @param timeoutMs the max duration of each of the two evaluations.
  * @param begins called before each evaluation.
- * @throws WebAssembly.RuntimeError where it traps: its memory or its stack does not suffice.
+ * @throws WebAssembly.RuntimeError if it traps because it needs more memory or stack.
  */
 export async function evaluateScript(
   compiled: object,
@@ -75,7 +75,7 @@ export async function evaluateScript(
   const isAreaEmpty = engine.engine_finish() !== 0;
   const canBeCut = area !== 0 && isAreaEmpty && engine.memory.buffer.byteLength === allBytes;
   const memory = new Uint8Array(engine.memory.buffer.slice(0, canBeCut ? area : undefined));
-  // What lies below the stack's pointer is left over from calls that have returned.
+  // Everything below the stack pointer is left over from calls that have returned.
   memory.fill(0, 0, stackPointer);
   return { loaded: true, description: parseOutput(output.bytes), memory };
 }

@@ -19,7 +19,7 @@ async function refusal(source: string, evaluationTimeoutMs?: number): Promise<Bu
   return error;
 }
 
-describe("a top level that doesn't end is a build error", () => {
+describe("an endless top level is a build error", () => {
   test.each([
     ["a loop", "for (;;);"],
     ["a loop that catches", "for (;;) try { for (;;); } catch {} finally { for (;;); }"],
@@ -35,12 +35,12 @@ describe("a top level that doesn't end is a build error", () => {
     );
   });
 
-  test("jobs without end", async () => {
+  test("endless jobs", async () => {
     const jobs = "const again = () => Promise.resolve().then(again); await again();";
     expect((await refusal(`${jobs}\n${module}`, 200)).code).toBe("FLAWLESS_BUILD_TIMEOUT");
   });
 
-  test("a getter of what should be the module", async () => {
+  test("a getter in place of the module", async () => {
     const error = await refusal(`export default new Proxy({}, { has() { for (;;); } });`, 200);
     expect(error.code).toBe("FLAWLESS_BUILD_TIMEOUT");
   });
@@ -55,12 +55,12 @@ describe("a top level that doesn't end is a build error", () => {
     expect(Math.abs((error.place?.column ?? 0) - column)).toBeLessThan(12);
   });
 
-  test("with the place of the function that computes", async () => {
+  test("with the location of the function that computes", async () => {
     const error = await refusal(`const spin = () => { for (;;); };\n\nspin();\n${module}`, 200);
     expect(error.place).toMatchObject({ file: "orders.ts", line: 1 });
   });
 
-  test("without a place for what can't be interrupted", async () => {
+  test("without a location for code that can't be interrupted", async () => {
     const error = await refusal(
       `Array.prototype.reverse.call({ length: 2 ** 53 - 1 });\n${module}`,
       100,
@@ -71,7 +71,7 @@ describe("a top level that doesn't end is a build error", () => {
 });
 
 describe("a top level that takes too much memory is a build error", () => {
-  test("recursion without end", async () => {
+  test("endless recursion", async () => {
     const error = await refusal(`const deeper = (): number => 1 + deeper();\ndeeper();\n${module}`);
     expect(error).toMatchObject({ code: "FLAWLESS_BUILD_NO_MODULE", place: { line: 1 } });
     expect(error.message).toContain("call stack");
@@ -87,12 +87,12 @@ describe("a top level that takes too much memory is a build error", () => {
   });
 });
 
-test("a wait that nothing settles is a build error", async () => {
+test("a wait that nothing can end is a build error", async () => {
   const error = await refusal(`await new Promise(() => undefined);\n${module}`);
   expect(error.message).toContain("waits for something at its top level");
 });
 
-test("after a script that was stopped, others are built", async () => {
+test("after a script was stopped, others can be built", async () => {
   await refusal(`for (;;);\n${module}`, 50);
   expect((await buildSource(module)).name).toBe("o");
 });
@@ -105,7 +105,7 @@ test.each([0, -1, Number.NaN, Infinity])("a time limit of %s is refused", async 
   });
 });
 
-test("a misspelt option is refused", async () => {
+test("a misspelled option is refused", async () => {
   const options = { entry: "orders.ts", evaluationTimeout: 5 };
   await expect(buildModule(options)).rejects.toMatchObject({
     code: "FLAWLESS_INVALID_OPTION",

@@ -1,15 +1,15 @@
 import type { ExtensionAnswer, TestHost } from "./run-module.testing.ts";
 
-/** An operation as a guest asks for it. */
+/** An operation as requested by a guest. */
 export interface AskedOperation {
   readonly operation?: number;
   readonly kind: string;
   readonly [member: string]: unknown;
 }
 
-/** What happens to a workflow, and when: milliseconds after it began. */
+/** What happens to a workflow, and when, in milliseconds after it began. */
 export interface Timeline {
-  /** How long operations take, and what they come to, by what they are. */
+  /** How long each operation takes, and its result. */
   readonly ends?: (operation: AskedOperation) => {
     readonly after: number;
     readonly result: unknown;
@@ -20,11 +20,11 @@ export interface Timeline {
     readonly data: unknown;
     readonly update?: boolean;
   }[];
-  /** Answers extensions that are none of `begin`, `run`, `wait` and `abort`. */
+  /** Answers extensions other than `begin`, `run`, `wait` and `abort`. */
   readonly other?: (name: string, body: never) => ExtensionAnswer;
 }
 
-/** What a guest asked of an {@link ExtendingHost} at which time. */
+/** What a guest requested from an {@link ExtendingHost}, and when. */
 export interface Noted {
   readonly at: number;
   readonly what: string;
@@ -47,7 +47,7 @@ interface WaitBody {
 const startTimeMs = Date.UTC(2026, 0, 1);
 const missing: ExtensionAnswer = { status: 404, code: "UNKNOWN_EXTENSION", message: "no such" };
 
-/** A host with extensions whose time passes only while the guest waits. */
+/** A host with extensions, whose time passes only while the guest waits. */
 export class ExtendingHost {
   /** What began, ended and was aborted. */
   readonly noted: Noted[] = [];
@@ -179,7 +179,7 @@ export class ExtendingHost {
   }
 }
 
-/** A response of status 200, as the ABI has it. */
+/** A response with status 200, in the ABI's form. */
 export function okResponse(body: string): unknown {
   const bytes = Buffer.from(body).toString("base64");
   return { Ok: { status_code: 200, url: "https://a.example/", headers: [], body: bytes } };

@@ -21,7 +21,9 @@ const advice: Readonly<Record<string, string>> = {
   url: "use the globals URL and URLSearchParams",
 };
 
-/** Refuses Node's built-in modules, with the place of the import; goes on, so that each import is told. */
+/**
+ * Refuses Node's built-in modules, with the location of the import; continues, so that all such imports are reported.
+ */
 export function forbiddenImports(
   texts: SourceTexts,
   refused: (problem: BuildProblem) => void,
@@ -32,7 +34,7 @@ export function forbiddenImports(
       order: "pre",
       async handler(id, importer) {
         if (!isBuiltin(id)) return null;
-        // A package of that name wins, as `url` or `buffer` for browsers.
+        // A package of that name takes precedence, such as `url` or `buffer` for browsers.
         if (!id.startsWith("node:") && importer !== undefined) {
           const found = await this.resolve(id, importer, { skipSelf: true });
           if (found !== null && !found.external && !isBuiltin(found.id)) return found;

@@ -2,28 +2,28 @@ import { analyze } from "eslint-scope";
 import { parseAst } from "rolldown/parseAst";
 import { type ESTree, Visitor } from "rolldown/utils";
 
-/** A name that a script uses, but doesn't declare. */
+/** A name that a script uses but doesn't declare. */
 export interface FreeName {
   readonly name: string;
-  /** Where in the script. */
+  /** Where it is in the script. */
   readonly offset: number;
 }
 
-/** What a script says of names that are global, or should be. */
+/** The names in a script that are global, or should be. */
 export interface FreeNames {
   readonly used: readonly FreeName[];
-  /** The script asks whether there is such a global: by `typeof`, or as a property of `globalThis`. */
+  /** Those whose existence the script checks: by `typeof`, or as a property of `globalThis`. */
   readonly asked: readonly FreeName[];
-  /** What the script itself makes a global. */
+  /** Globals that the script itself defines. */
   readonly defined: ReadonlySet<string>;
-  /** Offsets of standard decorators and of `accessor`, which the engine doesn't know. */
+  /** The offsets of standard decorators and of `accessor`, which the engine doesn't support. */
   readonly decorators: readonly number[];
 }
 
-/** Names of the global object, wherever a script runs. */
+/** Names of the global object in various environments. */
 const globalObjects = new Set(["globalThis", "self", "window", "global"]);
 
-/** Finds the names that a script, such as the bundler makes it, doesn't declare. */
+/** Finds the names that a bundled script doesn't declare. */
 export function freeNames(code: string): FreeNames {
   const program = parseAst(code, { range: true });
   const asked: FreeName[] = [];
@@ -48,7 +48,7 @@ export function freeNames(code: string): FreeNames {
       if (name !== undefined) defined.add(name);
     },
   }).visit(program);
-  // The two describe the same tree, each with types of its own.
+  // Both libraries describe the same tree, but with different types.
   const scopes = analyze(program as unknown as Parameters<typeof analyze>[0], {
     ecmaVersion: 2025,
     sourceType: "module",

@@ -1,11 +1,12 @@
 import { runBody } from "./module-source.testing.ts";
 import type { TestHost } from "./run-module.testing.ts";
 
-/** What an expression gives, or the name of what it throws. */
+/** The value of an expression, or the name of the error it throws. */
 export type GuestValue = { readonly value: unknown } | { readonly thrown: string };
 
 /**
- * What expressions give in a workflow, each as JSON leaves it. One module for all of them, as a build takes its time.
+ * Evaluates expressions in a workflow; the values are those that JSON preserves. All are in one module, because a build
+ * takes time.
  */
 export async function guestValues(
   expressions: readonly string[],

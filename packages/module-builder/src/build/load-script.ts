@@ -9,23 +9,23 @@ import type { LoadedScript, ScriptProblem } from "./evaluate-script.ts";
 import { engineFile } from "./own-files.ts";
 import type { ScriptReport, ScriptTask } from "./script-thread.ts";
 
-// TypeScript's Node types leave the global out; this is the part of it that is used here.
+// TypeScript's Node types lack this global; this is the part of it used here.
 declare const WebAssembly: {
   compile(bytes: Uint8Array<ArrayBuffer>): Promise<object>;
 };
 
-/** The engine with the library in it, and what was compiled of it: both are the same for every build. */
+/** The engine including the library, and its compiled form: the same for every build. */
 export interface PreparedJavaScriptEngine {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly compiled: object;
 }
 
-/** What a script may take: as much as a server gives to a workflow unless told otherwise. */
+/** The max memory of a script: a server's default for workflows. */
 export const maxMemoryBytes: number = 256 * 1024 * 1024;
 
 let prepared: Promise<PreparedJavaScriptEngine> | undefined;
 
-/** Reads and compiles the engine and the library, once for the process. */
+/** Reads and compiles the engine and the library, once per process. */
 export function prepareEngine(): Promise<PreparedJavaScriptEngine> {
   prepared ??= (async () => {
     const [file, codes] = await Promise.all([readFile(engineFile()), bundleParts()]);
@@ -44,12 +44,12 @@ export function prepareEngine(): Promise<PreparedJavaScriptEngine> {
 }
 
 /**
- * Has the engine evaluate a script, in a thread of its own: some loops of JavaScript's own functions can't be
- * interrupted but by ending that.
+ * Makes the engine evaluate a script, in a separate thread: some loops inside JavaScript's own functions can only be
+ * interrupted by ending the thread.
  *
- * @param timeoutMs how long each of the two evaluations may take.
- * @throws {EvaluationTimeout} where the engine can't tell what takes so long.
- * @throws Error where the engine traps: its memory or its stack does not suffice.
+ * @param timeoutMs the max duration of each of the two evaluations.
+ * @throws {EvaluationTimeout} if the engine can't tell what takes so long.
+ * @throws Error if the engine traps because it needs more memory or stack.
  */
 export async function loadScript(
   { compiled }: PreparedJavaScriptEngine,
@@ -65,16 +65,16 @@ export async function loadScript(
   return turn;
 }
 
-/** A script did not come to an end, and did not heed the engine either. */
+/** A script didn't end, and ignored the engine's own limit. */
 export class EvaluationTimeout extends Error {}
 
-/** How much longer than the engine's own clock a thread may take. */
+/** How much longer than the engine's own limit a thread may take. */
 const graceMs = 1_000;
 const threadFile = new URL(`./script-thread${extname(import.meta.url)}`, import.meta.url);
 
-/** One script at a time: each takes as much memory as a workflow may have, several times. */
+/** Only one script at a time: each takes several times as much memory as a workflow may have. */
 let previous: Promise<void> = Promise.resolve();
-/** Kept for the next script. */
+/** Reused for the next script. */
 let idle: Worker | undefined;
 
 async function evaluateInThread(task: ScriptTask): Promise<LoadedScript> {

@@ -15,17 +15,17 @@ interface SourceMap {
 /** A file's text without decorators. */
 export interface LoweredFile {
   readonly code: string;
-  /** The way back to the file. */
+  /** The map back to the file. */
   readonly map: SourceMap;
 }
 
 /**
- * Writes standard decorators, and `accessor`, in words that the engine knows. Neither it nor the bundler knows them; the
- * TypeScript compiler that is installed where a file lies does.
+ * Converts standard decorators, and `accessor`, to syntax that the engine supports. The bundler doesn't support them
+ * either, so this uses the TypeScript compiler that is installed where a file is.
  *
- * @param places of decorators; all of their files are written anew
+ * @param places of decorators; all of their files are rewritten
  * @returns the new texts, by the absolute paths of the files
- * @throws {BuildError} `FLAWLESS_BUILD_UNSUPPORTED_SYNTAX` where there is no compiler, or it can't do it
+ * @throws {BuildError} `FLAWLESS_BUILD_UNSUPPORTED_SYNTAX` if there is no compiler, or it fails
  */
 export async function lowerFiles(
   places: readonly FilePlace[],
@@ -51,7 +51,7 @@ async function lower(file: string, text: string): Promise<LoweredFile | string> 
   await using cleanUp = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "flawless-decorators-"));
   cleanUp.defer(() => rm(directory, { recursive: true, force: true }));
-  // What is imported is not there: every import stays as it is.
+  // Imports can't be resolved here, so they all stay as they are.
   const name = `source${extname(file)}`;
   await writeFile(join(directory, name), text);
   await writeFile(join(directory, "tsconfig.json"), JSON.stringify(configOf(name)));

@@ -3,8 +3,8 @@ import { placeOf, type SourcePositions, userStack } from "../guest/source-positi
 import type { FilePlace } from "./source-texts.ts";
 
 /**
- * What went wrong while a script was evaluated, in terms of the user's files. The place is `null` where none of them is in
- * the stack.
+ * What went wrong while a script was evaluated, mapped to the user's files. The location is `null` if none of them is
+ * in the stack.
  */
 export function mapStack(
   failure: { readonly message: string; readonly stack: string },
@@ -21,6 +21,6 @@ export function mapStack(
           line: Number(line),
           column: Number(column),
         };
-  // A single frame says no more than the place does.
+  // A single frame says no more than the location does.
   return { message: [failure.message, ...(frames.length > 1 ? frames : [])].join("\n"), place };
 }

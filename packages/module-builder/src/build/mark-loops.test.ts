@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { markLoops } from "./mark-loops.ts";
 
-test("each loop gets a call, and does what it did", () => {
+test("each loop gets a call, and works as before", () => {
   const code = `(() => {
 const seen = [];
 outer: for (let i = 0; i < 3; i++) for (const j of [1, 2]) { if (j === 2) continue outer; seen.push(i); }
@@ -16,7 +16,7 @@ return [seen, n];
   expect((0, eval)(marked)).toEqual([[0, 1, 2, "a"], 2]);
 });
 
-test("a stack's places are those before the calls were put in", () => {
+test("a stack's locations are those before the calls were added", () => {
   const { unmark } = markLoops("first;\nfor (;;) { a(); } while (1) b();", 0);
   expect(
     unmark(

@@ -2,10 +2,10 @@ import { parseAst } from "rolldown/parseAst";
 import { type ESTree, Visitor } from "rolldown/utils";
 import { placeAt } from "./source-place.ts";
 
-/** A script in which each loop tells where it is, and the way back. */
+/** A script whose loops tell where they are, and the way to map stacks back. */
 export interface MarkedScript {
   readonly code: string;
-  /** A stack of the marked script in places of the script itself. */
+  /** Maps a stack of the marked script to locations in the original. */
   readonly unmark: (stack: string) => string;
 }
 
@@ -14,17 +14,17 @@ interface Insertion {
   readonly text: string;
 }
 
-/** A call has a place in a stack, which a loop alone doesn't have in QuickJS. */
+/** Unlike a loop alone, a call appears in QuickJS's stacks. */
 const mark = "__loop();";
-/** It takes long, so that it is what QuickJS interrupts. */
+/** Slow, so that this is where QuickJS interrupts the script. */
 const definition = "const __loop = () => { for (let left = 2000; left > 0; left -= 1); };";
-/** Its own line of a stack. */
+/** The call's own line in a stack. */
 const markFrame = /^ *at __loop .*\n?/gm;
 
 /**
- * Puts a call into each loop of a script, to find out which of them doesn't end.
+ * Adds a call to each loop of a script, to find out which one is endless.
  *
- * @param start where a declaration can be put that all of the script sees.
+ * @param start where to put a declaration that the whole script sees.
  */
 export function markLoops(code: string, start: number): MarkedScript {
   const insertions: Insertion[] = [{ offset: start, text: definition }];

@@ -3,7 +3,9 @@ const noThreads = "a workflow has no threads; use context.start for a child work
 const noStreams =
   "a workflow has no streams; read a body as a whole, by text(), json() or arrayBuffer()";
 
-/** What to use in place of what a workflow doesn't have. A name that it gets one day is not looked up here any more. */
+/**
+ * What to use instead of globals that workflows don't have. If workflows get one of them someday, its entry is ignored.
+ */
 const advice: ReadonlyMap<string, string> = new Map([
   ["process", "use context.secret for what is in the environment, or pass it in as the input"],
   ["Buffer", "use Uint8Array, with TextEncoder and TextDecoder for text, atob and btoa for base64"],
@@ -39,7 +41,7 @@ const advice: ReadonlyMap<string, string> = new Map([
   ["Bun", "it is there in Bun only"],
 ]);
 
-/** Says that a workflow has no such global, and what to do. */
+/** Says that workflows have no such global, and what to do. */
 export function missingGlobal(name: string): string {
   const known = advice.get(name);
   return known === undefined

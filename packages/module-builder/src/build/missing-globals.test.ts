@@ -37,7 +37,7 @@ describe("a global that a workflow doesn't have is a build error", () => {
     expect(error.message).toContain(advice);
   });
 
-  test("at the column of the name, each of them, in every file of the user's", async () => {
+  test("with its column, for each use, in all of the user's files", async () => {
     const error = await refusal({
       "orders.ts": `import { home } from "./home.ts";\n${workflow("  return [home(), process.cwd(), Buffer];")}`,
       "home.ts": "\nexport const home = (): string => process.env.HOME;",
@@ -68,20 +68,20 @@ describe("a global that a workflow doesn't have is a build error", () => {
   });
 });
 
-describe("what is no error", () => {
-  test("a file that asks first", async () => {
+describe("no error", () => {
+  test("if a file checks for it first", async () => {
     const body = `const isNode = typeof process !== "undefined";
       const bytes = globalThis.Buffer === undefined ? [] : Buffer.from("a");
       return [isNode ? process.version : "none", bytes];`;
     expect(await response({ "orders.ts": workflow(body) })).toEqual(["none", []]);
   });
 
-  test("NODE_ENV, which is production", async () => {
+  test("for NODE_ENV, which is production", async () => {
     const body = 'return process.env.NODE_ENV === "production" ? 1 : process.env.HOME;';
     expect(await response({ "orders.ts": workflow(body) })).toBe(1);
   });
 
-  test("what the files themselves make a global", async () => {
+  test("for globals that the files define", async () => {
     const source = `declare let counted: number; declare let named: string;
       globalThis.counted = 1; Object.assign(globalThis, { named: "x" });
       ${workflow("counted += 1; return [counted, named];")}`;
@@ -90,7 +90,7 @@ describe("what is no error", () => {
     ).toEqual([2, "x"]);
   });
 
-  test("what the language and workflows have", async () => {
+  test("for those that the language and workflows have", async () => {
     const body = `label: for (const key of Object.keys({ process: 1 })) { if (key) break label; }
       const process = { env: {} }; const { Buffer = 1 } = input ?? {};
       class Own { #window = 1; static global = 2; read() { return this.#window; } }
@@ -101,12 +101,12 @@ describe("what is no error", () => {
     expect(await response({ "orders.ts": workflow(body) })).toBe(11);
   });
 
-  test("code that is never reached", async () => {
+  test("for code that is never reached", async () => {
     const body = "if (false) process.exit(); return 1;";
     expect(await response({ "orders.ts": workflow(body) })).toBe(1);
   });
 
-  test("a package's: it is a warning, one for each file, unless the file asks first", async () => {
+  test("in a package it is a warning, one per file, unless the file checks for it first", async () => {
     const { warnings, wasm } = await build({
       "orders.ts": `import { bytes, version } from "lib";\n${workflow("return [version(), input && bytes(input)];")}`,
       "node_modules/lib/package.json": '{ "name": "lib", "module": "index.js" }',

@@ -16,7 +16,7 @@ test.each([
   expect([...i32Constant(value)]).toEqual(bytes);
 });
 
-test("a module that is split and put together is the same module", () => {
+test("a module that is split and rejoined is unchanged", () => {
   const module = fixtureBytes("crawler");
   const again = writeModule(readSections(module));
   expect(moduleLinkage(again)).toEqual(moduleLinkage(module));

@@ -19,10 +19,10 @@ const sectionNumbers: Readonly<Partial<Record<SectionName, number>>> = {
   data: 11,
 };
 
-/** The content of a module's sections, without their numbers and lengths, in the order that WebAssembly prescribes. */
+/** The contents of a module's sections, without ids and lengths, in the order that WebAssembly requires. */
 export type SectionContents = Map<SectionName, Uint8Array>;
 
-/** Splits a module; custom sections are left out. */
+/** Splits a module; custom sections are omitted. */
 export function readSections(module: Uint8Array): SectionContents {
   const contents: SectionContents = new Map();
   const sections = splitSections(module);
@@ -33,7 +33,7 @@ export function readSections(module: Uint8Array): SectionContents {
   return contents;
 }
 
-/** Puts a module together. */
+/** Joins sections to a module. */
 export function writeModule(contents: SectionContents): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)];
   for (const [name, number] of Object.entries(sectionNumbers) as [SectionName, number][]) {
@@ -43,26 +43,26 @@ export function writeModule(contents: SectionContents): Uint8Array<ArrayBuffer> 
   return concat(parts);
 }
 
-/** A list as WebAssembly has it: the number of its elements, and they. */
+/** A WebAssembly list: the number of elements, then the elements. */
 export function list(elements: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return concat([encodeU32(elements.length), ...elements]);
 }
 
-/** Bytes with their length before them. */
+/** Bytes, preceded by their length. */
 export function sized(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat([encodeU32(bytes.length), bytes]);
 }
 
-/** Text as WebAssembly has it. */
+/** WebAssembly's encoding of text. */
 export function text(value: string): Uint8Array<ArrayBuffer> {
   return sized(new TextEncoder().encode(value));
 }
 
-/** A constant as an instruction: `i32.const`. */
+/** An `i32.const` instruction. */
 export function i32Constant(value: number): Uint8Array<ArrayBuffer> {
   const bytes = [0x41];
   let rest = value | 0;
-  // Signed LEB128: done when what is left is all sign, and the last byte's sign bit says the same.
+  // Signed LEB128: ends when the rest only repeats the sign bit of the last byte.
   for (;;) {
     const low = rest & 0x7f;
     rest >>= 7;
@@ -72,7 +72,7 @@ export function i32Constant(value: number): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Adds elements to a list's content. */
+/** Appends elements to a list's content. */
 export function extendList(
   content: Uint8Array,
   added: readonly Uint8Array[],
@@ -82,7 +82,7 @@ export function extendList(
   return concat([encodeU32(count + added.length), content.subarray(reader.offset), ...added]);
 }
 
-/** How many elements a list's content has. */
+/** The number of elements in a list's content. */
 export function listLength(content: Uint8Array | undefined): number {
   return content === undefined ? 0 : readerOf(content).u32();
 }

@@ -3,10 +3,10 @@ import { concat, readerOf, sized } from "./module-bytes.ts";
 
 const end = 0x0b;
 const noLocals = 0;
-/** How the export section marks a function. */
+/** The kind that marks a function in the export section. */
 export const functionKind = 0;
 
-/** What a module exports, by name. */
+/** A module's exports, by name. */
 export type Exports = ReadonlyMap<string, { readonly kind: number; readonly index: number }>;
 
 /** Reads an export section's content. */
@@ -20,7 +20,7 @@ export function exportsOf(content: Uint8Array): Exports {
   return exports;
 }
 
-/** @throws Error where the module has no such function. */
+/** @throws Error if the module has no such function. */
 export function functionIndex(exports: Exports, name: string): number {
   const found = exports.get(name);
   if (found === undefined || found.kind !== functionKind) {
@@ -29,12 +29,12 @@ export function functionIndex(exports: Exports, name: string): number {
   return found.index;
 }
 
-/** A function's body of these instructions, without locals. */
+/** A function's body with these instructions, without locals. */
 export function functionBody(instructions: readonly Uint8Array[]): Uint8Array {
   return concat([Uint8Array.of(noLocals), ...instructions, Uint8Array.of(end)]);
 }
 
-/** A code section's content with another body in one place, counted from 0 without imported functions. */
+/** A code section's content with one body replaced; the index doesn't count imported functions. */
 export function replaceBody(code: Uint8Array, index: number, body: Uint8Array): Uint8Array {
   const reader = readerOf(code);
   reader.u32();
@@ -47,14 +47,14 @@ export function replaceBody(code: Uint8Array, index: number, body: Uint8Array): 
   return concat([code.subarray(0, start), sized(body), code.subarray(next)]);
 }
 
-/** Length of a body that begins at `start`, with the number that tells its size. */
+/** The length of the body at `start`, including its size field. */
 function bodyLength(code: Uint8Array, start: number): number {
   const reader = readerOf(code.subarray(start));
   const size = reader.u32();
   return reader.offset + size;
 }
 
-/** `memory.init`: copies from a segment to an address; these, and the length, are taken from the stack. */
+/** `memory.init`: copies from a segment to an address; address, offset and length come from the stack. */
 export function memoryInit(segment: number): Uint8Array {
   return concat([Uint8Array.of(0xfc, 0x08), encodeU32(segment), Uint8Array.of(0)]);
 }

@@ -3,15 +3,15 @@ import { fileURLToPath } from "node:url";
 import { buildModule, type BuiltModule } from "./build-module.ts";
 import { runModule, type TestHost, type TestOutcome } from "./run-module.testing.ts";
 
-/** Where the files of tests would lie; only their text is there. */
+/** The directory of the tests' files, which don't exist on disk. */
 const directory = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Builds a file of this text. */
+/** Builds a file with this text. */
 export function buildSource(source: string, file = "orders.ts"): Promise<BuiltModule> {
   return buildModule({ entry: join(directory, file), source });
 }
 
-/** Builds a module whose one workflow has this body, and runs it. It starts in line 4 of `orders.ts`. */
+/** Builds a module with one workflow that has this body, and runs it. The body starts in line 4 of `orders.ts`. */
 export async function runBody(
   body: string,
   host: TestHost = {},

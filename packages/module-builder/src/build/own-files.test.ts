@@ -12,14 +12,14 @@ import {
 
 afterEach(() => vi.unstubAllEnvs());
 
-test("every file of ours that a build needs is there", () => {
+test("all of our files that a build needs exist", () => {
   vi.stubEnv("FLAWLESS_ENGINE_DIR", undefined);
   const bundled = [...authoringFiles.values(), globalsFile, ...partFiles, startFile];
   const files = [...bundled, engineFile(), plainTypesFile];
   expect(files.filter((file) => !existsSync(file))).toEqual([]);
 });
 
-test("the engine is taken from the directory that FLAWLESS_ENGINE_DIR names", () => {
+test("the engine comes from the directory named by FLAWLESS_ENGINE_DIR", () => {
   vi.stubEnv("FLAWLESS_ENGINE_DIR", "/built/engine");
   expect(engineFile()).toMatch(/[/\\]built[/\\]engine[/\\]engine\.wasm$/u);
 });

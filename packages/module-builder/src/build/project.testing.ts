@@ -6,18 +6,18 @@ import { BuildError } from "./build-error.ts";
 import { buildModule, type BuiltModule } from "./build-module.ts";
 import { runModule } from "./run-module.testing.ts";
 
-/** Files that are built in a test: a new directory for each test, whose module is `orders.ts` and has the workflow `a`. */
+/** Builds files in tests: each test has a new directory, whose module is `orders.ts` and has the workflow `a`. */
 export interface TestProject {
-  /** Where the files of this test are. */
+  /** The directory of this test's files. */
   readonly directory: string;
   build(files: Readonly<Record<string, string>>): Promise<BuiltModule>;
-  /** Why they are not built. */
+  /** Why they can't be built. */
   refusal(files: Readonly<Record<string, string>>): Promise<BuildError>;
-  /** What the workflow gives. */
+  /** The workflow's response. */
   response(files: Readonly<Record<string, string>>): Promise<unknown>;
 }
 
-/** Called at the top of a test file. */
+/** Call it at the top of a test file. */
 export function testProject(): TestProject {
   let directory = "";
   beforeEach(() => {

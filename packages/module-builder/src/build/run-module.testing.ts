@@ -1,7 +1,7 @@
 import { initExportName, runExportName } from "@flawless-ts/wasm-module/internal";
 import { type GuestExports, submitFunction } from "./submit-function.testing.ts";
 
-// TypeScript's Node types leave the global out; this is the part of it that is used here.
+// TypeScript's Node types lack this global; this is the part of it used here.
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array<ArrayBuffer>,
@@ -9,31 +9,33 @@ declare const WebAssembly: {
   ): Promise<{ readonly instance: { readonly exports: object } }>;
 };
 
-/** What a host of a test answers; each has a default. */
+/** The answers of a test's host; each has a default. */
 export interface TestHost {
   /** JSON value; default null. */
   readonly input?: unknown;
-  /** JSON text instead, for what JSON.stringify does not write. */
+  /** JSON text instead, for values that JSON.stringify can't write. */
   readonly inputText?: string;
-  /** Answers calls by what they are; text gets the answers here first. */
+  /** Answers calls by kind; tried first. */
   readonly answer?: (call: unknown) => unknown;
-  /** Answers requests for `flawless:v1/NAME`. Default: as the original server does, which knows no such scheme. */
+  /**
+   * Answers requests for `flawless:v1/NAME`. By default, fails as the original server does, which knows no such scheme.
+   */
   readonly extensions?: ((name: string, body: never) => ExtensionAnswer) | undefined;
 }
 
-/** What an extension of the host answers: a value with status 200, or a refusal. */
+/** The answer of a host extension: a value with status 200, or a refusal. */
 export type ExtensionAnswer =
   | { readonly value: unknown }
   | { readonly status: number; readonly code: string; readonly message: string };
 
 /** What a workflow did. */
 export interface TestOutcome {
-  /** Each call of the ABI that is neither for the input nor a log line, in order. */
+  /** All calls of the ABI other than for the input and log lines, in order. */
   readonly calls: readonly unknown[];
-  /** Each request for an extension of the host, in order. */
+  /** All requests for host extensions, in order. */
   readonly asked: readonly { readonly name: string; readonly body: unknown }[];
   readonly logs: readonly { readonly level: string; readonly text: string }[];
-  /** The JSON value responded; undefined where there was none. */
+  /** The JSON value responded; undefined if there was none. */
   readonly response: unknown;
   /** Whether the workflow trapped. */
   readonly failed: boolean;
@@ -41,7 +43,7 @@ export interface TestOutcome {
 
 const startTimeMs = Date.UTC(2026, 0, 1);
 
-/** Runs a workflow of a module to its end on a host that answers at once; sleeping moves its clock on. */
+/** Runs a workflow of a module to its end, on a host that answers immediately; sleeping advances its clock. */
 export async function runModule(
   wasm: Uint8Array<ArrayBuffer>,
   workflow: string,

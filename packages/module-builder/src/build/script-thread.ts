@@ -3,13 +3,13 @@ import { evaluateScript, type LoadedScript } from "./evaluate-script.ts";
 
 /** A script to be evaluated. */
 export interface ScriptTask {
-  /** The engine, compiled. */
+  /** The compiled engine. */
   readonly compiled: object;
   readonly code: string;
   readonly timeoutMs: number;
 }
 
-/** What a thread tells of its task: that an evaluation begins (there are two), and what came of it all. */
+/** What a thread reports: the beginning of an evaluation (there are two), and the outcome. */
 export type ScriptReport =
   | { readonly kind: "begins" }
   | { readonly kind: "done"; readonly script: LoadedScript }

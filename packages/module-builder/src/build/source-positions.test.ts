@@ -24,7 +24,7 @@ const positions = sourcePositions(
   "/src/flow/orders.ts",
 );
 
-test("files are relative to the module's, those of this package are marked", () => {
+test("files are relative to the module's, and those of this package are marked", () => {
   expect(positions.files).toEqual([
     "orders.ts",
     "../lib/util.ts",
@@ -32,11 +32,11 @@ test("files are relative to the module's, those of this package are marked", () 
   ]);
 });
 
-test("of this package's own files only the first place of a row is kept", () => {
+test("of adjacent locations in this package's own files, only the first is included", () => {
   expect(positions.lines).toEqual([[1, 0, 1, 1, 11, 1, 5, 3], [], [1, 2, 2, 2, 9, 0, 8, 4]]);
 });
 
-test("frames are mapped to the nearest place before them; the package's own are left out", () => {
+test("frames are mapped to the nearest location before them; the package's own are omitted", () => {
   const stack = [
     "    at inner (workflow.js:1:15)",
     "    at map (native)",

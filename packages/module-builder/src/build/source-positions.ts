@@ -5,8 +5,8 @@ import type { Bundle } from "./bundle.ts";
 import { ownPath } from "./own-files.ts";
 
 /**
- * A bundle's source map in the form that the guest side reads. Files are relative to that of the module, so that the
- * same source gives the same bytes wherever it lies.
+ * A bundle's source map in the form that the guest side reads. Files are relative to the module's file, so that the
+ * same source gives the same bytes wherever it is.
  */
 export function sourcePositions({ map }: Bundle, moduleFile: string): SourcePositions {
   const files = map.sources.map((source) => shownSource(source, dirname(moduleFile)));
@@ -15,7 +15,7 @@ export function sourcePositions({ map }: Bundle, moduleFile: string): SourcePosi
     let inOwnFile = false;
     for (const [column, file, line, originalColumn] of segments) {
       if (file === undefined || line === undefined || originalColumn === undefined) continue;
-      // Of our own files it is enough to know that they are that.
+      // For our own files it is enough to know that they are ours.
       const isOwn = files[file]?.startsWith(ownFilePrefix) ?? false;
       if (!isOwn || !inOwnFile) numbers.push(column + 1, file, line + 1, originalColumn + 1);
       inOwnFile = isOwn;

@@ -3,23 +3,23 @@ import { type BuildErrorCode, type BuildProblem, plainProblem } from "./build-er
 import { codeFrame } from "./code-frame.ts";
 import { shownFile } from "./source-place.ts";
 
-/** A place by the absolute path of its file. Lines and columns count from 1. */
+/** A location by the absolute path of its file. Lines and columns count from 1. */
 export interface FilePlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** The texts of the files that a module is built from, of which some may be on no disk. */
+/** The texts of the files that a module is built from, some of which may not exist on disk. */
 export class SourceTexts {
   readonly #virtual: ReadonlyMap<string, string>;
 
-  /** @param virtual texts by absolute path, in place of what is on the disk. */
+  /** @param virtual texts by absolute path, which replace those on disk. */
   constructor(virtual: ReadonlyMap<string, string> = new Map()) {
     this.#virtual = virtual;
   }
 
-  /** Undefined where the file can't be read. */
+  /** Undefined if the file can't be read. */
   of(file: string): string | undefined {
     const text = this.#virtual.get(file);
     if (text !== undefined) return text;
@@ -30,7 +30,7 @@ export class SourceTexts {
     }
   }
 
-  /** A problem with what is at its place. */
+  /** A problem at a location. */
   problem(code: BuildErrorCode, message: string, place: FilePlace | null = null): BuildProblem {
     if (place === null) return plainProblem(code, message);
     const { file, line, column } = place;

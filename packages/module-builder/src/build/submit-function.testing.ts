@@ -1,14 +1,14 @@
-/** What a host needs of a guest to answer its calls. */
+/** What a host needs from a guest to answer its calls. */
 export interface GuestExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly "wasabi::alloc": (length: number) => number;
 }
 
 /**
- * The function `wasabi.submit` of a host of tests.
+ * The function `wasabi.submit` of tests' hosts.
  *
- * @param exportsOf the guest's exports; undefined before it is there
- * @param answerTo gives the JSON text of the answer to a call
+ * @param exportsOf the guest's exports; undefined until it exists
+ * @param answerTo returns the JSON text of the answer to a call
  */
 export function submitFunction(
   exportsOf: () => GuestExports | undefined,

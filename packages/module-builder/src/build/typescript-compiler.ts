@@ -7,21 +7,21 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const maxMs = 60_000;
 
-/** What there is to do where {@link findTypeScript} finds nothing. */
+/** What to do if {@link findTypeScript} finds nothing. */
 export const typeScriptIsMissing =
   "it is not installed where the file lies; npm install --save-dev typescript";
 
-/** The TypeScript compiler's command, so that any release of it will do (5.5 or newer). */
+/** The TypeScript compiler's command, so that any release works (5.5 or newer). */
 export interface TypeScriptCompiler {
   /**
-   * Compiles what the `tsconfig.json` in a folder says.
+   * Compiles as the `tsconfig.json` in a folder says.
    *
-   * @returns what it said of errors; empty where there were none
+   * @returns its error messages; empty if there were none
    */
   compile(folder: string): Promise<string>;
 }
 
-/** The compiler of the file's project, that of the current directory, or one beside this package. */
+/** The compiler of the file's project, that of the current directory, or one next to this package. */
 export async function findTypeScript(file: string): Promise<TypeScriptCompiler | undefined> {
   const name = "typescript/package.json";
   const manifest =
@@ -44,7 +44,7 @@ export async function findTypeScript(file: string): Promise<TypeScriptCompiler |
   };
 }
 
-/** Where Node finds `name` from a file; undefined where it finds nothing. */
+/** Where Node finds `name` from a file; undefined if it finds nothing. */
 export function resolved(name: string, from: string): string | undefined {
   try {
     return createRequire(from).resolve(name);

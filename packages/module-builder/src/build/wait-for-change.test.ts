@@ -24,20 +24,20 @@ test("ends when a file is written", async () => {
   expect(await changed).toBe(true);
 });
 
-test("ends when another file takes its place", async () => {
+test("ends when another file replaces it", async () => {
   const changed = waitForChange([file], Date.now(), signal);
   writeFileSync(join(directory, "new"), "2");
   renameSync(join(directory, "new"), file);
   expect(await changed).toBe(true);
 });
 
-test("ends at once when a file has changed since", async () => {
+test("ends immediately if a file has changed since", async () => {
   const since = Date.now() - 60_000;
   writeFileSync(file, "2");
   expect(await waitForChange([file], since, signal)).toBe(true);
 });
 
-test("ends when a file goes, and when it comes back, also with its folder", async () => {
+test("ends when a file is deleted, and when it is restored, also with its folder", async () => {
   const part = join(directory, "parts/of/part.ts");
   mkdirSync(dirname(part), { recursive: true });
   writeFileSync(part, "1");
@@ -64,19 +64,19 @@ test("ends when a folder is moved away", async () => {
   expect(await gone).toBe(true);
 });
 
-test("ends at once when a file was moved to its place since, however old it is", async () => {
+test("ends immediately if a file was moved to its path since, however old its content", async () => {
   const since = Date.now() - 60_000;
   renameSync(file, join(directory, "moved.ts"));
   expect(await waitForChange([join(directory, "moved.ts")], since, signal)).toBe(true);
 });
 
-test("ends when anything comes into a folder", async () => {
+test("ends when anything is added to a folder", async () => {
   const changed = waitForChange([`${directory}/`], Date.now(), signal);
   writeFileSync(join(directory, "any"), "1");
   expect(await changed).toBe(true);
 });
 
-test("ends with the signal, also one that was given before", async () => {
+test("ends with the signal, even if it was aborted before", async () => {
   const controller = new AbortController();
   // The file was written within this millisecond.
   const since = Date.now() + 60_000;

@@ -3,12 +3,12 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 
 /**
- * Waits until one of the files changes, comes, or goes.
+ * Waits until one of the files changes, appears, or disappears.
  *
- * @param files absolute paths, of which some may not be there; one that ends in a slash is whatever is in that folder
+ * @param files absolute paths, some of which may not exist; a path that ends in a slash means everything in that folder
  * @param since a change after that time, in milliseconds since 1970, counts even if it was before the call.
- * @param signal ends the waiting.
- * @returns false when the signal ended it.
+ * @param signal ends the wait.
+ * @returns false if the signal ended it.
  */
 export async function waitForChange(
   files: readonly string[],
@@ -21,14 +21,14 @@ export async function waitForChange(
   signal.addEventListener("abort", stop);
   watchers.defer(() => signal.removeEventListener("abort", stop));
   if (signal.aborted) return false;
-  // Folders, because editors put another file in place of the old one.
+  // Watches folders, because editors replace the old file with a new one.
   for (const [folder, names] of watchedNames(files)) {
-    // Where the folder itself is moved, Linux tells its own name.
+    // If the folder itself is moved, Linux reports its own name.
     const telling = new Set([...names, basename(folder)]);
     const watcher = watch(folder, (_, name) => {
       if (name === null || telling.has(name) || telling.has("")) changed.resolve(true);
     });
-    // A folder that goes: what was in it has gone.
+    // The folder disappeared, and its content with it.
     watcher.on("error", () => changed.resolve(true));
     watchers.defer(() => watcher.close());
   }
@@ -45,7 +45,10 @@ export async function waitForChange(
   return await changed.promise;
 }
 
-/** What to look at in which folders: "" is everything. In place of a folder that is not there, the one that it would come to. */
+/**
+ * Which names to watch in which folders: "" is everything. A folder that doesn't exist is replaced by its nearest
+ * existing ancestor.
+ */
 function watchedNames(files: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const all = new Map<string, Set<string>>();
   for (const file of files) {

@@ -1,10 +1,10 @@
-/** A text that is handed to the host. @throws {TypeError} for anything else. */
+/** A string for the host. @throws {TypeError} for anything else. */
 export function text(value: unknown, what: string): string {
   if (isText(value)) return value;
   throw new TypeError(`expected ${what} as text, but got ${kindOf(value)}`);
 }
 
-/** The types of messages that a workflow asks for. @throws {TypeError} where it asks for none. */
+/** The types of messages that a workflow waits for. @throws {TypeError} if there are none. */
 export function messageTypes(asked: unknown): readonly string[] {
   if (isText(asked)) return [asked];
   const isList = Array.isArray(asked) && asked.every(isText);
@@ -14,7 +14,7 @@ export function messageTypes(asked: unknown): readonly string[] {
   );
 }
 
-/** Half of a surrogate pair is nothing that a host could read. */
+/** Hosts can't read half of a surrogate pair. */
 function isText(value: unknown): value is string {
   return typeof value === "string" && value.isWellFormed();
 }

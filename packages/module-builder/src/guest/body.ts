@@ -4,17 +4,17 @@ import { utf8 } from "./encoding.ts";
 /** What is sent. */
 export interface BodyBytes {
   readonly bytes: Uint8Array;
-  /** The header `content-type`, unless the sender has another. */
+  /** Used as the `content-type` header unless the sender has set one. */
   readonly type?: string;
 }
 
-/** What can be a body; its class may be in another part of the library. */
+/** Anything that can be a body; its class may be in another part of the library. */
 export interface BodySource {
   /** @internal */
   "flawless:body"(): BodyBytes;
 }
 
-/** @throws {TypeError} for what can't be a body. */
+/** @throws {TypeError} for anything that can't be a body. */
 export function bodyOf(body: unknown): BodyBytes {
   if (body === null || body === undefined) return { bytes: new Uint8Array() };
   if (typeof body === "string") return { bytes: utf8(body), type: "text/plain;charset=UTF-8" };

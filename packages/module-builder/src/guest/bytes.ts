@@ -1,4 +1,4 @@
-/** Bytes in any of the shapes that the web's standards take. */
+/** Bytes in any of the types that web standards accept. */
 export type Bytes = ArrayBuffer | ArrayBufferView;
 
 /** The same bytes as a `Uint8Array`, not copied. */
@@ -8,7 +8,7 @@ export function bytesOf(source: Bytes): Uint8Array {
     : new Uint8Array(source);
 }
 
-/** Whether it is bytes. */
+/** Whether the value is bytes. */
 export function isBytes(value: unknown): value is Bytes {
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }

@@ -1,11 +1,11 @@
 let listener: (error: unknown) => void = () => undefined;
 
-/** Who hears of what a timer's callback throws. */
+/** Sets the listener for errors thrown by timers' callbacks. */
 export function onCallbackFailure(hears: (error: unknown) => void): void {
   listener = hears;
 }
 
-/** Tells that a timer's callback threw something. */
+/** Reports an error thrown by a timer's callback. */
 export function callbackFailed(error: unknown): void {
   listener(error);
 }

@@ -1,21 +1,21 @@
 import type { CancelledError } from "@flawless-ts/wasm-module";
 
-/** What is known of whether the workflow is asked to cancel. */
+/** Whether, and how, the workflow was asked to cancel. */
 export const cancelling: {
-  /** What the workflow was told when it was asked to. */
+  /** The error for operations, once the workflow was asked to cancel. */
   asked: CancelledError | undefined;
-  /** How many functions run that cancelling does not reach. */
+  /** How many functions are running that can't be cancelled. */
   shields: number;
-  /** What ends when the workflow is asked to cancel. */
+  /** What to end when the workflow is asked to cancel. */
   readonly open: Set<(error: CancelledError) => void>;
 } = { asked: undefined, shields: 0, open: new Set() };
 
-/** Whether a request to cancel has to wait. */
+/** Whether a request to cancel must wait. */
 export function isShielded(): boolean {
   return cancelling.shields > 0 && cancelling.asked === undefined;
 }
 
-/** Why nothing more may be waited for; undefined where it may. */
+/** Why waiting is not allowed any more; undefined if it is. */
 export function refusal(): CancelledError | undefined {
   return cancelling.shields === 0 ? cancelling.asked : undefined;
 }

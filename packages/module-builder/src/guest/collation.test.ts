@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { guestValues } from "../build/guest-values.testing.ts";
 
-// The order is that of CLDR for all languages, which Node has whole: texts are compared there, too.
+// The order is CLDR's for all languages. Node has all of it, so strings are compared there, too.
 const root = (options?: Intl.CollatorOptions): Intl.Collator => new Intl.Collator("und", options);
 
 const letters = fc.constantFrom(
@@ -10,7 +10,7 @@ const letters = fc.constantFrom(
 );
 const texts = fc.string({ unit: letters, maxLength: 6 });
 
-/** The pairs that a workflow has in another order than Node. */
+/** The pairs that a workflow orders differently than Node. */
 async function differences(
   pairs: readonly (readonly [string, string])[],
   options?: Intl.CollatorOptions,
@@ -65,7 +65,7 @@ test.each([
   ).toEqual([]);
 });
 
-test("each character of the scripts that are known in detail has its place", async () => {
+test("every character of the supported scripts is ordered as in Node", async () => {
   const characters: string[] = [];
   for (const [first, last] of [
     [0x20, 0x7e],
@@ -75,7 +75,7 @@ test("each character of the scripts that are known in detail has its place", asy
   ] as const) {
     for (let code = first; code <= last; code += 1) characters.push(String.fromCharCode(code));
   }
-  // Those that Unicode writes in two ways.
+  // Characters that Unicode can encode in two ways.
   const known = characters.filter(
     (each) => /[^\p{Cn}\p{Cf}]/u.test(each) && each === each.normalize("NFKC"),
   );
@@ -84,7 +84,7 @@ test("each character of the scripts that are known in detail has its place", asy
   expect(await differences(pairs, { sensitivity: "base" })).toEqual([]);
 });
 
-test("the order is total: equal only where the texts are, and the other way round when turned", async () => {
+test("the order is total: only identical strings are equal, and swapping them inverts the result", async () => {
   const pairs = fc.sample(
     fc.tuple(
       fc.string({ unit: "binary", maxLength: 4 }),
@@ -98,7 +98,7 @@ test("the order is total: equal only where the texts are, and the other way roun
   expect(result).toEqual({ value: [] });
 });
 
-test("options and locales that can't be are refused, as in Node", async () => {
+test("invalid options and locales are refused, as in Node", async () => {
   const values = await guestValues([
     '"a".localeCompare("b", "no_locale")',
     '"a".localeCompare("b", undefined, { sensitivity: "most" })',

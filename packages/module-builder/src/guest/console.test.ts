@@ -9,7 +9,7 @@ async function linesOf(body: string): Promise<readonly string[]> {
   return logs.map(({ text }) => text);
 }
 
-/** The same values as expressions for a workflow, and evaluated for Node. */
+/** The same values, as expressions for a workflow and evaluated in Node. */
 const samples = [
   `"%s is %d%% of %i, %f", "a", 4.5, "7.9", "1.5x", "more", 1`,
   `"%j %o", { a: [1, "x"] }, 3`,
@@ -34,13 +34,13 @@ const samples = [
 
 test.each(samples)("console.log(%s) is what Node shows, in one line", async (values) => {
   const expected = format(...(new Function(`return [${values}]`)() as unknown[]));
-  // Node breaks what is long into lines; a workflow's log has one line for a call.
+  // Node splits long output into lines; a workflow's log has one line for each call.
   const oneLine = expected.replace(/\n\s*/g, " ").replaceAll(/\s+/g, " ");
   const [line] = await linesOf(`console.log(${values});`);
   expect(line?.replaceAll(/\s+/g, " ")).toBe(oneLine);
 });
 
-test("cycles, depths, long texts and errors inside of something are cut short", async () => {
+test("cycles, depth, long strings and nested errors are shortened", async () => {
   const [cycle, deep, long, error, proxy] = await linesOf(`
     const cycle: any = { a: 1 }; cycle.self = [cycle]; console.log(cycle);
     let deep: unknown = 1; for (let n = 0; n < 9; n += 1) deep = { deep }; console.log(deep);
@@ -54,7 +54,7 @@ test("cycles, depths, long texts and errors inside of something are cut short", 
   expect(proxy).toBe("[unreadable]");
 });
 
-test("a value of any size is a line of bounded length", async () => {
+test("a value of any size becomes a line of limited length", async () => {
   const [wide] = await linesOf(`
     const make = (depth: number): unknown => depth === 0 ? "y".repeat(50) : Array.from({ length: 60 }, () => make(depth - 1));
     console.log(make(3));`);
@@ -62,7 +62,7 @@ test("a value of any size is a line of bounded length", async () => {
   expect(wide?.length).toBeLessThan(150_000);
 });
 
-test("an error has its stack, causes and members", async () => {
+test("an error is shown with its stack, causes and members", async () => {
   const [line] = await linesOf(
     'console.error("failed:", Object.assign(new TypeError("bad", { cause: new Error("why") }), { code: 7 }));',
   );
@@ -71,7 +71,7 @@ test("an error has its stack, causes and members", async () => {
   );
 });
 
-test("groups indent, counts count, and timers tell the workflow's time", async () => {
+test("groups indent, counts count, and timers use the workflow's time", async () => {
   expect(
     await linesOf(`
       console.group("outer"); console.log("a\\nb"); console.group(); console.info({ c: 1 }); console.groupEnd();
@@ -94,7 +94,7 @@ test("groups indent, counts count, and timers tell the workflow's time", async (
   ]);
 });
 
-test("console.table shows rows and columns, and anything else as a line", async () => {
+test("console.table shows rows and columns, and other values on one line", async () => {
   const [rows, columns, map, other] = await linesOf(`
     console.table([{ a: 1, b: "x" }, { b: 2, c: [1] }, 5]);
     console.table({ first: { a: 1, b: 2 } }, ["b"]);
@@ -117,7 +117,7 @@ test("console.table shows rows and columns, and anything else as a line", async 
   expect(other).toBe("text");
 });
 
-test("no call of console fails a workflow, whatever it is given", async () => {
+test("no call of console fails a workflow, whatever its arguments", async () => {
   const { failed, response } = await runBody(`
     const trap = new Proxy({}, { get() { throw new Error("get"); }, ownKeys() { throw new Error("keys"); }, getOwnPropertyDescriptor() { throw new Error("d"); } });
     const values: unknown[] = [undefined, null, Symbol("s"), trap, [trap], { toString() { throw new Error("t"); } }, () => 1, 5n, "%s%d%j%o%c%%"];

@@ -3,7 +3,7 @@ import { log } from "./host.ts";
 import { consoleMethods } from "./logging/method-names.ts";
 import { isLoaded, part } from "./part-loader.ts";
 
-/** `console.*` as lines of the workflow's log. None of them ever throws. */
+/** Writes `console.*` calls to the workflow's log. None of them ever throws. */
 export const console: Readonly<Record<string, (...values: readonly unknown[]) => void>> = {};
 
 const levels: Readonly<Record<string, LogLevel>> = {
@@ -16,7 +16,7 @@ const levels: Readonly<Record<string, LogLevel>> = {
 };
 for (const [name, level] of Object.entries(levels)) {
   define(name, (...values) => {
-    // Most lines are plain text, for which the part that formats values need not be there.
+    // Most lines are plain text, which doesn't need the part that formats values.
     if (values.every(isPlain) && !isLoaded("logging")) log(level, values.join(" "));
     else part("logging").write(level, values);
   });

@@ -37,7 +37,7 @@ const fetched = (index: number, read = "text()", options = "{}"): string =>
 const text = "Přílišně žluťoučký kůň. ".repeat(500);
 const plain = Buffer.from(text);
 
-test("gzip and deflate are undone, in any order and number", async () => {
+test("gzip and deflate are decoded, in any order and number", async () => {
   const bodies = [
     { body: gzipSync(plain), coding: "gzip" },
     { body: gzipSync(plain), coding: "X-GZIP" },
@@ -70,7 +70,7 @@ test("a gzip header may have each of its fields", async () => {
   expect(value).toEqual({ value: text });
 });
 
-test("headers stay what they were, and what has no body is empty", async () => {
+test("headers are unchanged, and an absent body is empty", async () => {
   const none = { body: new Uint8Array(), coding: "gzip" };
   const body = gzipSync("x");
   const values = await guestValues(
@@ -120,7 +120,7 @@ test("wrong and unknown codings are errors that name them", async () => {
   }
 });
 
-test("a limit holds for what comes out, also of a bomb and of a body that the host has cut", async () => {
+test("the limit applies to the decoded body, also for a bomb and for a body that the host has cut", async () => {
   const random = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 251));
   const bodies = [
     { body: gzipSync(Buffer.alloc(50_000_000)), coding: "gzip" },
@@ -138,11 +138,11 @@ test("a limit holds for what comes out, also of a bomb and of a body that the ho
   );
   const [bomb, deflated, cut, twice] = values;
   expect([bomb, deflated, twice]).toEqual([{ value: 1000 }, { value: 1000 }, { value: 100_000 }]);
-  // The header and the block's own are missing from it.
+  // The output lacks the gzip header and the block's header.
   expect(cut).toEqual({ value: 985 });
 });
 
-test("any bytes come through as they were", async () => {
+test("any bytes are decoded correctly", async () => {
   const samples = fc.sample(fc.uint8Array({ maxLength: 3000 }), { numRuns: 60, seed: 11 });
   const bodies = samples.map((bytes, index) =>
     index % 2 === 0
@@ -156,7 +156,7 @@ test("any bytes come through as they were", async () => {
   expect(values).toEqual(samples.map((bytes) => ({ value: [...bytes] })));
 });
 
-test("no header asks for a coding, so that a module sees the same on each host", async () => {
+test("no header requests a coding, so that a module behaves the same on every host", async () => {
   const { calls } = await runBody(fetched(0), {
     answer: answers({ body: plain, coding: "" }),
   });

@@ -1,6 +1,6 @@
 import { engine } from "./engine.ts";
 
-/** Codings as they are named in `content-encoding`. Source: RFC 9110, 8.4.1. */
+/** Codings by their names in `content-encoding`. Source: RFC 9110, 8.4.1. */
 const codings: Readonly<Record<string, "gzip" | "deflate">> = {
   gzip: "gzip",
   "x-gzip": "gzip",
@@ -8,11 +8,11 @@ const codings: Readonly<Record<string, "gzip" | "deflate">> = {
 };
 
 /**
- * What a body is without its content codings.
+ * Decodes a body's content codings.
  *
  * @param header the value of `content-encoding`.
- * @param limit bytes of output; what is beyond them is dropped, as the host does with a body that has no coding.
- * @throws {TypeError} for a coding that is not known here, and where the bytes are not of it.
+ * @param limit max bytes of output; what exceeds it is dropped, as the host does with a body that has no coding.
+ * @throws {TypeError} for an unknown coding, and if the bytes are invalid.
  */
 export function withoutCodings(body: Uint8Array, header: string | null, limit: number): Uint8Array {
   const names = (header ?? "")

@@ -11,7 +11,7 @@ import { sleepFor } from "./sleep-for.ts";
 
 const responseSubject = "The response";
 
-/** What a workflow's function gets as its second parameter. */
+/** The second parameter of a workflow's function. */
 export function createContext(running: RunningWorkflow): WorkflowContext {
   const extensions = (): Parts["extensions"] => part("extensions");
   return {
@@ -54,7 +54,7 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
   };
 }
 
-/** What the workflow's function returned, checked, as JSON; undefined where the workflow has responded before. */
+/** The return value of the workflow's function, checked, as JSON; undefined if the workflow has responded already. */
 export async function responseOf(
   running: RunningWorkflow,
   value: unknown,

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { buildModule } from "../build/build-module.ts";
 import { runModule } from "../build/run-module.testing.ts";
 
-// What few workflows need is not in a module's memory from the start: its first use has to find it all the same.
+// What few workflows need is not in a module's memory from the start, but is loaded when first used.
 
-/** Runs a workflow of this body, in a module with this at its top level. */
+/** Runs a workflow with this body, in a module with this at its top level. */
 async function run(body: string, topLevel = ""): Promise<unknown> {
   const source = `
     import { defineModule } from "@flawless-ts/wasm-module";
@@ -36,14 +36,14 @@ test.each(Object.entries(expressions))("a deferred part works: %s", async (_, ex
   ) => () => Promise<unknown>;
   const expected: unknown = await new AsyncFunction(`return ${expression}`)();
   expect(await run(`return ${expression};`)).toEqual(expected);
-  // Used before, while the module was built.
+  // Also used earlier, while the module was built.
   expect(await run(`return [first, ${expression}];`, `const first = ${expression};`)).toEqual([
     expected,
     expected,
   ]);
 });
 
-test("what JavaScript has that this Node.js may not have yet", async () => {
+test("JavaScript features that this Node.js may lack work", async () => {
   expect(
     await run(
       "return [[...Iterator.zip([[1, 2], [3, 4]])], [...Iterator.zipKeyed({ a: [1], b: [2] })]];",
@@ -57,7 +57,7 @@ test("what JavaScript has that this Node.js may not have yet", async () => {
   ]);
 });
 
-test("globals of the web are the same whenever they are asked for, and can be replaced", async () => {
+test("globals of the web are the same whenever they are used first, and can be replaced", async () => {
   expect(
     await run(
       `return [
@@ -69,7 +69,7 @@ test("globals of the web are the same whenever they are asked for, and can be re
   ).toEqual([true, "https://a.example/b", "function", "1", false, "mine"]);
 });
 
-test("timers are there, too, where the script has replaced what their part of the library could build on", async () => {
+test("timers work even if the script has replaced built-ins that their part could rely on", async () => {
   const body = `const { Symbol } = globalThis;
     globalThis.Symbol = {};
     const given = await new Promise((done) => setTimeout(done, 1, "timer"));

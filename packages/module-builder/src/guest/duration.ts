@@ -2,9 +2,9 @@ import type { DurationLike } from "@flawless-ts/wasm-module";
 import { part } from "./part-loader.ts";
 
 /**
- * Milliseconds of a span of time: of a text by way of the library, where the units are.
+ * A duration in milliseconds. Strings are parsed by the library, which knows the units.
  *
- * @throws {TypeError} for what is no span of time, or too long a one.
+ * @throws {TypeError} for anything but a duration, or if it is too long.
  */
 export function parseDuration(duration: DurationLike): number {
   return typeof duration === "number" && duration >= 0 && duration <= Number.MAX_SAFE_INTEGER

@@ -4,7 +4,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(engine.encodeUtf8(text.toWellFormed()));
 }
 
-/** Bytes that are not UTF-8 become U+FFFD. A byte order mark is dropped. */
+/** Invalid UTF-8 becomes U+FFFD. A byte order mark is dropped. */
 export function textOf(bytes: Uint8Array): string {
   const text = engine.decodeUtf8(bytes, false) ?? "";
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
@@ -18,13 +18,13 @@ export class TextEncoder {
     return utf8(String(text));
   }
 
-  /** Writes as many whole characters as fit. `read` counts UTF-16 units of the text, `written` bytes. */
+  /** Writes as many whole characters as fit. `read` counts the text's UTF-16 units, `written` bytes. */
   encodeInto(text: string, target: Uint8Array): { read: number; written: number } {
     if (!(target instanceof Uint8Array)) {
       throw new TypeError("expected a Uint8Array as the second argument of encodeInto");
     }
     const source = String(text);
-    // A character takes at least one byte: what is beyond the target's length can't fit.
+    // A character takes at least one byte, so what exceeds the target's length can't fit.
     const bytes = utf8(source.slice(0, target.length + 1));
     let written = Math.min(bytes.length, target.length);
     while (isContinuation(bytes[written])) written -= 1;

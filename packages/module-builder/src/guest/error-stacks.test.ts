@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runBody } from "../build/module-source.testing.ts";
 
 describe("error.stack", () => {
-  test("begins with the name and the message, and has the places of the user's files", async () => {
+  test("begins with the name and the message, and has locations in the user's files", async () => {
     const { response } = await runBody(`
       const decline = () => new TypeError("card 42 was declined");
       return decline().stack;`);
@@ -13,7 +13,7 @@ describe("error.stack", () => {
     ]);
   });
 
-  test("of a class of one's own has its name", async () => {
+  test("of a user-defined class has its name", async () => {
     const { response } = await runBody(`
       class Declined extends Error { override name = "Declined"; }
       return new Declined("card 42").stack;`);
@@ -22,13 +22,13 @@ describe("error.stack", () => {
     );
   });
 
-  test("without a message is the name alone", async () => {
+  test("without a message begins with just the name", async () => {
     expect((await runBody("return new RangeError().stack.split('\\n')[0];")).response).toBe(
       "RangeError",
     );
   });
 
-  test("of what the engine and its library throw has the user's places only", async () => {
+  test("of errors from the engine and its library has only locations in the user's files", async () => {
     const { response } = await runBody(`
       const stacks = [];
       for (const act of [() => input.a.b, () => new URL("nowhere"), () => structuredClone(act)]) {
@@ -63,11 +63,11 @@ describe("error.stack", () => {
 });
 
 describe("a workflow that fails", () => {
-  test("tells the errors of an AggregateError, with their causes", async () => {
+  test("logs the errors of an AggregateError, with their causes", async () => {
     const { logs } = await runBody(`
       const first = new TypeError("first", { cause: new Error("root") });
       throw new AggregateError([first, "second"], "both failed");`);
-    // The bundler writes `first` into the line below, where it is used once; the engine then has one place for all.
+    // If `first` is used only once, the bundler inlines it; the engine then has the same location for both.
     expect(logs[0]?.text.split("\n").filter((line) => !line.startsWith("    at "))).toEqual([
       expect.stringMatching(
         /^workflow 'test' panicked at 'AggregateError: both failed', orders\.ts:[56]:\d+$/,
@@ -79,7 +79,7 @@ describe("a workflow that fails", () => {
     expect(logs[0]?.text).toContain("    at test (orders.ts:5:");
   });
 
-  test("ends its telling where causes go in circles", async () => {
+  test("logs only part of circular causes", async () => {
     const { logs } = await runBody(`
       const error: any = new Error("round"); error.cause = error; throw error;`);
     expect(logs[0]?.text.match(/^Caused by/gm)).toHaveLength(10);

@@ -1,17 +1,18 @@
 import { engine } from "./engine.ts";
 import { part } from "./part-loader.ts";
 
-/** What QuickJS has of it, and TypeScript's library doesn't. */
+/** A part of QuickJS's class that TypeScript's library lacks. */
 interface ErrorClass {
   captureStackTrace(target: object, from?: unknown): void;
 }
 
-// Source: QuickJS-ng 0.16, where `stack` is an accessor of the prototype, and captureStackTrace defines an own property.
+// Source: QuickJS-ng 0.16, where `stack` is an accessor of the prototype, and captureStackTrace defines an own
+// property.
 const { get: rawStack, set: setStack } =
   Object.getOwnPropertyDescriptor(Error.prototype, "stack") ?? {};
 const { captureStackTrace } = Error as unknown as ErrorClass;
 
-/** Gives `error.stack` the first line that other engines give it, and the places of the user's files. */
+/** Gives `error.stack` the same first line as in other engines, and locations in the user's files. */
 export function setUpErrorStacks(): void {
   define(Error.prototype, "stack", {
     get(this: object) {
@@ -37,11 +38,11 @@ function define(target: object, name: string, descriptor: PropertyDescriptor): v
   Object.defineProperty(target, name, { configurable: true, ...descriptor });
 }
 
-/** Not before somebody asks: the way back to the user's files takes a lot of memory while it is looked at. */
+/** Computed only on access, because decoding the source map takes a lot of memory. */
 function shownStack(error: object, raw: string): string {
   const head = headOf(error);
   const sourceMap = engine.sourceMap();
-  // While a module is built there is none, and memory may be what has run out.
+  // While a module is built there is no source map, and memory may have run out.
   if (sourceMap === "") return `${head}\n${raw}`;
   return [head, ...part("web").userStackOf(raw, sourceMap)].join("\n");
 }

@@ -2,17 +2,16 @@ import { engine } from "./engine.ts";
 import { log } from "./host.ts";
 import { placeOf, type SourcePositions, stackFrames, userStack } from "./source-positions.ts";
 
-/** How many errors beside the first one are told: causes, causes of causes, and what an AggregateError holds. */
+/** The max number of related errors that are reported: causes, their causes, and the errors in an AggregateError. */
 const maxRelated = 10;
 
-/** An error's name, message, stack in terms of the user's files, and causes. */
+/** An error's name, message, stack with locations in the user's files, and causes. */
 export function describeError(error: Error): string {
   return parts(error).join("\n");
 }
 
 /**
- * Logs why the workflow fails, in the words of the `flawless` crate's panic hook, which hosts know; the stack comes
- * after them.
+ * Logs why the workflow fails, in the format of the `flawless` crate's panic hook, which hosts know; the stack follows.
  */
 export function logFailure(workflow: string, error: unknown): void {
   const [summary = "", ...rest] =
@@ -22,18 +21,18 @@ export function logFailure(workflow: string, error: unknown): void {
   log("Error", [`workflow '${workflow}' panicked at '${summary}'${where}`, ...rest].join("\n"));
 }
 
-/** What a server with extensions is told of something that was thrown. */
+/** A thrown value as reported to a server with extensions. */
 export interface ThrownJson {
   readonly name: string;
   readonly message: string;
-  /** With its first line, in terms of the user's files. */
+  /** With its first line, and locations in the user's files. */
   readonly stack?: string;
   readonly cause?: ThrownJson;
-  /** Those that an AggregateError stands for. */
+  /** The errors in an AggregateError. */
   readonly errors?: readonly ThrownJson[];
 }
 
-/** Tells as much of an error as {@link logFailure}, in parts. */
+/** Describes an error in as much detail as {@link logFailure}, but as an object. */
 export function thrownJson(
   error: unknown,
   related: { left: number } = { left: maxRelated },
@@ -56,7 +55,7 @@ export function thrownJson(
   };
 }
 
-/** The frames of a stack as QuickJS writes it, in terms of the user's files. */
+/** The frames of QuickJS's stack, mapped to the user's files. */
 export function userStackOf(raw: string, sourceMap: string): string[] {
   return userStack(raw, JSON.parse(sourceMap) as SourcePositions);
 }
@@ -66,7 +65,7 @@ function parts(error: Error): string[] {
   return [`${error.name}: ${error.message}`, ...framesOf(error), ...relatives(error, related)];
 }
 
-/** The causes of an error, and the errors that it stands for. */
+/** The causes of an error, and the errors in an AggregateError. */
 function relatives(error: Error, related: { left: number }): string[] {
   const { cause, errors } = error as { readonly cause?: unknown; readonly errors?: unknown };
   return [
@@ -88,7 +87,7 @@ function relative(title: string, error: unknown, related: { left: number }): str
 function framesOf(error: Error): string[] {
   const own = Object.getOwnPropertyDescriptor(error, "stack");
   const sourceMap = own === undefined || own.get !== undefined ? "" : engine.sourceMap();
-  // An own property is what QuickJS wrote, as of a DOMException, or else the user.
+  // An own property was set by QuickJS, as for DOMException, or by the user.
   return sourceMap === ""
     ? stackFrames(String(error.stack ?? ""))
     : userStackOf(String(own?.value ?? ""), sourceMap);

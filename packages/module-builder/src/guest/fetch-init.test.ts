@@ -29,7 +29,7 @@ async function requestsOf(body: string): Promise<readonly Request[]> {
   );
 }
 
-test("a member that is undefined is as if it were not there", async () => {
+test("a member that is undefined is ignored", async () => {
   const names =
     "method headers body signal idempotent timeout responseBodyLimit redirect cache credentials mode keepalive integrity agent".split(
       " ",
@@ -40,7 +40,7 @@ test("a member that is undefined is as if it were not there", async () => {
   expect(full).toEqual(bare);
 });
 
-test("members that say what happens anyway are taken", async () => {
+test("members that match the actual behavior are accepted", async () => {
   const sent =
     await requestsOf(`await fetch("https://a.example", { redirect: "follow", cache: "no-store",
     credentials: "include", mode: "cors", keepalive: true, integrity: "", referrer: "", referrerPolicy: "no-referrer",
@@ -77,7 +77,7 @@ test.each([
   expect(value).toEqual({ thrown: expect.stringMatching(/^TypeError: /) });
 });
 
-test("redirected tells whether the answer came from elsewhere", async () => {
+test("redirected tells whether the response came from another URL", async () => {
   const redirected = async (asked: string, answered: string): Promise<unknown> => {
     const { response } = await runBody(
       `const response = await fetch(${JSON.stringify(asked)}); return [response.redirected, response.clone().redirected];`,
@@ -93,7 +93,7 @@ test("redirected tells whether the answer came from elsewhere", async () => {
   expect(await redirected("http://a.example/", "https://a.example/")).toEqual([true, true]);
 });
 
-test("a Request is asked for as it says, and what is given beside it counts more", async () => {
+test("fetch takes its options from a Request, and explicit options take precedence", async () => {
   const [first, second] = await requestsOf(`
     const request = new Request("https://a.example/x", { method: "post", headers: { a: "1" }, body: new URLSearchParams({ q: "é" }) });
     await fetch(request.clone());
@@ -130,7 +130,7 @@ test("forms and blobs are bodies", async () => {
   expect(Buffer.from(blob?.body ?? "", "base64").toString()).toBe("hé");
 });
 
-test("a signal that is aborted keeps a request from being sent", async () => {
+test("an aborted signal keeps a request from being sent", async () => {
   const [byDefault, own, any] = await guestValues([
     'await fetch("https://a.example", { signal: AbortSignal.abort() })',
     '(() => { const c = new AbortController(); c.abort(new RangeError("mine")); return fetch("https://a.example", { signal: c.signal }); })()',
@@ -141,7 +141,7 @@ test("a signal that is aborted keeps a request from being sent", async () => {
   expect(any).toEqual(byDefault);
 });
 
-test("the time of AbortSignal.timeout is the request's, and its end is a TimeoutError", async () => {
+test("AbortSignal.timeout limits the request's time, and the error is a TimeoutError", async () => {
   const [plain, signalled, spent, shorter] = await requestsOf(`
     await fetch("https://a.example");
     await fetch("https://a.example", { signal: AbortSignal.timeout(1500) });

@@ -1,4 +1,4 @@
-/** Options that say what happens anyway; any other value would be a promise that is not kept. */
+/** Values that match the actual behavior; any other value would be silently ignored. */
 interface Honoured {
   readonly values: readonly unknown[];
   /** What to do instead. */
@@ -10,7 +10,7 @@ const noCookies: Honoured = {
   advice: "the host keeps no cookies: send the header cookie",
 };
 
-/** Options of the standard's `fetch` that the host has no say in. Source: `RequestInit` in the Fetch Standard. */
+/** Options of the standard's `fetch` that the host can't change. Source: `RequestInit` in the Fetch Standard. */
 const fixedOptions: Readonly<Record<string, Honoured>> = {
   cache: {
     values: ["default", "no-store", "reload", "no-cache"],
@@ -34,7 +34,7 @@ const fixedOptions: Readonly<Record<string, Honoured>> = {
   window: { values: [null], advice: "leave it out" },
 };
 
-/** The options that do something. */
+/** The options that have an effect. */
 const knownOptions: ReadonlySet<string> = new Set([
   "method",
   "headers",
@@ -45,11 +45,11 @@ const knownOptions: ReadonlySet<string> = new Set([
   "responseBodyLimit",
 ]);
 
-/** The standard writes these in capitals, and leaves others as they are. */
+/** The standard converts only these to upper case. */
 const knownMethods = /^(?:delete|get|head|options|post|put)$/i;
 const validMethod = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
-/** @throws {TypeError} for an option that would be ignored. One that is undefined is as if it were not there. */
+/** @throws {TypeError} for an option that would be ignored, unless it is undefined. */
 export function refuseUnknownOptions(options: object): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`expected fetch's options as an object, but got ${String(options)}`);
@@ -73,7 +73,7 @@ export function refuseUnknownOptions(options: object): void {
   }
 }
 
-/** A request's method as it is sent. @throws {TypeError} for what is none. */
+/** A request's method as it is sent. @throws {TypeError} if it is invalid. */
 export function methodOf(method: unknown): string {
   const name = String(method);
   if (!validMethod.test(name)) {

@@ -19,7 +19,7 @@ import { abortIfLate, millisecondsLeft, refuseAborted } from "./signal.ts";
 
 const { parseDuration, FetchError, attempt, operation } = shared;
 
-/** What a server says of a request that it ended because the workflow is asked to cancel. */
+/** A server's message for a request that it ended because the workflow was asked to cancel. */
 const endedByCancelling = "the workflow was asked to cancel";
 
 // Source: `Config` in the crate flawless-http 1.0.0-beta.3.
@@ -43,7 +43,7 @@ export function fetch(
         else failed(result.Err.Transport);
       };
       const failed = ({ kind, message, url: where }: HttpTransportError): void => {
-        // Whoever waits has heard of it then.
+        // The code that waits has been told by then.
         if (message === endedByCancelling && shared.part("waiting").takeCancel()) return;
         try {
           abortIfLate(signal);
@@ -110,7 +110,7 @@ function responseOf(
   request: HttpRequestJson,
 ): Response {
   const received = Headers.received(headers);
-  // Most workflows never read it; what is read is decoded then.
+  // Decoded only when read, because most workflows never read it.
   const read = (): Uint8Array =>
     withoutCodings(
       new Uint8Array(engine.decodeBase64(body) ?? new ArrayBuffer(0)),
@@ -125,7 +125,7 @@ function responseOf(
   });
 }
 
-/** Whether both are different addresses, as the host asks for them. */
+/** Whether two URLs differ as far as requests are concerned. */
 function isOther(answered: string, wanted: string): boolean {
   const [first, second] = [answered, wanted].map(
     (url) => engine.parseUrl(url, undefined)?.[0]?.split("#", 1)[0] ?? url,

@@ -31,7 +31,7 @@ import {
   waitForTime,
 } from "./waits.ts";
 
-// Imported before the user's code: it may use these at its top level.
+// Imported before the user's code, which may use these at its top level.
 const globals: Readonly<Record<string, unknown>> = {
   console,
   crypto: {
@@ -127,7 +127,7 @@ boundJson();
 setUpErrorStacks();
 watchCombinators();
 
-/** A global that is there once somebody asks for it. */
+/** A global that is created on first access. */
 function defineLate(name: string, load: () => unknown): void {
   Object.defineProperty(globalThis, name, {
     configurable: true,

@@ -4,14 +4,17 @@ import type { FetchHeaders, HttpHeaders } from "@flawless-ts/wasm-module";
 type Source = Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
 const validName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-/** What no value may hold. Source: the Fetch Standard, "header value", and each character is to be a byte. */
+/**
+ * Characters that no value may contain. Source: the Fetch Standard, "header value"; also, each character must be a
+ * byte.
+ */
 const invalidValue = /[\0\r\n]|[^\0-\xff]/;
-/** White space of HTTP, at the ends. */
+/** HTTP white space, at either end. */
 const outerSpace = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
 /** The standard's `Headers`. */
 export class Headers implements FetchHeaders {
-  /** Names in lower case. */
+  /** By lower-case name. */
   readonly #values = new Map<string, string[]>();
 
   constructor(source: Source | HttpHeaders = []) {
@@ -62,7 +65,7 @@ export class Headers implements FetchHeaders {
     for (const [name, value] of this) callback(value, name, this);
   }
 
-  /** Sorted by name, as the standard says; each `set-cookie` on its own. */
+  /** Sorted by name, as the standard says, with each `set-cookie` separate. */
   entries(): IterableIterator<[string, string]> {
     return [...this.#values]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -85,8 +88,8 @@ export class Headers implements FetchHeaders {
   }
 
   /**
-   * The headers of a response. They are taken as the host gives them: a value that no request could have must not
-   * keep a workflow from the answer.
+   * The headers of a response, as received from the host: a value that would be invalid in a request must not keep a
+   * workflow from the response.
    */
   static received(pairs: HttpHeaders): Headers {
     const headers = new Headers();

@@ -1,16 +1,16 @@
 import type { HttpHeaders, HttpTransportError, LogLevel } from "@flawless-ts/wasm-module";
 import { engine } from "./engine.ts";
 
-// The host calls of the guest ABI. Source: `Input` and `Output` in the crate flawless-wasabi 1.0.0-beta.3. They are
-// written and read by the JSON of QuickJS itself, because the codec in `abi/`, which is exact to the last bit for hosts,
-// costs a workflow ten times as long.
+// The host calls of the guest ABI. Source: `Input` and `Output` in the crate flawless-wasabi 1.0.0-beta.3. They use
+// QuickJS's own JSON, because the codec in `abi/`, which is bit-exact for hosts, would be ten times as expensive in a
+// workflow.
 
 interface DurationJson {
   readonly secs: number;
   readonly nanos: number;
 }
 
-/** A request as the ABI has it; the body is base64. */
+/** A request in the ABI's form; the body is base64. */
 export interface HttpRequestJson {
   readonly config: {
     readonly idempotent: boolean;
@@ -23,7 +23,7 @@ export interface HttpRequestJson {
   readonly body: string;
 }
 
-/** A response as the ABI has it; the body is base64. */
+/** A response in the ABI's form; the body is base64. */
 export interface HttpResponseJson {
   readonly status_code: number;
   readonly url: string;
@@ -31,7 +31,7 @@ export interface HttpResponseJson {
   readonly body: string;
 }
 
-/** What came of a request. */
+/** The outcome of a request. */
 export type HttpResultJson =
   | { readonly Ok: HttpResponseJson }
   | { readonly Err: { readonly Status: readonly [number, HttpResponseJson] } }
@@ -51,7 +51,7 @@ export function sendResponse(json: string): boolean {
   return (engine.ask({ SendResponse: json }) as { readonly ResponseSent: boolean }).ResponseSent;
 }
 
-/** From 0 up to, not including, 1. */
+/** From 0 up to, but not including, 1. */
 export function randomNumber(): number {
   return (engine.ask({ Random: { F64: 0 } }) as { readonly Value: { readonly F64: number } }).Value
     .F64;
@@ -62,7 +62,7 @@ export function randomBits(): bigint {
   return BigInt.asUintN(64, wholeNumber(engine.submit('{"Random":{"I64":0}}')));
 }
 
-/** @returns undefined at its end; a message where the workflow is asked to cancel before. */
+/** @returns undefined when it ends; a message if the workflow is asked to cancel before. */
 export function sleep(milliseconds: number): ReceivedJson | undefined {
   return messageOf(engine.ask({ Sleep: durationOf(milliseconds) }));
 }
@@ -78,7 +78,7 @@ export function getSecret(name: string): string | undefined {
   );
 }
 
-/** @returns undefined where the time-out comes first. A request to cancel comes whatever types were named. */
+/** @returns undefined if the timeout comes first. A request to cancel arrives whatever types are given. */
 export function receiveMessage(
   timeout: number | undefined,
   types: readonly string[],
@@ -87,7 +87,7 @@ export function receiveMessage(
   return messageOf(engine.ask({ RecvMessage: [wait, types] }));
 }
 
-/** A message as it comes. */
+/** A message in the ABI's form. */
 export interface ReceivedJson {
   readonly type: string;
   readonly json: string;
@@ -107,14 +107,14 @@ export function startWorkflow(workflow: string, inputJson: string): bigint {
   );
 }
 
-/** Milliseconds as the ABI has them. */
+/** Milliseconds in the ABI's form. */
 export function durationOf(milliseconds: number): DurationJson {
   const secs = Math.floor(milliseconds / 1000);
   const nanos = Math.round((milliseconds - secs * 1000) * 1e6);
   return nanos < 1e9 ? { secs, nanos } : { secs: secs + 1, nanos: 0 };
 }
 
-/** `JSON.parse` would round past 2^53. */
+/** `JSON.parse` would round numbers beyond 2^53. */
 function wholeNumber(answer: string): bigint {
   const digits = /-?\d+(?=\})/.exec(answer);
   if (digits === null) throw new Error(`the host answered ${answer} instead of a whole number`);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { buildSource } from "../build/module-source.testing.ts";
 import { type GuestExports, submitFunction } from "../build/submit-function.testing.ts";
 
-// TypeScript's Node types leave the global out; this is the part of it that is used here.
+// TypeScript's Node types lack this global; this is the part of it used here.
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array<ArrayBuffer>,
@@ -14,7 +14,7 @@ declare const WebAssembly: {
 const pageBytes = 4096;
 const asleep = new Error("it sleeps");
 
-/** Runs a workflow of this body up to its first sleep. @returns its memory there */
+/** Runs a workflow with this body up to its first sleep. @returns its memory at that point */
 async function memoryAsleep(body: string): Promise<ArrayBuffer> {
   const { wasm } = await buildSource(`import { defineModule } from "@flawless-ts/wasm-module";
     export default defineModule({ name: "small", version: "1.0.0", workflows: {
@@ -41,7 +41,7 @@ function usedPages(memory: ArrayBuffer): number {
   return pages.filter((words) => words.some((word) => word !== 0n)).length;
 }
 
-test("a workflow that sleeps has little in memory; what others wait for comes when it is used", async () => {
+test("a workflow that sleeps needs little memory; other kinds of waiting are loaded when used", async () => {
   const small = await memoryAsleep("await context.sleep(1000);");
   expect(usedPages(small)).toBeLessThanOrEqual(68);
   expect(small.byteLength).toBeLessThanOrEqual(2 ** 20);

@@ -1,41 +1,44 @@
 import { part } from "./part-loader.ts";
 
-/** What can be waited for, or left alone while nobody is interested in it. */
+/** Something to wait for that can be paused while nobody is interested in it. */
 export interface Pausable {
   pause(): void;
   resume(): void;
-  /** Somebody begins to wait for it. */
+  /** Somebody starts waiting for it. */
   waitAnew(): void;
 }
 
 /**
- * What is known of who is interested in a promise. The promises of `context` are watched, those that `then` makes of
- * them, and those that `Promise.race`, `any`, `all` and `allSettled` make of any of these. All others count as
- * interest that lasts.
+ * Tracks whether anybody is interested in a promise. This works for promises of `context`, for those that `then`
+ * derives from them, and for those that `Promise.race`, `any`, `all` and `allSettled` derive from any of these. Any
+ * other use counts as permanent interest.
  */
 export interface Interest {
-  /** Where others lie behind it: those it was made of. */
+  /** The promises that this one was derived from. */
   readonly sources: readonly Interest[];
-  /** Undefined for one that was made of others. */
+  /** Undefined for derived promises. */
   readonly subject: Pausable | undefined;
-  /** How many promises that were made of it are of interest. */
+  /** How many promises derived from it are of interest. */
   users: number;
-  /** Whether it was awaited, which lasts until it is settled. */
+  /** Whether it was awaited; stays true until it is settled. */
   isAwaited: boolean;
-  /** Whether others were made of it: without them, and while nobody awaits it, somebody may do so later. */
+  /** Whether others were derived from it: if not, and if nobody awaits it, somebody may still do so later. */
   isUsed: boolean;
-  /** Whether it made its choice: a race that is over. */
+  /** Whether its outcome is decided, as in a race that is over. */
   isOver: boolean;
-  /** What all that comes to. */
+  /** The result of all of this: whether anybody may be interested. */
   matters: boolean;
 }
 
 export const interests: WeakMap<object, Interest> = new WeakMap();
 const { then } = Promise.prototype;
-/** Above 0 while the library itself looks at promises. */
+/** Above 0 while the library itself uses promises. */
 let own = 0;
 
-/** Stands between such a promise and the prototype of all: the language asks for both members wherever one is used. */
+/**
+ * Inserted between such a promise and `Promise.prototype`: whenever a promise is used, the language reads one of these
+ * two members.
+ */
 const watchedPrototype: object = Object.create(Promise.prototype, {
   constructor: {
     configurable: true,
@@ -58,18 +61,18 @@ const watchedPrototype: object = Object.create(Promise.prototype, {
   },
 });
 
-/** Has the subject paused while nobody can be interested in the promise. It is not any more once it is settled. */
+/** Pauses the subject while nobody can be interested in the promise. This ends when the promise is settled. */
 export function watchInterest<Value>(promise: Promise<Value>, subject: Pausable): Promise<Value> {
   watch(promise, [], subject);
   return promise;
 }
 
-/** To be called when a promise is settled: nothing is to be known of it any more. */
+/** Call it when a promise is settled: it needs no more tracking. */
 export function forgetInterest(promise: object): void {
   interests.delete(promise);
 }
 
-/** Has `Promise.race` and its relatives tell when they are over. */
+/** Makes `Promise.race` and its relatives report when they are over. */
 export function watchCombinators(): void {
   for (const name of ["all", "allSettled", "any", "race"] as const) {
     const original = Promise[name] as (this: unknown, values: unknown) => Promise<unknown>;
@@ -88,7 +91,7 @@ function isWatched(value: unknown): boolean {
   return interests.has(value as object);
 }
 
-/** Looks at promises without that it counts as interest. */
+/** Uses promises without counting as interest. */
 export function unwatched<Result>(look: () => Result): Result {
   own += 1;
   try {
@@ -98,7 +101,7 @@ export function unwatched<Result>(look: () => Result): Result {
   }
 }
 
-/** Begins to note who is interested in a promise. */
+/** Starts tracking interest in a promise. */
 export function watch(
   promise: object,
   sources: readonly Interest[],
@@ -130,14 +133,14 @@ function awaited(promise: object): void {
   use(interest);
 }
 
-/** Somebody begins to wait for it, and so for all that lies behind it. */
+/** Somebody starts waiting for it, and so for everything it was derived from. */
 function use(interest: Interest): void {
   update(interest);
   interest.subject?.waitAnew();
   for (const source of interest.sources) use(source);
 }
 
-/** Finds out what it all comes to, and tells the subject and the sources where that changed. */
+/** Recomputes `matters`, and tells the subject and the sources if it changed. */
 export function update(interest: Interest): void {
   const { isOver, isAwaited, isUsed, users } = interest;
   const matters = !isOver && (isAwaited || users > 0 || !isUsed);

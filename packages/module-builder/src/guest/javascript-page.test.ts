@@ -11,7 +11,7 @@ import {
 
 const page = new URL("../../../../docs/javascript.md", import.meta.url);
 
-test("each global that the page lists is there and does what it should", async () => {
+test("each global that the page lists exists and works", async () => {
   const names = Object.keys(presentGlobals);
   const values = await guestValues(names.map((name) => presentGlobals[name]?.probe ?? "false"));
   expect(Object.fromEntries(names.map((name, index) => [name, values[index]]))).toEqual(
@@ -28,9 +28,9 @@ test("each global that the page calls missing is missing, and none is listed twi
   expect(missing.filter((name) => name in presentGlobals)).toEqual([]);
 });
 
-test("the globals beside the language's own are those of the page", async () => {
+test("the globals besides the language's own are those of the page", async () => {
   const [names] = await guestValues(["Object.getOwnPropertyNames(globalThis)"]);
-  // Node's list, without what Node has from the web, is that of the language.
+  // The language's own globals: Node's, without those from the web.
   const language = new Set(
     Object.getOwnPropertyNames(globalThis).filter((name) => !(name in presentGlobals)),
   );
@@ -40,7 +40,7 @@ test("the globals beside the language's own are those of the page", async () => 
   expect(own.toSorted()).toEqual(Object.keys(presentGlobals).toSorted());
 });
 
-test("the language gives what Node gives, but where the page says otherwise", async () => {
+test("language features give the same results as in Node, with the exceptions on the page", async () => {
   const AsyncFunction = (async () => undefined).constructor as new (
     body: string,
   ) => () => Promise<unknown>;
@@ -64,7 +64,7 @@ test("the language gives what Node gives, but where the page says otherwise", as
   );
 });
 
-test("docs/javascript.md is made of these lists (npx vitest run -u writes it)", async () => {
+test("docs/javascript.md is generated from these lists (npx vitest run -u writes it)", async () => {
   await expect(pageText()).toMatchFileSnapshot(page.pathname);
 });
 

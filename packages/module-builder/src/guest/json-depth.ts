@@ -1,11 +1,11 @@
 import { engine } from "./engine.ts";
 
-/** A text that is shorter can't be nested so deeply that it matters. */
+/** A shorter text can't be nested too deeply. */
 const harmlessLength = 1000;
 
 /**
- * Has `JSON.parse` and `JSON.stringify` throw for what is nested too deeply. Without it the host's stack would overflow
- * in them, which ends the workflow where it could catch an error.
+ * Makes `JSON.parse` and `JSON.stringify` throw if the nesting is too deep. Otherwise the host's stack would overflow,
+ * which ends the workflow without an error that it could catch.
  */
 export function boundJson(): void {
   const { parse, stringify } = JSON;

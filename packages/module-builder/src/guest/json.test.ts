@@ -4,7 +4,7 @@ import { runModule, type TestHost, type TestOutcome } from "../build/run-module.
 
 const big = "9007199254740993";
 
-/** The JSON text that the workflow responded with. */
+/** The JSON text of the workflow's response. */
 function responseText({ calls }: TestOutcome): unknown {
   return (calls as readonly { readonly SendResponse?: string }[]).find(
     (call) => call.SendResponse !== undefined,
@@ -43,7 +43,7 @@ describe("64-bit integers keep their digits", () => {
     );
   });
 
-  test("also where a schema checks them", async () => {
+  test("also if a schema checks them", async () => {
     const { wasm } =
       await buildSource(`import { defineModule, defineWorkflow } from "@flawless-ts/wasm-module";
 import * as z from "zod/mini";
@@ -59,7 +59,7 @@ export default defineModule({ name: "orders", version: "1", workflows: { test: d
   });
 });
 
-describe("what JSON can't hold is refused with its path", () => {
+describe("values that JSON can't represent are refused with their path", () => {
   test.each([
     ["{ a: [NaN] }", "the number NaN at $.a[0]"],
     ["{ n: 2n ** 64n }", "18446744073709551616, which has more than 64 bits, at $.n"],
@@ -107,7 +107,7 @@ describe("what JSON can't hold is refused with its path", () => {
     ]);
   });
 
-  test("what has a toJSON is what that gives", async () => {
+  test("toJSON is respected", async () => {
     const { response } = await runBody(
       "return { at: new Date(0), url: new URL('https://a.example'), m: { toJSON: () => 5n }, left: undefined };",
     );

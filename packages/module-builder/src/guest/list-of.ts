@@ -2,7 +2,7 @@
  * The items of an array or another iterable.
  *
  * @param what names them, for the message.
- * @throws {TypeError} for what is none.
+ * @throws {TypeError} if the value is not iterable.
  */
 export function listOf<Item>(source: Iterable<Item>, what: string): Item[] {
   const isList =

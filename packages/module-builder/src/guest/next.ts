@@ -5,10 +5,10 @@ import { begun, host, type Remote, unbegun } from "./remote.ts";
 import { endByTime, fixDeadlines, nextTurn, onlyWait, waitCounts } from "./waits.ts";
 
 /**
- * Waits until something ends that the workflow waits for. One thing alone is a host call of the ABI; several at once are
- * that, too, as long as they are sleeps and messages.
+ * Waits until something ends that the workflow waits for. A single thing is a host call of the ABI; so are several, if
+ * all are sleeps and messages.
  *
- * @returns false when there is nothing.
+ * @returns false if there is nothing to wait for.
  */
 export function waitForNext(): boolean {
   nextTurn();
@@ -31,7 +31,7 @@ export function waitForNext(): boolean {
   return true;
 }
 
-/** Does one of the things that were asked for, but not waited for. @returns false when there is none. */
+/** Sends something that was requested, but not awaited. @returns false if there is nothing. */
 export function sendUnbegun(): boolean {
   const [first] = unbegun;
   if (first === undefined) return false;
@@ -40,7 +40,7 @@ export function sendUnbegun(): boolean {
   return true;
 }
 
-/** A server that has extensions would end a plain request when the workflow is asked to cancel. */
+/** A server with extensions would end a plain request when the workflow is asked to cancel. */
 function isPlain({ plain }: Remote, isAlone: boolean): boolean {
   return plain !== undefined && (host.hasExtensions === false || (isAlone && !isShielded()));
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { guestValues } from "../build/guest-values.testing.ts";
 import { runBody } from "../build/module-source.testing.ts";
 
-/** Values that a function of the context hardly expects, as expressions. */
+/** Values that functions of the context hardly expect, as expressions. */
 const odd = [
   "undefined",
   "null",
@@ -78,7 +78,7 @@ const calls: readonly ((value: string) => string)[] = [
   (value) => `new TextDecoder(${value} as never)`,
 ];
 
-/** What each host call has to look like, so that a host can read it. Source: `Input` in the crate flawless-wasabi. */
+/** The form that each host call must have, so that hosts can read it. Source: `Input` in the crate flawless-wasabi. */
 function problemOf(call: unknown): string | undefined {
   const text = JSON.stringify(call);
   const isText = (value: unknown): boolean => typeof value === "string" && value.isWellFormed();
@@ -127,7 +127,7 @@ const answer = (call: unknown): unknown => {
   return "HTTPRequest" in call ? { HTTPResponse: ok } : undefined;
 };
 
-test("whatever is handed in, the host gets a call that it can read, or the workflow an error with a name", async () => {
+test("any argument leads to a call that the host can read, or to an error with a name", async () => {
   const expressions = calls.flatMap((call) =>
     odd.map((value) => `await (async () => (await ${call(value)}, 'fine'))()`),
   );
@@ -144,7 +144,7 @@ test("whatever is handed in, the host gets a call that it can read, or the workf
     "thrown" in value ? [`${value.thrown} <- ${expressions[index]}`] : [],
   );
   expect(thrown.length).toBeGreaterThan(odd.length);
-  // Nothing stumbles over a value: each error says what is wrong, or is the value's own.
+  // No value causes accidental errors: each error says what is wrong, or was thrown by the value itself.
   expect(
     thrown.filter((text) =>
       /of (?:undefined|null)\b(?! to)|not a function|not iterable|code -\d/.test(
@@ -154,7 +154,7 @@ test("whatever is handed in, the host gets a call that it can read, or the workf
   ).toEqual([]);
 });
 
-test("the errors say what was expected and what came", async () => {
+test("the errors say what was expected and what was given", async () => {
   const [sleep, receive, none, start, input, secret] = await guestValues([
     "await context.sleep(1e300)",
     "await context.receive(Symbol('s') as never)",
@@ -177,7 +177,7 @@ test("the errors say what was expected and what came", async () => {
   expect(secret).toEqual({ thrown: expect.stringContaining("expected a secret's name as text") });
 });
 
-test("JSON that is nested too deeply is an error that can be caught", async () => {
+test("too deeply nested JSON is an error that can be caught", async () => {
   const { response, failed } = await runBody(`
     const names: string[] = [];
     for (const work of [
@@ -202,7 +202,7 @@ test("JSON that is nested too deeply is an error that can be caught", async () =
   expect(others).toEqual([1, [1], '{\n "a": [\n  1\n ]\n}']);
 });
 
-test("a response and an input that are nested too deeply fail the workflow with an error, too", async () => {
+test("a too deeply nested response or input fails the workflow with an error, too", async () => {
   const response = await runBody(
     "let value: unknown = 1; for (let n = 0; n < 5000; n += 1) value = [value]; return value;",
   );

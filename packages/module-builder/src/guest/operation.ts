@@ -6,11 +6,11 @@ import { refuseAborted, type FetchSignal } from "./signal.ts";
 export interface Operation extends Pausable {
   /** Ends it without a result. */
   abort(): void;
-  /** Whether somebody who listens to a signal needs its time-out told when it is up. */
+  /** Whether a signal with a timeout must be able to interrupt it while it runs. */
   readonly needsTime?: boolean;
 }
 
-/** How an operation ends. */
+/** Settles an operation. */
 export interface Settle<Value> {
   resolve(value: Value | PromiseLike<Value>): void;
   reject(reason: unknown): void;
@@ -19,7 +19,7 @@ export interface Settle<Value> {
 /**
  * Begins something that a workflow can wait for.
  *
- * @param begin is not called where the workflow is asked to cancel, or the signal is aborted already.
+ * @param begin not called if the workflow was asked to cancel, or if the signal is aborted already.
  */
 export function operation<Value>(
   begin: (settle: Settle<Value>) => Operation,
@@ -94,7 +94,7 @@ export function operation<Value>(
   });
 }
 
-/** A promise of what the function gives, rejected with what it throws. */
+/** Runs the function, and turns an error that it throws into a rejection. */
 export function attempt<Value>(run: () => Promise<Value>): Promise<Value> {
   try {
     return run();

@@ -5,12 +5,12 @@ import type { Offered, Parts } from "./shared.ts";
 const loaded: { -readonly [Name in PartName]?: Parts[Name] } = {};
 let offered: Offered | undefined;
 
-/** To be called before a part is asked for, with what parts have from the rest of the script. */
+/** Call it before using any part, with what the rest of the script offers to parts. */
 export function offerToParts(content: Offered): void {
   offered = content;
 }
 
-/** A part of the library, which is evaluated when it is asked for the first time. */
+/** A part of the library, which is evaluated on first use. */
 export function part<Name extends PartName>(name: Name): Parts[Name] {
   if (loaded[name] === undefined) {
     if (offered === undefined) throw new Error("a part of the library is asked for too early");

@@ -1,6 +1,6 @@
 /**
- * The parts of the script's own side that a workflow may well do without; the files are in `parts/`. Each is bundled
- * apart, and takes memory only in a workflow that uses it. Their places here are the numbers that the engine knows them by.
+ * The parts of the guest side that workflows may not need; the files are in `parts/`. Each is bundled separately, and
+ * takes memory only in workflows that use it. The engine identifies parts by their position here.
  */
 export const partNames = [
   "web",
@@ -13,5 +13,5 @@ export const partNames = [
   "durations",
 ] as const;
 
-/** A part's name. */
+/** The name of a part. */
 export type PartName = (typeof partNames)[number];

@@ -3,17 +3,17 @@ import type { Operation } from "./operation.ts";
 import type { Remote } from "./remote.ts";
 import { shared } from "./shared.ts";
 
-// For the parts that have something to ask of the host: all that is kept is in `remote.ts`.
+// For the parts that make requests to the host; the state itself is in `remote.ts`.
 
-/** The operation that such a thing is: it begins when the workflow waits. */
+/** The operation for such a request: it begins when the workflow waits. */
 export function remoteOperation(asked: Omit<Remote, "number" | "isAwaited">): Operation {
   const { host, unbegun } = shared;
-  // The engine says that there is no host yet.
+  // Makes the engine report that there is no host yet.
   if (!host.isThere) engine.submit("");
   const remote: Remote = { ...asked, number: 0, isAwaited: true };
   unbegun.add(remote);
   return {
-    // It goes on all the same.
+    // It continues anyway.
     pause: () => setAwaited(remote, false),
     resume: () => setAwaited(remote, true),
     waitAnew: () => undefined,

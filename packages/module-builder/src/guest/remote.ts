@@ -1,34 +1,34 @@
-/** Something that the host does on its own, where it has the extensions for it. */
+/** Something that the host does in the background if it has extensions for it. */
 export interface Remote {
-  /** JSON text of what `begin` and `run` take. */
+  /** The JSON text for `begin` and `run`. */
   readonly describe: () => string;
-  /** Does it by a host call of the ABI, which blocks until it has ended; undefined where the ABI has none. */
+  /** Does it with a host call of the ABI, which blocks until it has ended; undefined if the ABI has none. */
   readonly plain?: (() => void) | undefined;
-  /** Hears its result. */
+  /** Called with its result. */
   readonly ended: (result: unknown) => void;
-  /** Hears why it could not begin. */
+  /** Called with the reason if it could not begin. */
   readonly failed: (error: unknown) => void;
-  /** What it is called, where the host can't do it. */
+  /** Its name for messages, if the host doesn't support it. */
   readonly feature: string;
-  /** What to do then. */
+  /** What to do in that case. */
   readonly advice?: string;
   /** Its number once it has begun; 0 before. */
   number: number;
-  /** Whether somebody cares for its result. */
+  /** Whether anybody is interested in its result. */
   isAwaited: boolean;
 }
 
-/** The host, as far as it has extensions. */
+/** The host, and what is known about its extensions. */
 export const host: {
-  /** Whether there is one: while the build runs the script there is not. */
+  /** Whether there is one: not while the build runs the script. */
   isThere: boolean;
-  /** Undefined as long as it was not asked for any. */
+  /** Undefined until an extension has been called. */
   hasExtensions: boolean | undefined;
-  /** Ends what has begun, by its number; there once something has. */
+  /** Aborts an operation by its number; defined once one has begun. */
   abort: ((number: number) => void) | undefined;
 } = { isThere: false, hasExtensions: undefined, abort: undefined };
 
-/** What was asked for, and has not begun yet; in this order. */
+/** What was requested and has not begun yet, in order. */
 export const unbegun: Set<Remote> = new Set();
-/** What goes on, and whose results somebody waits for, by number. */
+/** What is running and awaited, by number. */
 export const begun: Map<number, Remote> = new Map();

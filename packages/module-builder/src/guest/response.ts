@@ -5,14 +5,14 @@ import { engine } from "./engine.ts";
 import { Headers } from "./headers.ts";
 import { shared } from "./shared.ts";
 
-/** How to make a response. */
+/** The options of a response. */
 export interface ResponseOptions {
   readonly status?: number;
   readonly statusText?: string;
   readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 }
 
-/** A response that came from the host. */
+/** A response from the host. */
 interface ReceivedResponse {
   readonly status: number;
   readonly url: string;
@@ -26,7 +26,7 @@ type ReceivedBlob = Awaited<ReturnType<FetchResponse["blob"]>>;
 const nullBodyStatuses: readonly number[] = [101, 103, 204, 205, 304];
 const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308];
 
-/** The standard's `Response`, without streams: its body is all there. */
+/** The standard's `Response`, without streams: its body is always complete. */
 export class Response implements FetchResponse {
   readonly status: number;
   readonly statusText: string;
@@ -57,7 +57,7 @@ export class Response implements FetchResponse {
     this.#read = () => bytes;
   }
 
-  /** @internal What the host gave; of any status. */
+  /** @internal What the host returned; with any status. */
   static received(read: () => Uint8Array, received: ReceivedResponse): Response {
     const response = new Response();
     Object.assign(response, received);

@@ -6,23 +6,23 @@ import { part } from "./part-loader.ts";
 /** The workflows of a module by name, in the order of their numbers. */
 export type Workflows = readonly (readonly [string, WorkflowImplementation])[];
 
-/** Which workflow of which module a value belongs to. */
+/** The workflow and module that a value belongs to. */
 export interface CheckedWorkflow {
   /** The module's name and version. */
   readonly module: string;
   readonly name: string;
 }
 
-/** Which workflow of which module runs. */
+/** The running workflow and its module. */
 export interface RunningWorkflow extends CheckedWorkflow {
-  /** All of the module. */
+  /** All workflows of the module. */
   readonly workflows: Workflows;
   readonly contract: WorkflowContract;
   /** Whether the response was sent. */
   responded: boolean;
 }
 
-/** @throws {ContractError} where a value does not keep to its schema. */
+/** @throws {ContractError} if the value violates its schema. */
 export async function checked(
   workflow: CheckedWorkflow,
   schema: StandardSchemaV1 | undefined,

@@ -30,7 +30,7 @@ import type {
   waitForTime,
 } from "./waits.ts";
 
-/** What each part of the library offers. */
+/** The contents of each part of the library. */
 export interface Parts {
   readonly web: WebPart;
   readonly logging: LoggingPart;
@@ -42,7 +42,7 @@ export interface Parts {
   readonly durations: DurationsPart;
 }
 
-/** What there must be only one of. */
+/** What must exist only once. */
 export interface Offered {
   readonly parseDuration: typeof parseDuration;
   readonly CancelledError: typeof CancelledError;
@@ -76,15 +76,15 @@ export interface Offered {
   readonly waitForTime: typeof waitForTime;
 }
 
-/** What a part of the library has from the rest of the script. */
+/** What the rest of the script offers to a part of the library. */
 export interface Shared extends Offered {
   /** Another part, or itself. */
   readonly part: <Name extends PartName>(name: Name) => Parts[Name];
-  /** To be called by a part, with what it offers. */
+  /** Each part calls it with its content. */
   readonly publish: <Name extends PartName>(name: Name, content: Parts[Name]) => void;
 }
 
-/** Gives each class the name that `Object.prototype.toString` tells of a class of the web. */
+/** Gives each class its name for `Object.prototype.toString`, as classes of the web have. */
 export function tagged<Globals extends object>(globals: Globals): Globals {
   for (const [name, value] of Object.entries(globals)) {
     const { prototype } = value as { readonly prototype?: object };
@@ -96,5 +96,5 @@ export function tagged<Globals extends object>(globals: Globals): Globals {
 
 declare const __shared: Shared;
 
-/** A parameter of the function that all of a part is in. */
+/** A parameter of the function that contains the part. */
 export const shared: Shared = __shared;

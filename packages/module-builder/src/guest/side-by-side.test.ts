@@ -8,7 +8,7 @@ import {
 import { runBody } from "../build/module-source.testing.ts";
 import type { TestOutcome } from "../build/run-module.testing.ts";
 
-/** Requests take as many milliseconds as their path says, activities as their input; each gives its name. */
+/** Requests take as many milliseconds as their path says, activities as their input says; each returns its name. */
 const ends: NonNullable<Timeline["ends"]> = ({
   kind,
   name,
@@ -35,7 +35,7 @@ async function run(
 const activities = 'const { a, b, c } = context.activities<any>({ queue: "q" });';
 
 describe("side by side", () => {
-  test("requests, activities, sleeps and results go on at the same time", async () => {
+  test("requests, activities, sleeps and results run at the same time", async () => {
     const { response, host, calls } = await run(`${activities}
       const began = Date.now();
       const all = await Promise.all([
@@ -55,7 +55,7 @@ describe("side by side", () => {
     expect(calls.filter((call) => JSON.stringify(call).includes("Sleep"))).toEqual([]);
   });
 
-  test("one alone is the call that it always was", async () => {
+  test("a single request is a plain call", async () => {
     const { calls, asked, host } = await run(
       `await ${get("5")}; await context.sleep(5); await ${get("6")}; return 1;`,
     );
@@ -70,7 +70,7 @@ describe("side by side", () => {
     expect(asked.map(({ name }) => name)).toEqual(["run", "run"]);
   });
 
-  test("what is begun later goes on beside what is there already", async () => {
+  test("a later operation runs beside those that are already running", async () => {
     const { response, host } = await run(`${activities}
       const first = a(100);
       await b(10);
@@ -84,7 +84,7 @@ describe("side by side", () => {
     ]);
   });
 
-  test("a race ends with the first, and the loser goes on", async () => {
+  test("a race ends with the first, and the loser continues", async () => {
     const { response, host } = await run(`${activities}
       const slow = a(100);
       const winner = await Promise.race([slow, b(10)]);
@@ -93,7 +93,7 @@ describe("side by side", () => {
     expect(host.noted.map(({ what }) => what)).toEqual(["begin a", "begin b"]);
   });
 
-  test("any and allSettled see failures as in JavaScript", async () => {
+  test("any and allSettled treat failures as in JavaScript", async () => {
     const { response } = await run(
       `${activities}
       const bad = () => a(5);
@@ -112,7 +112,7 @@ describe("side by side", () => {
     expect(response).toEqual(["b", ["rejected", "fulfilled"], "FAILED"]);
   });
 
-  test("what nobody awaits begins all the same, also at the end", async () => {
+  test("operations that nobody awaits begin anyway, also at the end", async () => {
     const { response, host } = await run(
       `${activities} void ${get("7")}; void a(3); await context.sleep(1); void ${get("8")}; return 1;`,
     );
@@ -137,7 +137,7 @@ describe("without extensions", () => {
     expect(host.noted.map(({ what }) => what)).toEqual(["plain 30", "plain 20"]);
   });
 
-  test("what can't be had says so, and what to do", async () => {
+  test("unsupported features say so, and what to do", async () => {
     const { response } = await runBody(
       `const names: unknown[] = [];
        for (const attempt of [
@@ -164,7 +164,7 @@ describe("without extensions", () => {
     expect(JSON.stringify(response)).toContain("createActivityHandler()");
   });
 
-  test("is asked once whether it has them", async () => {
+  test("the host is asked for extensions only once", async () => {
     const { asked } = await runBody(
       `for (let i = 0; i < 3; i += 1) { try { context.id; } catch {} } return 1;`,
     );
@@ -191,7 +191,7 @@ describe("signals", () => {
     expect(host.noted.map(({ what }) => what).slice(1)).toEqual(aborted);
   });
 
-  test("of time end them, too", async () => {
+  test("with a timeout end them, too", async () => {
     const { response } = await run(`${activities}
       const seen: unknown[] = [];
       for (const wait of [
@@ -205,7 +205,7 @@ describe("signals", () => {
     expect(response).toEqual([Array(4).fill("TimeoutError"), 80]);
   });
 
-  test("that are aborted already keep it from beginning", async () => {
+  test("that are aborted already keep them from beginning", async () => {
     const { response, asked } = await run(`${activities}
       return (await Promise.allSettled([a(1, { signal: AbortSignal.abort() }), context.sleep(1, { signal: AbortSignal.abort() })]))
         .map((each: any) => each.reason.name);`);
@@ -213,7 +213,7 @@ describe("signals", () => {
     expect(asked).toEqual([]);
   });
 
-  test("hold nothing of what has ended", async () => {
+  test("hold no references to ended operations", async () => {
     const { response } = await run(`${activities}
       const controller = new AbortController();
       for (let i = 0; i < 3; i += 1) await Promise.all([a(1, { signal: controller.signal }), context.sleep(2)]);

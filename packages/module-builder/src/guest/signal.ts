@@ -1,22 +1,22 @@
-/** What the library has to know of an `AbortSignal`, which is in another part of the library. */
+/** What the library needs from an `AbortSignal`, which is in another part of the library. */
 export interface FetchSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
   throwIfAborted(): void;
-  /** Milliseconds until time aborts it; Infinity where it doesn't. */
+  /** Milliseconds until its timeout; Infinity if it has none. */
   "flawless:timeLeft"?(): number;
-  /** Aborts it if its time has come. */
+  /** Aborts it if its timeout has passed. */
   "flawless:checkTime"?(): void;
   /**
-   * Has a function called when it is aborted, before its listeners. Where `needsTime` is set, its time-outs are waited for
-   * like any other.
+   * Calls a function when it is aborted, before its listeners. With `needsTime`, the workflow waits for its timeout
+   * like for any other.
    *
-   * @returns what takes that back.
+   * @returns a function that undoes this.
    */
   "flawless:listen"?(aborted: () => void, needsTime: boolean): () => void;
 }
 
-/** @throws the signal's reason, or a TypeError for what is no signal. */
+/** @throws the signal's reason, or a TypeError for anything but a signal. */
 export function refuseAborted(signal: unknown, what = "the signal"): void {
   if (signal === undefined || signal === null) return;
   const { aborted, throwIfAborted } = signal as Partial<FetchSignal>;
@@ -26,12 +26,12 @@ export function refuseAborted(signal: unknown, what = "the signal"): void {
   throwIfAborted.call(signal);
 }
 
-/** How long a request may take for its signal's sake. */
+/** How long a request may take because of its signal. */
 export function millisecondsLeft(signal: unknown): number {
   return (signal as FetchSignal | null | undefined)?.["flawless:timeLeft"]?.() ?? Infinity;
 }
 
-/** @throws the signal's reason where it was its time-out that ended the request. */
+/** @throws the signal's reason if its timeout ended the request. */
 export function abortIfLate(signal: unknown): void {
   const given = signal as FetchSignal | null | undefined;
   given?.["flawless:checkTime"]?.();

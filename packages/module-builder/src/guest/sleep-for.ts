@@ -2,7 +2,7 @@ import { operation } from "./operation.ts";
 import { waitOperation } from "./wait-operation.ts";
 import { waitForTime } from "./waits.ts";
 
-/** Waits for so many milliseconds. */
+/** Waits for this many milliseconds. */
 export function sleepFor(milliseconds: number, signal?: unknown): Promise<void> {
   return operation<void>(
     (settle) => waitOperation(waitForTime(milliseconds, () => settle.resolve())),

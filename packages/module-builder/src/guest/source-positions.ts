@@ -1,6 +1,6 @@
 /**
- * The way back from the bundled script to the user's files. For each line of the script it has numbers, four for
- * each place: column in the script, index of the file, line, column there; lines count from 1, columns too.
+ * The map from the bundled script back to the user's files. Each line of the script has numbers, four for each
+ * position: column in the script, index of the file, line, and column there; lines and columns count from 1.
  */
 export interface SourcePositions {
   readonly files: readonly string[];
@@ -9,18 +9,17 @@ export interface SourcePositions {
 
 const numbersPerPlace = 4;
 
-/** Files of this package begin so; nobody wants to see them in a stack. */
+/** Prefix of this package's files, which nobody wants to see in a stack. */
 export const ownFilePrefix = "flawless:";
 
 /**
- * Functions of JavaScript itself, the engine's own look at where the clock is read, and the call of the function that
- * the whole script is in.
+ * JavaScript's own functions, the engine's check of its clock, and the call of the function around the whole script.
  */
 const engineFrame = /\(native\)$|at native$|\(eval_script:\d+:\d+\)$|^\s*at <eval> /;
 
 const place = /workflow\.js:(\d+):(\d+)/;
 
-/** A stack in terms of the user's files, one frame a line. */
+/** A stack mapped to the user's files, one frame a line. */
 export function userStack(stack: string, positions: SourcePositions | undefined): string[] {
   return stackFrames(stack)
     .map((frame) => mapFrame(frame, positions))
@@ -41,14 +40,14 @@ export function placeOf(frames: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** A place in one of the user's files, which are relative to that of the module. Lines and columns count from 1. */
+/** A location in one of the user's files, relative to the module's file. Lines and columns count from 1. */
 export interface OriginalPlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** Where a place of the script comes from. */
+/** Where a position in the script comes from. */
 export function originalPlace(
   { files, lines }: SourcePositions,
   line: number,

@@ -141,7 +141,7 @@ test.each(Object.keys(expressions))("%s: as in Node", async (group) => {
   expect(different).toEqual([]);
 });
 
-test("AbortSignal.timeout fires as time passes, as a TimeoutError", async () => {
+test("AbortSignal.timeout fires as time passes, with a TimeoutError", async () => {
   const { response, calls } = await runBody(`
     const signal = AbortSignal.timeout(100);
     const seen: unknown[] = [signal.aborted];
@@ -155,7 +155,7 @@ test("AbortSignal.timeout fires as time passes, as a TimeoutError", async () => 
   ).toHaveLength(3);
 });
 
-test("performance.now is the workflow's time since it first asked", async () => {
+test("performance.now is the workflow's time since the first call", async () => {
   const { response } = await runBody(`
     const first = performance.now(); await context.sleep(1234);
     return [first, performance.now(), performance.timeOrigin, new Date(performance.timeOrigin + performance.now())];`);
@@ -163,7 +163,7 @@ test("performance.now is the workflow's time since it first asked", async () => 
   expect(response).toEqual([0, 1234, start, new Date(start + 1234).toISOString()]);
 });
 
-test("an event that is being dispatched is not dispatched again", async () => {
+test("an event can't be dispatched while it is being dispatched", async () => {
   const { response } = await runBody(`
     const target = new EventTarget(); let name: unknown;
     target.addEventListener("x", (event) => { try { target.dispatchEvent(event); } catch (error: any) { name = error.name; } });

@@ -23,16 +23,16 @@ interface Half {
   error: unknown;
 }
 
-/** Makes the module's workflows known to the engine. The last thing that the bundled script does. */
+/** Registers the module's workflows with the engine. Runs at the end of the bundled script. */
 export function start(module: unknown): void {
   const implementations = implementationsOf(module);
   const workflows: Workflows = [...(implementations ?? [])];
   let running: RunningWorkflow | undefined;
   let input: unknown;
-  /** JSON of the response, once the workflow's function has returned. */
+  /** The response's JSON, once the workflow's function has returned. */
   let returned: string | undefined;
   let half: Half = { state: "running", error: undefined };
-  /** Rejected promises that nobody looks after. */
+  /** Rejected promises that nobody handles. */
   const rejections = new Map<object, unknown>();
 
   const begin = (body: () => Promise<void>): void => {
@@ -49,9 +49,9 @@ export function start(module: unknown): void {
     );
   };
   const fail = (error: unknown): typeof failed => {
-    // A workflow that was asked to cancel and ends so has not failed. Only a host with extensions asks.
+    // A workflow that was asked to cancel and ends because of it has not failed. Only hosts with extensions do that.
     if (error !== cancelling.asked) part("web").logFailure(running?.name ?? "", error);
-    // Such a host is told more than a line of text, and runs this no further.
+    // Hosts with extensions get more than a line of text, and stop running the workflow here.
     part("extensions").fail(error);
     return failed;
   };
@@ -84,12 +84,12 @@ export function start(module: unknown): void {
     },
 
     step: () => {
-      // What was asked for takes place, also where nobody waits for it.
+      // Everything that was requested is sent, even if nobody waits for it.
       if (half.state !== "running" && sendUnbegun()) return goOn;
       if (half.state === "failed") return fail(half.error);
       for (const reason of rejections.values()) return fail(reason);
       if (half.state === "ended") {
-        // Only now: a caller is not to get a response of a workflow that fails.
+        // Not earlier: a caller must not get a response if the workflow fails.
         if (running !== undefined && returned !== undefined) sendReturned(running, returned);
         return done;
       }

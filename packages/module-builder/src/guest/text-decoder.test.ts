@@ -16,7 +16,7 @@ async function nodeValue(expression: string): Promise<unknown> {
   }
 }
 
-/** The expressions that give something else in a workflow than in Node, and what. */
+/** The expressions whose values differ from Node's, and the values. */
 async function differences(expressions: readonly string[]): Promise<readonly unknown[]> {
   const values = await guestValues(expressions);
   const found: unknown[] = [];
@@ -37,7 +37,7 @@ const decode = (label: string, options: object, chunks: readonly (readonly numbe
   return `(() => { const d = new TextDecoder(${JSON.stringify(label)}, ${JSON.stringify(options)}); return [${[...calls, "d.decode()"].join(", ")}].join("|").replaceAll("|", ""); })()`;
 };
 
-test("streams of UTF-8 and UTF-16, cut anywhere, are what they are in whole", async () => {
+test("streams of UTF-8 and UTF-16 decode the same, wherever they are cut", async () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 12 }),
     fc.string({ unit: "grapheme", maxLength: 6 }).map((text) => new Uint8Array(Buffer.from(text))),
@@ -73,7 +73,7 @@ test("streams of UTF-8 and UTF-16, cut anywhere, are what they are in whole", as
   expect(await differences(expressions)).toEqual([]);
 });
 
-test("the second stream of a decoder begins anew", async () => {
+test("a decoder's second stream starts fresh", async () => {
   expect(
     await differences([
       "(() => { const d = new TextDecoder(); d.decode(new Uint8Array([0xc3]), { stream: true }); return [d.decode(), d.decode(new Uint8Array([0xef, 0xbb, 0xbf, 0x41]))]; })()",
@@ -82,7 +82,7 @@ test("the second stream of a decoder begins anew", async () => {
   ).toEqual([]);
 });
 
-test("labels are those of the standard; others are refused", async () => {
+test("the standard's labels are accepted, others are refused", async () => {
   expect(
     await differences(
       [
@@ -105,7 +105,7 @@ test("labels are those of the standard; others are refused", async () => {
   });
 });
 
-test("encodeInto writes whole characters only", async () => {
+test("encodeInto writes only whole characters", async () => {
   const texts = ["", "a", "aé", "é€😀", "\ud800", "a\ud83d", "😀😀", "€".repeat(5)];
   expect(
     await differences(
@@ -119,7 +119,7 @@ test("encodeInto writes whole characters only", async () => {
   ).toEqual([]);
 });
 
-test("what is no bytes is refused", async () => {
+test("anything but bytes is refused", async () => {
   expect(
     await differences([
       "new TextDecoder().decode('text')",

@@ -9,7 +9,7 @@ const labels: Readonly<Record<Encoding, RegExp>> = {
   "utf-16le": /^(?:csunicode|iso-10646-ucs-2|ucs-2|unicode|unicodefeff|utf-16|utf-16le)$/,
   "utf-16be": /^(?:unicodefffe|utf-16be)$/,
 };
-/** How many UTF-16 units become text at once. */
+/** How many UTF-16 units are decoded at a time. */
 const chunkUnits = 4096;
 
 /** The standard's `TextDecoder`, for UTF-8 and UTF-16. */
@@ -17,9 +17,9 @@ export class TextDecoder {
   readonly encoding: string;
   readonly fatal: boolean;
   readonly ignoreBOM: boolean;
-  /** The beginning of a character whose rest has not come. */
+  /** The beginning of a character that is not complete yet. */
   #kept: Uint8Array = new Uint8Array();
-  /** Whether the byte order mark is still to come. */
+  /** Whether a byte order mark may still follow. */
   #isAtStart = true;
 
   constructor(
@@ -31,7 +31,7 @@ export class TextDecoder {
     this.ignoreBOM = Boolean(options.ignoreBOM);
   }
 
-  /** @throws {TypeError} where `fatal` is set and the bytes are not of the encoding. */
+  /** @throws {TypeError} if `fatal` is set and the bytes are invalid in the encoding. */
   decode(source?: Bytes, options: { readonly stream?: boolean } = {}): string {
     if (source !== undefined && !isBytes(source)) {
       throw new TypeError("expected an ArrayBuffer or a view of one as the bytes to decode");
@@ -56,7 +56,7 @@ export class TextDecoder {
     const text = utf16(bytes, this.encoding === "utf-16le");
     const isEven = bytes.length % 2 === 0;
     if (this.fatal && !(isEven && text.isWellFormed())) return undefined;
-    // A half of a pair and a byte that are left over at the end are one error.
+    // If half of a pair and a byte are left over at the end, they count as one error.
     const isCounted = isEven || /[\ud800-\udbff]$/.test(text);
     return isCounted ? text.toWellFormed() : `${text.toWellFormed()}\uFFFD`;
   }
@@ -80,7 +80,7 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return all;
 }
 
-/** How many bytes at the end are the beginning of a character that is not whole. */
+/** How many bytes at the end are the beginning of an incomplete character. */
 function openBytes(encoding: string, bytes: Uint8Array): number {
   if (encoding !== "utf-8") return openUtf16Bytes(bytes, encoding === "utf-16le");
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
@@ -93,7 +93,7 @@ function openBytes(encoding: string, bytes: Uint8Array): number {
   return 0;
 }
 
-/** How long a character is that begins so; 1 where nothing that follows could make it one. */
+/** The length of a character with this first byte; 1 if no following bytes could complete it. */
 function utf8Length(first: number, second: number | undefined): number {
   const [least = 0x80, greatest = 0xbf] =
     { 0xe0: [0xa0], 0xed: [0x80, 0x9f], 0xf0: [0x90], 0xf4: [0x80, 0x8f] }[first] ?? [];

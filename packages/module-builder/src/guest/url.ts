@@ -18,7 +18,7 @@ const partNames = [
 
 type PartName = (typeof partNames)[number];
 
-/** The standard's `URL`. Host names outside of ASCII have to be written in Punycode. */
+/** The standard's `URL`. Host names with non-ASCII characters must be written in Punycode. */
 export class URL {
   #parts: UrlParts;
   #parameters: URLSearchParams | undefined;
@@ -38,7 +38,7 @@ export class URL {
     );
   }
 
-  /** As the constructor, but null where that throws. */
+  /** Like the constructor, but returns null instead of throwing. */
   static parse(
     url: string | { toString(): string },
     base?: string | { toString(): string },

@@ -1,7 +1,7 @@
 import type { Operation } from "./operation.ts";
 import { pauseWaiting, resumeWaiting, stopWaiting, type Wait, waitAnew } from "./waits.ts";
 
-/** The operation that a wait for time or for messages is. */
+/** The operation for a wait for time or messages. */
 export function waitOperation(wait: Wait): Operation {
   return {
     pause: () => pauseWaiting(wait),

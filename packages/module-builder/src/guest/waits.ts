@@ -1,37 +1,37 @@
 import type { Timed } from "./waiting/deadlines.ts";
 import { part } from "./part-loader.ts";
 
-/** A message as the host gives it. */
+/** A message from the host. */
 export interface HostMessage {
   readonly type: string;
   readonly data: unknown;
-  /** The number by which it is answered, where it is an update. */
+  /** The number by which it is answered, if it is an update. */
   readonly update?: number;
 }
 
-/** Something that ends after a while, or when a message comes. */
+/** Something that ends after a while, or when a message arrives. */
 export interface Wait extends Timed {
-  /** How long from when it began; undefined: forever. */
+  /** How long it lasts from its beginning; undefined: forever. */
   readonly milliseconds: number | undefined;
-  /** Types of messages that end it; undefined for one that only time ends. */
+  /** Types of messages that end it; undefined if only time does. */
   readonly types: readonly string[] | undefined;
-  /** Whether some of the types may be updates, of which only a host with extensions tells. */
+  /** Whether some of the types may be updates, which only hosts with extensions distinguish. */
   readonly mayBeUpdate: boolean;
   readonly timeIsUp: () => void;
   readonly received: (message: HostMessage) => void;
-  /** Whether somebody cares: not so of a signal's time-out that nobody listens to. */
+  /** Whether anybody is interested: not so for a signal's timeout without listeners. */
   isLoud: boolean;
-  /** In which turn somebody began to wait for it last. */
+  /** The turn in which somebody last started waiting for it. */
   since: number;
 }
 
-/** What is told of a wait when it begins. */
+/** The properties given when a wait begins. */
 export type NewWait = Pick<Wait, "milliseconds" | "types" | "mayBeUpdate" | "isLoud"> &
   Pick<Wait, "timeIsUp" | "received">;
 
-/** What the workflow waits for, in the order in which it began to. */
+/** What the workflow waits for, in the order in which the waits began. */
 const waits = new Set<Wait>();
-/** Those of them that time ends, but whose end nobody had to know yet. */
+/** Waits that end by time, but whose deadline has not been needed yet. */
 export const fresh: Set<Wait> = new Set();
 let turn = 0;
 let lastOrder = 0;
@@ -39,12 +39,12 @@ let loud = 0;
 let updates = 0;
 const ignore = (): void => undefined;
 
-/** Everything that goes on until the next host call that waits is one turn. */
+/** A turn is everything that happens until the next host call that waits. */
 export function nextTurn(): void {
   turn += 1;
 }
 
-/** Calls `timeIsUp` after so many milliseconds. */
+/** Calls `timeIsUp` after this many milliseconds. */
 export function waitForTime(milliseconds: number, timeIsUp: () => void, isLoud = true): Wait {
   return addWait({
     milliseconds,
@@ -64,7 +64,7 @@ export function addWait(asked: NewWait): Wait {
   return wait;
 }
 
-/** Ends a wait without anything happening. */
+/** Ends a wait without any effect. */
 export function stopWaiting(wait: Wait): void {
   if (!waits.delete(wait)) return;
   fresh.delete(wait);
@@ -74,13 +74,13 @@ export function stopWaiting(wait: Wait): void {
   if (wait.types !== undefined) part("waiting").removeReceiver(wait.types, wait);
 }
 
-/** As {@link stopWaiting}, for one that may go on: it ends when it would have. */
+/** Like {@link stopWaiting}, but the wait may be resumed: its deadline stays the same. */
 export function pauseWaiting(wait: Wait): void {
   if (fresh.has(wait)) fixDeadlines();
   stopWaiting(wait);
 }
 
-/** Lets one go on that was paused, or that got a message that was not for it. */
+/** Resumes a wait that was paused, or that got a message that was not meant for it. */
 export function resumeWaiting(wait: Wait): void {
   if (waits.has(wait)) return;
   waits.add(wait);
@@ -92,7 +92,7 @@ export function resumeWaiting(wait: Wait): void {
   wait.since = turn;
 }
 
-/** Notes that somebody begins to wait for it now. */
+/** Records that somebody starts waiting for it now. */
 export function waitAnew(wait: Wait): void {
   if (wait.since === turn || !waits.has(wait)) return;
   wait.since = turn;
@@ -101,19 +101,19 @@ export function waitAnew(wait: Wait): void {
   part("waiting").addReceiver(wait.types, wait);
 }
 
-/** Notes that somebody listens to a signal's time-out. */
+/** Records that somebody listens to a signal's timeout. */
 export function makeLoud(wait: Wait): void {
   if (wait.isLoud) return;
   wait.isLoud = true;
   if (waits.has(wait)) loud += 1;
 }
 
-/** How much the workflow waits for, and how much of it somebody cares for. */
+/** The number of waits, and how many of them anybody is interested in. */
 export function waitCounts(): { readonly all: number; readonly loud: number } {
   return { all: waits.size, loud };
 }
 
-/** The only wait, where it needs no deadline because nothing else goes on. */
+/** The only wait, if it needs no deadline because nothing else is running. */
 export function onlyWait(): Wait | undefined {
   if (waits.size !== 1) return undefined;
   for (const wait of waits) return wait.deadline === undefined ? wait : undefined;
@@ -121,16 +121,16 @@ export function onlyWait(): Wait | undefined {
 }
 
 /**
- * To be called before a host call that takes time: what waits began before it. The host has only one wait at a time,
- * and only here is it needed to know when each of several ends: a workflow that waits for one thing never asks.
+ * Call it before a host call that takes time: earlier waits began before it. A host can do only one wait at a time, so
+ * deadlines are needed only if there are several: a workflow that waits for one thing never reads the clock.
  *
- * @returns what time it is, where it had to ask.
+ * @returns the current time, if it had to read the clock.
  */
 export function fixDeadlines(): number | undefined {
   return fresh.size === 0 ? undefined : part("waiting").addDeadlines();
 }
 
-/** Whether some of the awaited messages may be updates. */
+/** Whether any of the awaited messages may be updates. */
 export function mayBeUpdates(): boolean {
   return updates > 0;
 }

@@ -7,7 +7,7 @@ const message = (type: string, data: unknown): unknown => ({
 });
 const now = "TimeNow";
 
-/** Answers calls of one kind with the answers given, in turn. */
+/** Answers calls of one kind with the given answers, in turn. */
 function answersTo(kind: string, ...answers: unknown[]): (call: unknown) => unknown {
   return (call) =>
     typeof call === "object" && call !== null && kind in call ? answers.shift() : undefined;
@@ -22,11 +22,11 @@ describe("input and response", () => {
     expect(calls).toEqual([{ SendResponse: '{"doubled":8}' }]);
   });
 
-  test("nothing returned is null", async () => {
+  test("returning nothing responds with null", async () => {
     expect((await runBody("")).response).toBeNull();
   });
 
-  test("context.respond answers earlier, and what is returned is nothing then", async () => {
+  test("context.respond answers earlier, and then the return value is ignored", async () => {
     const { calls } = await runBody(
       'const sent = context.respond("early"); await context.sleep(5); return sent;',
     );
@@ -39,7 +39,7 @@ describe("input and response", () => {
     expect(logs[0]?.text).toContain("responded already");
   });
 
-  test("text of any script comes and goes unharmed", async () => {
+  test("text in any script is preserved", async () => {
     const text = 'žluťoučký 🐎 \u0000 " \\ \u2028';
     expect((await runBody("return input;", { input: text })).response).toBe(text);
   });
@@ -62,7 +62,7 @@ describe("sleep", () => {
     expect(logs[0]?.text).toContain("expected a duration");
   });
 
-  test("several pass side by side", async () => {
+  test("several sleeps run at the same time", async () => {
     const { response, calls } = await runBody(`
       const order: number[] = [];
       await Promise.all([30, 10, 20].map(async (ms) => { await context.sleep(ms); order.push(ms); }));
@@ -73,21 +73,21 @@ describe("sleep", () => {
     );
   });
 
-  test("one alone asks nobody for the time", async () => {
+  test("a single sleep doesn't read the clock", async () => {
     const { calls } = await runBody("await context.sleep(1); await context.sleep(2); return 1;");
     expect(calls).not.toContain(now);
   });
 });
 
 describe("messages", () => {
-  test("one type gives its data", async () => {
+  test("receive with one type returns the data", async () => {
     const answer = answersTo("RecvMessage", message("go", { fast: true }));
     const { response, calls } = await runBody('return await context.receive("go");', { answer });
     expect(response).toEqual({ fast: true });
     expect(calls[0]).toEqual({ RecvMessage: [null, ["go"]] });
   });
 
-  test("several types tell which one came", async () => {
+  test("receive with several types returns which one came", async () => {
     const answer = answersTo("RecvMessage", message("stop", null));
     const { response, calls } = await runBody(
       'return await context.receive(["go", "stop"], { timeout: "1 hour" });',
@@ -97,7 +97,7 @@ describe("messages", () => {
     expect(calls[0]).toEqual({ RecvMessage: [{ secs: 3600, nanos: 0 }, ["go", "stop"]] });
   });
 
-  test("a time-out gives undefined", async () => {
+  test("a timeout returns undefined", async () => {
     const { response } = await runBody(
       'return (await context.receive("go", { timeout: 10 })) === undefined;',
     );
@@ -111,7 +111,7 @@ describe("messages", () => {
     expect(response).toBe("late");
   });
 
-  test("of several who wait, the one that asked for the type gets it", async () => {
+  test("of several receivers, the one that waits for the type gets the message", async () => {
     const answer = answersTo("RecvMessage", message("b", 2), message("a", 1));
     const { response, calls } = await runBody(
       'return await Promise.all([context.receive("a"), context.receive("b")]);',
@@ -130,7 +130,7 @@ describe("fetch", () => {
     },
   });
 
-  test("sends what it is told, with the client's defaults", async () => {
+  test("sends what it is given, with the client's defaults", async () => {
     const { calls } = await runBody(
       'await context.fetch(new URL("/x", "https://a.example"), { method: "post", headers: { "X-One": "1" }, body: "hé" });',
       { answer: answersTo("HTTPRequest", ok("")) },
@@ -166,7 +166,7 @@ describe("fetch", () => {
     });
   });
 
-  test("gives a standard response", async () => {
+  test("returns a standard response", async () => {
     const answer = answersTo(
       "HTTPRequest",
       ok('{"a":"é"}', [
@@ -181,7 +181,7 @@ describe("fetch", () => {
          json: await response.json(), text: await copy.text(), used: response.bodyUsed };`,
       { answer },
     );
-    // The test's body is Latin-1, as `btoa` makes it: é alone is not UTF-8.
+    // The test's body is Latin-1, as `btoa` encodes it: é alone is not UTF-8.
     expect(response).toMatchObject({
       ok: true,
       status: 201,
@@ -204,7 +204,7 @@ describe("fetch", () => {
     expect(response).toEqual({ ok: false, status: 404 });
   });
 
-  test("no response is a FetchError of its kind", async () => {
+  test("a missing response is a FetchError with its kind", async () => {
     const failure = {
       HTTPResponse: {
         Err: { Transport: { kind: "Dns", message: "no such host", url: "https://a.example/" } },
@@ -225,7 +225,7 @@ describe("fetch", () => {
     });
   });
 
-  test("Promise.all sends one after the other where the host has no extensions", async () => {
+  test("Promise.all sends requests one after the other if the host has no extensions", async () => {
     const { response } = await runBody(
       `const all = await Promise.all(["1", "2"].map((n) => context.fetch("https://a.example/" + n)));
        return Promise.all(all.map((each) => each.text()));`,
@@ -253,7 +253,7 @@ describe("random numbers, time and secrets", () => {
     expect(calls.slice(0, 2)).toEqual([{ Random: { F64: 0 } }, { Random: { F64: 0 } }]);
   });
 
-  test("uuid() makes all of 64 bits count", async () => {
+  test("uuid() uses all of 64 bits", async () => {
     const answer = answersTo(
       "Random",
       { raw: '{"Value":{"I64":-1}}' },
@@ -272,7 +272,7 @@ describe("random numbers, time and secrets", () => {
     expect(response).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 2, 0]);
   });
 
-  test("now(), Date and Date.now() are the workflow's time", async () => {
+  test("now(), Date and Date.now() use the workflow's time", async () => {
     const { response } = await runBody(
       'await context.sleep("1 day"); return [context.now(), new Date(), new Date(Date.now()), new Date(0)];',
     );
@@ -302,7 +302,7 @@ test("start starts a child workflow, whose number may have 64 bits", async () =>
 });
 
 describe("timers", () => {
-  test("setTimeout runs in order of time, and can be taken back", async () => {
+  test("setTimeout runs callbacks in order of time, and can be cleared", async () => {
     const { response } = await runBody(`
       const log: string[] = [];
       setTimeout((name) => log.push(name), 20, "b");
@@ -313,7 +313,7 @@ describe("timers", () => {
     expect(response).toEqual(["a", "b"]);
   });
 
-  test("setInterval goes on until it is cleared", async () => {
+  test("setInterval continues until it is cleared", async () => {
     const { response } = await runBody(`
       let count = 0;
       await new Promise<void>((resolve) => {
@@ -332,7 +332,7 @@ describe("timers", () => {
   });
 });
 
-test("console goes to the log at its level", async () => {
+test("console writes to the log at its level", async () => {
   const { logs } = await runBody(`
     console.log("a", 1, { b: [2n] }, undefined, null);
     console.info("i"); console.warn("w"); console.debug("d"); console.trace("t");
@@ -351,7 +351,7 @@ test("console goes to the log at its level", async () => {
 });
 
 describe("failures", () => {
-  test("an uncaught error is logged as a Rust panic is, with its place, stack and causes", async () => {
+  test("an uncaught error is logged like a Rust panic, with its location, stack and causes", async () => {
     const { failed, logs, response } = await runBody(`
       const inner = () => { throw new Error("outer", { cause: new TypeError("inner") }); };
       await context.sleep(1);
@@ -367,13 +367,13 @@ describe("failures", () => {
     expect(lines[3]).toBe("Caused by: TypeError: inner");
   });
 
-  test("something else than an error, too", async () => {
+  test("a thrown value that is not an error is logged, too", async () => {
     expect((await runBody("throw { code: 5 };")).logs[0]?.text).toContain(
       `panicked at 'thrown: {"code":5}'`,
     );
   });
 
-  test("a rejection that nobody looks after fails the workflow", async () => {
+  test("an unhandled rejection fails the workflow", async () => {
     const { failed, logs } = await runBody(
       'void Promise.reject(new Error("left alone")); await context.sleep(1); return 1;',
     );
@@ -388,13 +388,13 @@ describe("failures", () => {
     ).toBe(7);
   });
 
-  test("a promise that nothing settles is told, not waited for", async () => {
+  test("a promise that nothing can settle is reported instead of awaited", async () => {
     const { failed, logs } = await runBody("await new Promise(() => undefined);");
     expect(failed).toBe(true);
     expect(logs[0]?.text).toContain("waits for a promise that nothing settles");
   });
 
-  test("recursion without end has its stack", async () => {
+  test("endless recursion is logged with its stack", async () => {
     const { failed, logs } = await runBody(
       "const down = (n: number): number => 1 + down(n + 1); return down(0);",
     );
@@ -404,7 +404,7 @@ describe("failures", () => {
     );
   });
 
-  test("so has a loop without end, which nothing can catch", async () => {
+  test("so is an endless loop, which nothing can catch", async () => {
     const { failed, logs } = await runBody(
       "try { for (;;) {} } catch {} finally { context.respond(1); }",
     );
@@ -413,7 +413,7 @@ describe("failures", () => {
     expect(logs[0]?.text).toMatch(/it computes without end.*', orders\.ts:4:\d+\n {4}at test \(/);
   });
 
-  test("a long computation with host calls in between is no such loop", async () => {
+  test("a long computation with host calls in between doesn't count as an endless loop", async () => {
     const { response } = await runBody(
       "for (let round = 0; round < 3; round += 1) { for (let i = 0; i < 2e7; i += 1) {} context.random(); } return 1;",
     );
@@ -433,7 +433,7 @@ export default defineModule({ name: "orders", version: "1", workflows: { test: d
   },
 }) } });`;
 
-  test("a good input is converted as the schema says", async () => {
+  test("a valid input is converted as the schema says", async () => {
     const { wasm } = await buildSource(source);
     const answer = answersTo("RecvMessage", message("go", { fast: true }));
     const { response, failed } = await runModule(wasm, "test", { input: { id: "a" }, answer });
@@ -441,7 +441,7 @@ export default defineModule({ name: "orders", version: "1", workflows: { test: d
     expect(failed).toBe(false);
   });
 
-  test("a bad input fails the workflow before it begins", async () => {
+  test("an invalid input fails the workflow before it begins", async () => {
     const { wasm } = await buildSource(source);
     const { failed, logs, calls } = await runModule(wasm, "test", { input: { id: 5 } });
     expect(failed).toBe(true);
@@ -451,7 +451,7 @@ export default defineModule({ name: "orders", version: "1", workflows: { test: d
     );
   });
 
-  test("a bad message fails where it is received", async () => {
+  test("an invalid message fails where it is received", async () => {
     const { wasm } = await buildSource(source);
     const answer = answersTo("RecvMessage", message("go", { fast: 1 }));
     const { failed, logs } = await runModule(wasm, "test", { input: { id: "a" }, answer });
@@ -468,14 +468,14 @@ export default defineModule({ name: "orders", version: "1", workflows: { test: d
   run: async (_input, context) => { ${run} },
 }) } });`;
 
-  test("a response is checked in the form that the caller gets, and sent as it is", async () => {
+  test("a response is checked in the form that the caller gets, and sent unchanged", async () => {
     const { wasm } = await buildSource(responding("return { at: new Date(0), more: 1 };"));
     const { response, failed } = await runModule(wasm, "test");
     expect(response).toEqual({ at: "1970-01-01T00:00:00.000Z", more: 1 });
     expect(failed).toBe(false);
   });
 
-  test("a bad response fails the workflow instead of being sent", async () => {
+  test("an invalid response fails the workflow instead of being sent", async () => {
     const { wasm } = await buildSource(responding("return { at: 7 };"));
     const { response, failed, logs } = await runModule(wasm, "test");
     expect(response).toBeUndefined();
@@ -485,7 +485,7 @@ export default defineModule({ name: "orders", version: "1", workflows: { test: d
     );
   });
 
-  test("a bad early response throws where it is sent, and a good one may follow", async () => {
+  test("an invalid early response throws where it is sent, and a valid one may follow", async () => {
     const { wasm } = await buildSource(
       responding(`try { context.respond({ at: 7 }); } catch (error) {
         if (!ContractError.is(error)) throw error;
@@ -500,12 +500,12 @@ export default defineModule({ name: "orders", version: "1", workflows: { test: d
 
   const slow = "z.string().check(z.refine(async () => true))";
 
-  test("a schema that takes its time checks what is returned", async () => {
+  test("an asynchronous schema checks the return value", async () => {
     const { wasm } = await buildSource(responding("return 'fine';", slow));
     expect((await runModule(wasm, "test")).response).toBe("fine");
   });
 
-  test("a schema that takes its time can't check an early response, which is said", async () => {
+  test("an asynchronous schema can't check an early response, and says so", async () => {
     const { wasm } = await buildSource(responding("context.respond('fine');", slow));
     const { response, failed, logs } = await runModule(wasm, "test");
     expect(response).toBeUndefined();

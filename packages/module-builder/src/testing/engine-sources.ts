@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { FixtureSet } from "@flawless-ts/test-helpers/fixture-set";
 import { hashOfFiles } from "@flawless-ts/test-helpers/source-hash";
 
-/** The Cargo package of the JavaScript engine; `engine.wasm` and `sources.json` lie in it, too. */
+/** The Cargo package of the JavaScript engine; it also contains `engine.wasm` and `sources.json`. */
 export const engineDirectory: string = fileURLToPath(new URL("../../engine", import.meta.url));
 
-/** The engine, beside the record of its sources: those in Rust, and what is done to it after it was linked. */
+/** The engine and the record of its sources: the Rust code, and what is done after linking. */
 export const engineFiles: FixtureSet<"engine"> = new FixtureSet({
   names: ["engine"],
   sourceHash: () => {

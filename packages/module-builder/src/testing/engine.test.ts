@@ -13,11 +13,11 @@ test("the engine is built from the sources in the tree", () => {
   expect(engineFiles.stale(engineDirectory)).toEqual([]);
 });
 
-test("the engine imports wasabi.submit only and names no place", () => {
+test("the engine imports only wasabi.submit, and contains no paths", () => {
   expect(fixtureProblems(engineBytes())).toEqual([]);
 });
 
-test("an engine that was changed, or whose sources were, is told", () => {
+test("an engine that was changed, or whose sources were, is reported", () => {
   const directory = mkdtempSync(join(tmpdir(), "engine-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   writeFileSync(join(directory, "engine.wasm"), engineBytes());

@@ -1,13 +1,13 @@
 /** A global that workflows have. */
 export interface PresentGlobal {
-  /** An expression that is true where it does what it should. */
+  /** An expression that is true if it works. */
   readonly probe: string;
-  /** What is different from the standard, or good to know. */
+  /** Differences from the standard, or other useful information. */
   readonly note?: string;
 }
 
 /**
- * The globals that workflows have, of those that ECMA-429 (WinterTC's Minimum Common Web API) lists.
+ * The globals that workflows have, of those in ECMA-429 (WinterTC's Minimum Common Web API).
  *
  * Source of the names here and in {@link missingGlobals}: ECMA-429, "Common API index".
  */
@@ -132,7 +132,7 @@ export const missingGlobals: Readonly<Record<string, string>> = {
   reportError: "use `console.error`, or throw",
 };
 
-/** What else people look for and do not find. */
+/** Other missing globals that people look for. */
 export const otherMissing: Readonly<Record<string, string>> = {
   Buffer:
     "use `Uint8Array`, which has `toBase64`, `fromBase64` and `toHex`, and `TextEncoder` and `TextDecoder`",
@@ -145,7 +145,7 @@ export const otherMissing: Readonly<Record<string, string>> = {
   setImmediate: "use `setTimeout` or `queueMicrotask`",
 };
 
-/** Expressions that show a part of the language; what they give is compared with Node. */
+/** Expressions that show a part of the language; their values are compared with Node's. */
 export const languageSample: Readonly<Record<string, readonly string[]>> = {
   "Classes, private members and static blocks": [
     "(() => { class A { #x = 1; static n; static { A.n = 2; } has(o) { return #x in o; } get x() { return this.#x; } } return [new A().x, A.n, new A().has({})]; })()",

@@ -39,11 +39,11 @@ async function load(): Promise<Uint8Array> {
   return wasm;
 }
 
-test("an import with ?flawless gives the built module", async () => {
+test("an import with ?flawless returns the built module", async () => {
   expect(inspectModule(await load())).toMatchObject({ name: "orders", workflows: ["a"] });
 });
 
-test("a change of one of the file's imports gives another module", async () => {
+test("changing one of the file's imports gives another module", async () => {
   const before = await load();
   writeFileSync(join(directory, "value.ts"), "export const value: number = 2;");
   // What the watcher of a running Vite does when a file changes.
@@ -52,12 +52,12 @@ test("a change of one of the file's imports gives another module", async () => {
   expect(Buffer.from(await load()).equals(before)).toBe(false);
 });
 
-test("an import of a file that is no module fails with the reason", async () => {
+test("an import of a file that is not a module fails with the reason", async () => {
   writeFileSync(join(directory, "orders.ts"), "export default 1;");
   await expect(load()).rejects.toThrow(/defineModule/);
 });
 
-test("what is wrong is told to Vite's overlay with its file, place and lines", async () => {
+test("errors are shown in Vite's overlay with their file, location and lines", async () => {
   writeFileSync(
     join(directory, "value.ts"),
     'import { x } from "nowhere";\nexport const value = x;',

@@ -6,8 +6,8 @@ import { buildModule } from "../build/build-module.ts";
 const query = "?flawless";
 
 /**
- * A plugin for Vite and Vitest: `import wasm from "./orders.ts?flawless"` gives the bytes of the module that is built
- * from the file, built anew when it or one of its imports changes. For its types add to a `.d.ts` of yours:
+ * A plugin for Vite and Vitest: `import wasm from "./orders.ts?flawless"` returns the bytes of the module built from
+ * the file. It is rebuilt when the file or one of its imports changes. For its types, add this to a `.d.ts` of yours:
  * `/// <reference types="@flawless-ts/module-builder/vite/client" />`.
  *
  * ```ts
@@ -17,12 +17,12 @@ const query = "?flawless";
  * const module = await env.deploy(wasm, { contract: orders });
  * ```
  *
- * An import fails with a {@link BuildError} when no module can be built of the file.
+ * An import fails with a {@link BuildError} if the file can't be built.
  */
 export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
   return {
     name: "flawless:modules",
-    // Before those that would take the file for a script.
+    // Before plugins that would treat the file as a script.
     enforce: "pre",
     async resolveId(id, importer) {
       if (!id.endsWith(query)) return null;
@@ -33,13 +33,13 @@ export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
       if (!id.endsWith(query)) return null;
       const { wasm, files, warnings } = await buildModule({
         entry: id.slice(0, -query.length),
-        // Whoever imports a module has its file, and needs no types from it.
+        // Code that imports a module has its file, and needs no types from the module.
         types: false,
       }).catch((error: unknown) => {
         if (!BuildError.is(error)) throw error;
-        // Else the correction would not be noticed.
+        // Otherwise the fix would not be noticed.
         for (const file of error.files) {
-          // Vite would watch all that is below a folder.
+          // For a folder, Vite would watch everything below it.
           if (!file.endsWith("/")) this.addWatchFile(file);
         }
         throw withOverlay(error);
@@ -51,14 +51,14 @@ export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
   };
 }
 
-/** Adds what Vite's overlay and its log show beside the message. Source: `ErrorPayload` of Vite 8. */
+/** Adds what Vite's overlay and log show besides the message. Source: `ErrorPayload` of Vite 8. */
 function withOverlay(error: BuildError): Error {
   const { problems, place } = error;
   const [{ frame }] = problems;
   if (place === null) return error;
   const file = resolve(place.file);
   return Object.assign(error, {
-    // The frame stands apart from it there.
+    // They show the frame separately.
     message: problems.map((problem) => formatProblem({ ...problem, frame: null })).join("\n"),
     id: file,
     loc: { file, line: place.line, column: place.column - 1 },

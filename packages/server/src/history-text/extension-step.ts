@@ -1,23 +1,23 @@
 import { decodeHostAnswer, decodeHostCall, parseJson, writeJson } from "@flawless-ts/wasm-module";
 import { extensionName } from "../host-calls/extensions/extension-answer.ts";
 
-/** Members of an object that came as JSON. */
+/** The members of a JSON object. */
 export type JsonMembers = Readonly<Record<string, unknown>>;
 
-/** A host call that asks for an extension (docs/host-extensions.md), and its answer. */
+/** A host call to an extension (docs/host-extensions.md), and its answer. */
 export interface ExtensionStep {
   /** Such as `run`. */
   readonly name: string;
   readonly request: JsonMembers;
-  /** Null while there is none. */
+  /** Null until there is one. */
   readonly answer: JsonMembers | null;
-  /** Why it was refused; null where it was not. */
+  /** Why it was refused; null if it was not. */
   readonly refused: string | null;
 }
 
-/** Reads a step that asks for an extension; null for any other one, and where it can't be read. */
+/** Reads a call to an extension; null for any other step, and if it can't be read. */
 export function readExtensionStep(call: string, answer: string | null): ExtensionStep | null {
-  // Most steps are none, and their bodies may be large.
+  // Most steps are not, and their bodies may be large.
   if (!call.startsWith('{"HTTPRequest"') || !call.includes('"flawless:')) {
     return null;
   }
@@ -52,14 +52,14 @@ export function readExtensionStep(call: string, answer: string | null): Extensio
   }
 }
 
-/** The value where it is an object, else an empty one. */
+/** The value if it is an object, otherwise an empty one. */
 export function members(value: unknown): JsonMembers {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as JsonMembers)
     : {};
 }
 
-/** Text as it is, anything else as JSON, nothing as "". */
+/** Strings as they are, anything else as JSON, nothing as "". */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : value === undefined ? "" : writeJson(value);
 }

@@ -5,7 +5,7 @@ import { httpOutcome, plain, sleepText, type StepWords, waitText } from "./words
 
 const cancelType = "flawless:cancel";
 
-/** A step that asks for an extension, in words. */
+/** A call to an extension, in words. */
 export function extensionWords(step: ExtensionStep): StepWords {
   const said = wordsOf(step);
   return step.refused === null
@@ -66,8 +66,8 @@ function replyWords(request: JsonMembers): StepWords {
 /**
  * An operation in words: of `run`, or of `begin` together with the `wait` that got its result.
  *
- * @param result null while there is none
- * @param isOver whether the workflow heard of its end
+ * @param result null until there is one
+ * @param isOver whether the workflow knows that it ended
  */
 export function operationWords(
   request: JsonMembers,
@@ -106,7 +106,7 @@ export function operationWords(
 function waitWords(request: JsonMembers, answer: JsonMembers | null): StepWords {
   const operations = listOf(request["operations"]).map(textOf);
   const types = listOf(request["types"]).map(textOf);
-  // Modules from TypeScript wait for being cancelled wherever they wait: that is no news.
+  // Not worth telling: modules from TypeScript always wait for cancellation as well.
   const wanted = types.filter((type) => type !== cancelType);
   const { timeoutMs } = request;
   const limit = timeoutMs === undefined || timeoutMs === null ? null : Number(timeoutMs);
@@ -154,7 +154,7 @@ function exchangeOutcome(result: JsonMembers): Pick<StepWords, "outcome" | "isBa
       return httpOutcome(answer.result);
     }
   } catch {
-    // It is shown as it is.
+    // Shown unchanged.
   }
   return { outcome: writeJson(result), isBad: false };
 }

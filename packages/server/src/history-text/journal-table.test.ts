@@ -24,7 +24,7 @@ describe("journalTable", () => {
     ]);
   });
 
-  test("leaves out the middle of a long journal", () => {
+  test("omits the middle of a long journal", () => {
     const steps = Array.from({ length: 100 }, (_, index) => sleepStep(index + 1));
     const lines = journalTable(steps, start);
     expect(lines).toHaveLength(32);
@@ -34,17 +34,17 @@ describe("journalTable", () => {
     expect(lines[31]).toMatch(/^100 /);
   });
 
-  test("leaves out nothing where all is wanted", () => {
+  test("omits nothing if all is wanted", () => {
     const steps = Array.from({ length: 100 }, (_, index) => sleepStep(index + 1));
     expect(journalTable(steps, start, { all: true })).toHaveLength(101);
   });
 
-  test("leaves out nothing that would fit", () => {
+  test("omits nothing that would fit", () => {
     const steps = Array.from({ length: 30 }, (_, index) => sleepStep(index + 1));
     expect(journalTable(steps, start)).toHaveLength(31);
   });
 
-  test("cuts long cells and keeps them on a line", () => {
+  test("shortens long cells and keeps them on one line", () => {
     const message = `two\nlines and ${"a".repeat(1_000)}`;
     const call = JSON.stringify({ Log: { Info: message } });
     const [, line = ""] = journalTable([{ ...sleepStep(1), call }], start);

@@ -3,18 +3,18 @@ import { onOneLine } from "./one-line.ts";
 import { spanText } from "./span-text.ts";
 import { answerText, callText } from "./step-text.ts";
 
-/** How a workflow went wrong shows at the end of its journal more often than at its beginning. */
+/** The reason why a workflow failed is more often at the end of its journal than at the beginning. */
 const firstSteps = 10;
 const lastSteps = 20;
 const maxCellLength = 60;
 const headings = ["step", "at", "took", "call", "answer"] as const;
 
 /**
- * A journal's steps as lines of a table, under a line of headings; the middle of a long one is left out. A test that fails prints
- * it, and so does `flawless show`.
+ * A journal's steps as a table with headings; the middle of a long journal is omitted. Failing tests print it, and so
+ * does `flawless show`.
  *
- * @param startedAt the time that `at` is counted from, in milliseconds since the Unix epoch
- * @param options with `all`, nothing is left out
+ * @param startedAt the time that `at` is relative to, in milliseconds since the Unix epoch
+ * @param options with `all`, nothing is omitted
  */
 export function journalTable(
   steps: readonly HistoryStep[],

@@ -13,6 +13,6 @@ test.each([
   expect(onOneLine(text, 10)).toBe(expected);
 });
 
-test("a very long text is not looked at beyond what is shown", () => {
+test("a very long text is only processed as far as it is shown", () => {
   expect(onOneLine("\n".repeat(10_000_000), 4)).toBe(String.raw`\n\…`);
 });

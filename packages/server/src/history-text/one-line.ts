@@ -1,9 +1,9 @@
 /**
- * Text of at most that many characters on one line, without characters that steer a terminal: what a
- * guest wrote must not change what the report looks like.
+ * The text on one line of at most this many characters, without terminal control characters: what a guest wrote must
+ * not be able to change how the report looks.
  */
 export function onOneLine(text: string, length: number): string {
-  // Escapes only make it longer: what is cut here would be cut below.
+  // Escaping only makes text longer: anything cut here would be cut below anyway.
   const plain = text
     .slice(0, length + 1)
     .replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped);

@@ -5,7 +5,7 @@ const units = [
   ["s", 1_000],
 ] as const;
 
-/** A span of time in the largest unit that it fills, to three digits after the point: "1.5 h". */
+/** A duration in the largest unit that it fills, with up to three decimals: "1.5 h". */
 export function spanText(milliseconds: number): string {
   const [unit, length] = units.find(([, length]) => milliseconds >= length) ?? ["ms", 1];
   return `${Math.round((milliseconds / length) * 1_000) / 1_000} ${unit}`;

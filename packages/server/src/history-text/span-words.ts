@@ -5,7 +5,7 @@ const units = [
   ["second", 1_000],
 ] as const;
 
-/** A span of time as people say it, to two digits after the point: "3 days", "1.5 hours", "20 ms". */
+/** A duration as people say it, with up to two decimals: "3 days", "1.5 hours", "20 ms". */
 export function spanWords(milliseconds: number): string {
   const found = units.find(([, length]) => milliseconds >= length);
   if (found === undefined) {

@@ -48,7 +48,7 @@ describe("callText", () => {
     expect(callText(encodeHostCall(call))).toBe(text);
   });
 
-  test("shows what is no call as it is", () => {
+  test("shows anything but a call unchanged", () => {
     expect(callText('{"Reboot":1}')).toBe('{"Reboot":1}');
   });
 });
@@ -106,7 +106,7 @@ describe("answerText", () => {
     expect(answerText(call, answer)).toBe("wkf_10");
   });
 
-  test("shows a time that no calendar has as it is", () => {
+  test("shows a time outside of the calendar unchanged", () => {
     const json = encodeHostAnswer({ kind: "Time", sinceEpoch: { secs: 2n ** 60n, nanos: 0 } });
     expect(answerText(anyCall, json)).toBe(json);
   });

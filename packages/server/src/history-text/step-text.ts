@@ -12,8 +12,8 @@ import { extensionWords } from "./extension-words.ts";
 import { spanText } from "./span-text.ts";
 
 /**
- * A host call in a few words: what asks for an extension in those of people, others under the ABI's own name for them; its JSON
- * text where it can't be read.
+ * A host call in a few words: plain English for extensions, the ABI's own names for other calls, and the JSON itself if
+ * it can't be read.
  */
 export function callText(json: string): string {
   const extension = readExtensionStep(json, null);
@@ -22,7 +22,7 @@ export function callText(json: string): string {
     : (attempt(() => describeCall(decodeHostCall(json))) ?? json);
 }
 
-/** What was answered, without what the call says already. */
+/** The answer, without what the call says already. */
 export function answerText(callJson: string, json: string): string {
   const extension = readExtensionStep(callJson, json);
   return extension !== null
@@ -30,7 +30,7 @@ export function answerText(callJson: string, json: string): string {
     : (attempt(() => describeAnswer(callJson, decodeHostAnswer(json))) ?? json);
 }
 
-/** What the words of the call did not say yet. */
+/** What the words of the call didn't say yet. */
 function extensionAnswerText(step: ExtensionStep): string {
   const { outcome, what } = extensionWords(step);
   const before = extensionWords({ ...step, answer: null, refused: null }).what;
@@ -75,7 +75,7 @@ function describeAnswer(callJson: string, answer: HostAnswer): string {
     case "Unit":
       return "";
     case "Value":
-      // A guest knows its children by number, everyone else by their public id.
+      // A guest knows its children by number; everyone else, by public id.
       return callJson.startsWith('{"StartWorkflow"')
         ? toPublicId(Number(answer.value))
         : String(answer.value);

@@ -30,7 +30,7 @@ function said(call: HostCall, answer: HostAnswer | null): readonly unknown[] {
   return [kind, what, outcome, isBad];
 }
 
-/** An extension, and its answer. */
+/** A call to an extension and its answer. */
 function asked(
   name: string,
   body: unknown,

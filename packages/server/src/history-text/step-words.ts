@@ -10,13 +10,13 @@ import { extensionWords } from "./extension-words.ts";
 import { type ExtensionStep, readExtensionStep } from "./extension-step.ts";
 import { httpOutcome, plain, quoted, sleepText, type StepWords, waitText } from "./words.ts";
 
-/** Long enough for any line; what is longer can be unfolded. */
+/** Long enough for any line; longer ones can be expanded. */
 const maxCallLength = 1_000_000;
 
 /**
  * A step in words, for people.
  *
- * @param answer null while it waits
+ * @param answer null while it is waiting
  */
 export function stepWords(
   call: string,
@@ -27,12 +27,12 @@ export function stepWords(
     return extensionWords(extension);
   }
   try {
-    // What a guest sends may be megabytes, of which a line shows a little.
+    // What a guest sends may be megabytes, but a line shows little of it.
     if (call.length <= maxCallLength || call.startsWith('{"HTTPRequest"')) {
       return words(decodeHostCall(call), answer === null ? null : decodeHostAnswer(answer));
     }
   } catch {
-    // It is shown as it is.
+    // Shown unchanged.
   }
   return plain("other", call, answer ?? "");
 }

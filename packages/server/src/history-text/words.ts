@@ -1,7 +1,7 @@
 import type { HttpResult } from "@flawless-ts/wasm-module";
 import { spanWords } from "./span-words.ts";
 
-/** What a step is about. `small` is what hardly anybody asks for: the clock, random numbers, the input. */
+/** What a step is about. `small` is what hardly anybody is interested in: the clock, random numbers, the input. */
 export type StepKind =
   | "http"
   | "activity"
@@ -19,22 +19,22 @@ export interface StepWords {
   readonly kind: StepKind;
   /** What was done: `POST https://shop.example/`, `Slept 3 days`. */
   readonly what: string;
-  /** What came of it: `201`. Empty where the words say it, and while nothing did. */
+  /** The outcome: `201`. Empty if the words say it already, and until there is one. */
   readonly outcome: string;
   /** Whether something went wrong. */
   readonly isBad: boolean;
-  /** The public id of the workflow that it is about, where it is about one. */
+  /** The public id of the workflow that it is about, if any. */
   readonly workflow: string | null;
-  /** `Info`, ...; of a line of the log only. */
+  /** `Info`, ...; only for log lines. */
   readonly level?: string;
 }
 
-/** Words of something that went well. */
+/** The words for something that went well. */
 export function plain(kind: StepKind, what: string, outcome: string = ""): StepWords {
   return { kind, what, outcome, isBad: false, workflow: null };
 }
 
-/** What came of a request, in a few words. */
+/** The outcome of a request, in a few words. */
 export function httpOutcome(result: HttpResult): Pick<StepWords, "outcome" | "isBad"> {
   if (result.kind === "Transport") {
     const { kind, message } = result.error;
@@ -44,12 +44,12 @@ export function httpOutcome(result: HttpResult): Pick<StepWords, "outcome" | "is
   return { outcome: String(statusCode), isBad: result.kind === "Status" };
 }
 
-/** A sleep that is over, or goes on. */
+/** A sleep, which may be over. */
 export function sleepText(milliseconds: number, isOver: boolean): string {
   return `${isOver ? "Slept" : "Sleeps"} ${spanWords(milliseconds)}`;
 }
 
-/** Waiting for messages without getting one. */
+/** A wait for messages that has got none. */
 export function waitText(
   types: readonly string[],
   limitMs: number | null,
@@ -60,7 +60,7 @@ export function waitText(
   return isOver ? `Waited for ${wanted}${limit}: nothing came` : `Waits for ${wanted}${limit}`;
 }
 
-/** A type of messages, as it is named in a sentence. */
+/** A type of message, as it appears in a sentence. */
 export function quoted(text: string): string {
   return JSON.stringify(text);
 }

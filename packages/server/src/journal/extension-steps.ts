@@ -2,7 +2,7 @@ import { decodeHostAnswer, decodeHostCall, parseJson } from "@flawless-ts/wasm-m
 import { extensionName } from "../host-calls/extensions/extension-answer.ts";
 import type { JournalRecord } from "./journal-line.ts";
 
-/** A step that asked the host for an extension, and what it was told. */
+/** A step that called an extension of the host, and its answer. */
 export interface ExtensionStep {
   readonly name: string;
   readonly body: unknown;
@@ -12,7 +12,7 @@ export interface ExtensionStep {
 
 /** @returns undefined for a step of another kind, or one without an answer */
 export function extensionStep({ call, answer }: JournalRecord): ExtensionStep | undefined {
-  // Most steps are others, and need not be decoded.
+  // Most steps are not, and need not be decoded.
   if (answer === null || !call.includes('"flawless:')) {
     return undefined;
   }
@@ -33,7 +33,7 @@ export function extensionStep({ call, answer }: JournalRecord): ExtensionStep | 
       };
 }
 
-/** Integers are exact. @returns undefined for what is no JSON */
+/** Integers are exact. @returns undefined for anything but JSON */
 function readBody(base64: string): unknown {
   try {
     return parseJson(Buffer.from(base64, "base64").toString());

@@ -33,7 +33,7 @@ test("a step without an answer does not count", () => {
   expect(splitJournal([begin(1, 1), operationLine(2, 1, "{}")], 2)).toBe(1);
 });
 
-test("operations without a result begin at another time, and those that must not be repeated are known", () => {
+test("operations without a result get another start time, unless they must not be repeated", () => {
   const texts = [
     begin(1, 1) + begin(2, 2) + progressLine(3, 1, "tried") + begin(4, 3),
     operationLine(5, 3, "{}") + begin(6, 4) + intentLine(7, "{}", "") + deliveryLine(8, 4, "{}"),
@@ -49,7 +49,7 @@ test("operations without a result begin at another time, and those that must not
   ]);
 });
 
-test("a journal without operations stays as it is", () => {
+test("a journal without operations is unchanged", () => {
   const first = [step(1), intent + result];
   expect(begunAnew({ first, rest: [step(2)] }, 77, () => true)).toBe(first);
 });

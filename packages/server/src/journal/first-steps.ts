@@ -3,15 +3,15 @@ import { recordedOperations } from "./recorded-operations.ts";
 
 /** A journal in two parts. */
 export interface SplitJournal {
-  /** Up to the answer to the last of the first steps, and not beyond it. */
+  /** Ends with the answer to the last of the first steps. */
   readonly first: readonly string[];
   readonly rest: readonly string[];
 }
 
-/** How lines begin (see journal-line.ts) that have the answer to a call. */
+/** The first characters of lines (see journal-line.ts) that answer a call. */
 const answers = "SBARD";
 
-/** @returns the number of its steps that have answers, where there are fewer than these */
+/** @returns the number of answered steps, if it is lower than `steps` */
 export function splitJournal(texts: readonly string[], steps: number): SplitJournal | number {
   if (steps === 0) {
     return { first: [], rest: texts };
@@ -35,11 +35,11 @@ export function splitJournal(texts: readonly string[], steps: number): SplitJour
 }
 
 /**
- * The first part of a journal, in which the operations begin at a time that have no result in it: that of a workflow that goes
- * on from there.
+ * The first part of a journal, for a workflow that continues from there: operations without a result in that part begin
+ * at another time.
  *
- * @param mustNotRepeat whether a progress, as it was noted, tells that its operation can't be begun once more: then it is kept,
- * though it came later
+ * @param mustNotRepeat whether an operation with this progress can't be begun again: then the progress is included,
+ * even if it came later
  */
 export function begunAnew(
   { first, rest }: SplitJournal,

@@ -15,14 +15,14 @@ import {
 const call = '{"Random":{"I64":0}}';
 const answer = '{"Value":{"I64":-9223372036854775808}}';
 
-describe("a journal reads back what was written:", () => {
-  test("a call answered at once, its texts kept to the letter", () => {
+describe("a journal is read as it was written:", () => {
+  test("a call answered immediately, with its exact texts", () => {
     expect(parseJournal([stepLine(17.5, call, answer)])).toEqual([
       { at: 17.5, call, answer, answeredAt: 17.5, detail: null },
     ]);
   });
 
-  test("a call that still waits", () => {
+  test("a call that is still waiting", () => {
     expect(parseJournal([intentLine(1, '{"Sleep":{}}', "2000")])).toEqual([
       { at: 1, call: '{"Sleep":{}}', answer: null, answeredAt: null, detail: "2000" },
     ]);
@@ -46,7 +46,7 @@ describe("a journal reads back what was written:", () => {
     expect(parseJournal([text, ""]).map((record) => record.call)).toEqual(["a", "b", "c"]);
   });
 
-  test("JSON with tabs and line ends between its tokens, as another JSON with the same meaning", () => {
+  test("JSON with tabs and line breaks between its tokens, as different JSON with the same meaning", () => {
     const [record] = parseJournal([stepLine(1, '{\t"Log"\r\n: {"Info":"a\\tb"}}', "[\n]")]);
 
     expect(JSON.parse(record?.call ?? "")).toEqual({ Log: { Info: "a\tb" } });
@@ -107,7 +107,7 @@ describe("a damaged journal is refused:", () => {
     expect(() => parseJournal([text])).toThrow("the journal is damaged: it holds the line");
   });
 
-  test("with the line that is wrong, cut short", () => {
+  test("with a message that quotes the wrong line, shortened", () => {
     expect(() => parseJournal([step, `S\t1\t${"x".repeat(1_000)}\n`])).toThrow(
       /S\\t1\\tx{190,200}"$/,
     );

@@ -1,40 +1,43 @@
 import { emptyAnswer, operationAnswer } from "../host-calls/extensions/extension-answer.ts";
 
 /**
- * The journal of a workflow is text, a line for each thing that happened, its fields parted by tabs:
+ * The journal of a workflow is text, with one line per event and tabs between fields:
  *
- *     S  at  call  answer          a call that was answered at once
- *     I  at  call  detail          a call that waits, and what must be known to go on waiting after a crash
+ *     S  at  call  answer          a call that was answered immediately
+ *     I  at  call  detail          a call that waits, and what is needed to continue waiting after a crash
  *     R  at  answer                the answer to the call of the last I
  *
- * Operations that go on beside the workflow (docs/host-extensions.md) are known by a number that the guest gave them; the
- * one of a call that begins it and waits for it, too, is 0:
+ * Operations that run beside the workflow (docs/host-extensions.md) have numbers, chosen by the guest. An operation
+ * that one call both begins and waits for has number 0:
  *
  *     B  at  call  operation       a call that began an operation; its answer is always the same
- *     A  at  call  operation       a call that gave one up, likewise
- *     P  at  operation  progress   how far an operation is, which must be known to go on with it after a crash
- *     C  at  operation  result     an operation ended, and nobody waited for it
- *     D  at  operation  [result]   the answer to the call of the last I: this operation's result; where a C has it, it is not repeated
+ *     A  at  call  operation       a call that aborted an operation; its answer is always the same
+ *     P  at  operation  progress   the progress of an operation, needed to continue it after a crash
+ *     C  at  operation  result     an operation ended while nobody waited for it
+ *     D  at  operation  [result]   the answer to the call of the last I: this operation's result, omitted if a C has it
  *
- * `call` and `answer` are the guest's own JSON, kept to the letter, so that 64-bit integers stay exact
- * and replay compares text with text.
+ * `call` and `answer` are the guest's own JSON, unchanged, so that 64-bit integers stay exact and replay compares text
+ * with text.
  */
 export interface JournalRecord {
   readonly at: number;
   readonly call: string;
-  /** Null in the last record only: the call still waits. */
+  /** Null only in the last record: the call is still waiting. */
   answer: string | null;
   answeredAt: number | null;
-  /** Only where the call had to wait; the last progress of the operation that it begins and waits for, where there is any. */
+  /**
+   * Only if the call had to wait: what was noted then, or the latest progress of the operation that it begins and waits
+   * for.
+   */
   detail: string | null;
 }
 
-/** The operation of a call that begins it and waits for it, too. */
+/** The number of an operation that one call both begins and waits for. */
 export const soleOperation = 0;
 
-/** Keeps the results of operations until a call is answered with them. */
+/** Stores the results of operations until they answer a call. */
 export interface OperationResults {
-  /** Told how far an operation is. Default: nobody asks. */
+  /** Called with an operation's progress. Optional. */
   progressed?(operation: number, at: number, progress: string): void;
   set(operation: number, result: string): void;
   get(operation: number): string | undefined;
@@ -69,15 +72,15 @@ export function operationLine(at: number, operation: number, result: string): st
   return `C\t${at}\t${operation}\t${onOneLine(result)}\n`;
 }
 
-/** @param result null where an operationLine has it already */
+/** @param result null if an operationLine has it already */
 export function deliveryLine(at: number, operation: number, result: string | null): string {
   return `D\t${at}\t${operation}${result === null ? "" : `\t${onOneLine(result)}`}\n`;
 }
 
 /**
- * @param records those before these texts, which they go on; the last one may still wait for its answer
+ * @param records those before these texts, which are extended; the last one may still wait for its answer
  * @param results those of operations that ended before these texts
- * @throws Error where the text is not what the functions above write
+ * @throws Error if the text is not what the functions above write
  */
 export function parseJournal(
   texts: readonly string[],
@@ -90,7 +93,7 @@ export function parseJournal(
   return records;
 }
 
-/** The lines of a journal, each as its fields. @throws Error where the last one has no end */
+/** The lines of a journal, split into fields. @throws Error if the last line is incomplete */
 export function* linesOf(texts: readonly string[]): Generator<string[]> {
   for (const text of texts) {
     let start = 0;
@@ -105,7 +108,7 @@ export function* linesOf(texts: readonly string[]): Generator<string[]> {
   }
 }
 
-/** How many fields each kind of line has, at least and at most. */
+/** The min and max number of fields in each kind of line. */
 const fieldCounts: Readonly<Record<string, readonly [number, number]>> = {
   S: [4, 4],
   I: [4, 4],
@@ -174,7 +177,7 @@ function deliveredAnswer(fields: readonly string[], results: OperationResults): 
   return operationAnswer(operation, result);
 }
 
-/** In JSON a raw tab or line end can only be white space between tokens. */
+/** In JSON, a raw tab or line break can only be white space between tokens. */
 function onOneLine(json: string): string {
   return /[\t\n\r]/.test(json) ? json.replace(/[\t\n\r]/g, " ") : json;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { intentLine, resultLine, stepLine } from "./journal-line.ts";
 import { addSizes, emptyJournal, excessOf, sizeOf } from "./journal-size.ts";
 
-test("a call is one step, whether it was answered at once, later or not yet", () => {
+test("a call is one step, whether it was answered immediately, later or not yet", () => {
   const lines = [
     stepLine(1, '"TimeNow"', "5"),
     intentLine(2, '"Sleep"', "9"),
@@ -19,7 +19,7 @@ test("bytes are counted, not characters", () => {
   expect(sizeOf("")).toEqual(emptyJournal);
 });
 
-test("only what is above a limit is too much, and the message names the limit", () => {
+test("only what exceeds a limit is too much, and the message names the limit", () => {
   const limits = { journalBytes: 100, journalSteps: 10 };
 
   expect(excessOf({ bytes: 100, steps: 10 }, limits)).toBeUndefined();

@@ -1,4 +1,4 @@
-/** How much of a journal there is. */
+/** The size of a journal. */
 export interface JournalSize {
   /** In UTF-8. */
   readonly bytes: number;
@@ -7,7 +7,7 @@ export interface JournalSize {
 
 export const emptyJournal: JournalSize = { bytes: 0, steps: 0 };
 
-/** How lines begin that are calls. An answer belongs to the step that was counted with its intent. */
+/** The first characters of lines that are calls. An answer belongs to the step that was counted with its intent. */
 const calls = "SIBA";
 
 /** The size of some lines (see journal-line.ts). */
@@ -25,7 +25,7 @@ export function addSizes(a: JournalSize, b: JournalSize): JournalSize {
   return { bytes: a.bytes + b.bytes, steps: a.steps + b.steps };
 }
 
-/** @returns what to tell where a journal is larger than allowed */
+/** @returns a message if a journal is larger than allowed */
 export function excessOf(
   size: JournalSize,
   limits: { readonly journalBytes: number; readonly journalSteps: number },

@@ -1,16 +1,16 @@
 import { linesOf } from "./journal-line.ts";
 
-/** A call that a journal ends with, as it waits for its answer. */
+/** The call at the end of a journal that is waiting for its answer. */
 export interface OpenCall {
   /** The guest's JSON. */
   readonly call: string;
-  /** What must be known to go on waiting. */
+  /** What is needed to continue waiting. */
   readonly detail: string;
   /** When it was made, in milliseconds since the Unix epoch. */
   readonly madeAt: number;
 }
 
-/** The call that waits, if there is one. @throws Error where the journal is damaged */
+/** The call that is waiting, if any. @throws Error if the journal is damaged */
 export function openCall(texts: readonly string[]): OpenCall | undefined {
   let open: OpenCall | undefined;
   for (const [kind, time, first = "", second = ""] of linesOf(texts)) {

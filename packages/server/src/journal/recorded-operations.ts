@@ -1,14 +1,14 @@
 import { linesOf } from "./journal-line.ts";
 
-/** An operation that a journal knows, and whose result was not delivered. */
+/** An operation in a journal whose result was not delivered. */
 export interface RecordedOperation {
   readonly number: number;
   /** The call that began it. */
   readonly call: string;
   readonly begunAt: number;
-  /** How many steps there were with that call. */
+  /** The number of steps up to and including that call. */
   readonly step: number;
-  /** The last that was noted of it. */
+  /** Its latest progress. */
   progress: string | null;
   end: { readonly at: number; readonly result: string } | null;
 }
@@ -16,15 +16,15 @@ export interface RecordedOperation {
 /** The operations of a journal. */
 export interface RecordedOperations {
   readonly open: readonly RecordedOperation[];
-  /** The highest number that was used. */
+  /** The highest number used. */
   readonly highest: number;
 }
 
 const none: RecordedOperations = { open: [], highest: 0 };
-/** Whether a journal has operations at all: most have none. */
+/** Whether a journal has any operations: most have none. */
 const mark = /flawless:v1\/begin"/;
 
-/** Finds the operations that are open. @throws Error where the journal is damaged */
+/** Finds the open operations. @throws Error if the journal is damaged */
 export function recordedOperations(texts: readonly string[]): RecordedOperations {
   if (!texts.some((text) => mark.test(text))) {
     return none;

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { makeSecretsKey } from "./make-secrets-key.ts";
 import { SqliteStore } from "./sqlite/sqlite-store.ts";
 
-/** What is in a working directory: the journal's tables, and the key for secrets beside them. */
+/** What is in a working directory: the journal's tables and the key for secrets. */
 export class DirectoryStore extends SqliteStore {
   readonly #directory: string;
 
@@ -11,7 +11,7 @@ export class DirectoryStore extends SqliteStore {
     this.#directory = dirname(file);
   }
 
-  /** @throws Error of the file system */
+  /** @throws Error from the file system */
   makeSecretsKey(): Uint8Array {
     return makeSecretsKey(this.#directory);
   }

@@ -2,36 +2,37 @@ import type { WorkflowStatus } from "@flawless-ts/sdk";
 import { afterKeys } from "./key-range.ts";
 import type { StoredWorkflowFilter } from "./workflow-store.ts";
 
-/** A condition in SQL. A `?` stands for each of the values, in their order. */
+/** A condition in SQL. Each `?` stands for one of the values, in order. */
 export interface FilterCondition {
   readonly text: string;
   readonly values: readonly (string | number)[];
 }
 
-/** What databases say in words of their own. */
+/** What each database expresses in its own way. */
 export interface FilterDialect {
-  /** Whether a column of a truth is true. */
+  /** The condition that a boolean column is true. */
   isTrue(column: string): string;
-  /** That what a workflow runs is as a condition says. */
+  /** The condition that the kind of a workflow (its module, version and name) meets `condition`. */
   kindHas(condition: string): string;
-  /** That a workflow's name begins with a text: a condition about what it runs. */
+  /** The condition, for use in `kindHas`, that a workflow's name begins with a text. */
   namePrefix(text: string): FilterCondition;
-  /** That an input has a text in it. */
+  /** The condition that an input contains a text. */
   readonly inputText: string;
   /** The table of labels. */
   readonly labels: string;
 }
 
 /**
- * A condition that the partial index of unusual statuses serves: databases see that only where the index's own condition
- * stands beside it, and the status is no parameter. Source: sqlite.org/partialindex.html#queries_using_partial_indexes
+ * A condition that can use the partial index of unusual statuses. Databases use it only if the index's own condition is
+ * part of the query and the status is not a parameter. Source:
+ * sqlite.org/partialindex.html#queries_using_partial_indexes
  */
 export function statusIs(status: WorkflowStatus): string {
   const isStatus = `status = '${status.replaceAll("'", "''")}'`;
   return status === "completed" ? isStatus : `${isStatus} AND status <> 'completed'`;
 }
 
-/** What a filter asks of each workflow, beside its id. What reads most comes last. */
+/** What a filter requires of each workflow, besides its id. The most expensive conditions come last. */
 export function filterConditions(
   filter: Partial<StoredWorkflowFilter>,
   dialect: FilterDialect,

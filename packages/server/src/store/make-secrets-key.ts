@@ -3,13 +3,13 @@ import { closeSync, fsyncSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keyBytes } from "./seal.ts";
 
-/** The file in the working directory that holds the key, where none is given from elsewhere. */
+/** The file in the working directory that holds the key, unless the key is given elsewhere. */
 export const secretsKeyFileName = "secrets.key";
 
 /**
- * Makes the key of a directory that has none yet. It blocks its thread until the key would survive a power cut.
+ * Makes the key of a directory that has none yet. Blocks its thread until the key would survive a power cut.
  *
- * @throws Error of the file system
+ * @throws Error from the file system
  */
 export function makeSecretsKey(directory: string): Uint8Array {
   const key = randomBytes(keyBytes);

@@ -19,15 +19,15 @@ import {
 
 interface Entry {
   workflow: StoredWorkflow;
-  /** Of this run. */
+  /** The lines of this run. */
   lines: string[];
-  /** The position of the first of them. */
+  /** The position of the first of these lines. */
   start: number;
   readonly mailbox: StoredMessage[];
   readonly notes: Map<string, string>;
 }
 
-/** What a store in memory holds: it outlives the stores that are opened on it, as a disk does. */
+/** The data of a store in memory. Like a disk, it outlives the stores opened on it. */
 export class MemoryStorage {
   readonly workflows: Map<number, Entry> = new Map();
   readonly keys: Map<string, number> = new Map();
@@ -217,7 +217,7 @@ export class MemoryWorkflowStore implements WorkflowStore {
 
   async close(): Promise<void> {}
 
-  /** @returns what takes the write back, as long as nothing came after it */
+  /** @returns a function that undoes the write, as long as no other write followed */
   #apply(write: StoreWrite): () => void {
     const { workflows } = this.#storage;
     switch (write.kind) {
@@ -350,7 +350,7 @@ export class MemoryWorkflowStore implements WorkflowStore {
   }
 }
 
-/** What a search looks for. */
+/** The conditions of a search. */
 function matches(workflow: StoredWorkflow, filter: StoredWorkflowFilter): boolean {
   const { createdFrom = 0, createdBefore = Infinity, endedFrom, endedBefore, from = 0 } = filter;
   const { keyPrefix, namePrefix = "", inputText = "" } = filter;

@@ -2,38 +2,38 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:
 import { changeTexts } from "../workflow/thrown-error.ts";
 import type { StoredWorkflow } from "./workflow-store.ts";
 
-/** No journal line, and no JSON text, begins like this. */
+/** No journal line and no JSON text begins like this. */
 const mark = "sealed:v1:";
 const ivBytes = 12;
 const tagBytes = 16;
-/** How long a key is. */
+/** The length of a key. */
 export const keyBytes = 32;
 
-/** A text can't be opened: the key is another one, or is missing, or the text was changed. */
+/** A text can't be decrypted: the key is wrong or missing, or the text was changed. */
 export class SealError extends Error {
   override readonly name: string = "SealError";
 }
 
-/** Whether a text is sealed, or looks so. */
+/** Whether a text is encrypted, or looks like it. */
 export function isSealed(text: string): boolean {
   return text.startsWith(mark);
 }
 
 /**
- * Encrypts texts of workflows with AES-256-GCM. Each workflow has a key of its own, derived from the one that is given:
- * a text of one workflow is none of another, and no key is used for more texts than is safe with random nonces.
+ * Encrypts texts of workflows with AES-256-GCM. Each workflow has its own key, derived from the given one: a text of
+ * one workflow can't pass as another's, and no key is used for more texts than is safe with random nonces.
  */
 export class Seal {
   #key: Uint8Array | undefined;
 
-  /** @param key 32 bytes; without, `useKey` has to be called before the first text */
+  /** @param key 32 bytes; if omitted, `useKey` must be called before the first text */
   constructor(key?: Uint8Array) {
     if (key !== undefined) {
       this.useKey(key);
     }
   }
 
-  /** @throws RangeError for a key that has not 32 bytes */
+  /** @throws RangeError if the key doesn't have 32 bytes */
   useKey(key: Uint8Array): void {
     if (key.length !== keyBytes) {
       throw new RangeError(`expected a key of ${keyBytes} bytes, not of ${key.length}`);
@@ -77,12 +77,12 @@ export class Seal {
   }
 }
 
-/** A text of a workflow as it was written. */
+/** Decrypts a text of a workflow. */
 export function openText(seal: Seal, id: number, text: string): string {
   return isSealed(text) ? seal.open(id, text) : text;
 }
 
-/** A workflow with all of its texts as they were written. */
+/** Decrypts all texts of a workflow. */
 export function openWorkflow(seal: Seal, workflow: StoredWorkflow): StoredWorkflow {
   const { id, input, response, failure, waiting } = workflow;
   const open = (text: string): string => openText(seal, id, text);
@@ -95,12 +95,12 @@ export function openWorkflow(seal: Seal, workflow: StoredWorkflow): StoredWorkfl
   };
 }
 
-/** Whether its response or its failure is sealed. */
+/** Whether its response or failure is encrypted. */
 export function hasSealedEnd({ response, failure }: StoredWorkflow): boolean {
   return isSealed(response ?? "") || isSealed(failure?.message ?? "");
 }
 
-/** By what a key is recognised without being told. */
+/** Identifies a key without revealing it. */
 export function keyCheckOf(key: Uint8Array): string {
   return createHmac("sha256", key).update("flawless key check").digest("hex");
 }

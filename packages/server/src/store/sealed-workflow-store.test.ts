@@ -33,7 +33,7 @@ function append(position: number, lines: string, id = 1): StoreWrite {
 }
 
 describe("a workflow that read a secret", () => {
-  test("has its journal from there on sealed, and read as it was", async () => {
+  test("has its journal encrypted from there on, and reads it as it was", async () => {
     const storage = new MemoryStorage();
     const store = openOn(storage);
     await store.commit([create(1), append(0, before)]);
@@ -45,7 +45,7 @@ describe("a workflow that read a secret", () => {
     expect(stored.map(isSealed)).toEqual([false, true, true]);
   });
 
-  test("has its response and its failure sealed, also after a restart", async () => {
+  test("has its response and failure encrypted, also after a restart", async () => {
     const storage = new MemoryStorage();
     await openOn(storage).commit([create(1), append(0, secretLine)]);
     const after = openOn(storage);
@@ -61,11 +61,11 @@ describe("a workflow that read a secret", () => {
     expect(stored).not.toContain("derived");
   });
 
-  test("passes it on: what its children get, and do with it, is sealed", async () => {
+  test("passes it on: its children's inputs and journals are encrypted", async () => {
     const storage = new MemoryStorage();
     const store = openOn(storage);
     const child = create(2, { parent: 1, input: '"derived"', idempotencyKey: "child" });
-    // In this order an engine may write them.
+    // An engine may write them in this order.
     await store.commit([create(1), child, append(0, secretLine), append(0, laterLine, 2)]);
 
     expect(await store.workflowByIdempotencyKey("child")).toMatchObject({ input: '"derived"' });
@@ -76,7 +76,7 @@ describe("a workflow that read a secret", () => {
     );
   });
 
-  test("passes it on: what it sends, and what is done with that, is sealed, also after a restart", async () => {
+  test("passes it on: its messages, and what is done with them, are encrypted, also after a restart", async () => {
     const storage = new MemoryStorage();
     const store = openOn(storage);
     const sent = (id: number, from: number): StoreWrite => ({
@@ -85,7 +85,8 @@ describe("a workflow that read a secret", () => {
       from,
       message: { sequence: 0, type: "go", data: '"derived"', at: 5 },
     });
-    // In this order an engine may write them: the one that passes it on comes before the one that it has it from.
+    // An engine may write them in this order: the sender's message comes before the one from which it learned the
+    // secret.
     await store.commit([create(1), create(2), create(3), create(4)]);
     await store.commit([
       append(0, laterLine, 2),
@@ -109,7 +110,7 @@ describe("a workflow that read a secret", () => {
     expect(await plain.lines(4)).toEqual([laterLine]);
   });
 
-  test("passes it on to those that are told how it ended, also after a restart", async () => {
+  test("passes it on to workflows that learn how it ended, also after a restart", async () => {
     const storage = new MemoryStorage();
     const store = openOn(storage);
     const state = { ...freshState, status: "completed", response: '"derived"' } as const;
@@ -126,7 +127,7 @@ describe("a workflow that read a secret", () => {
     const after = openOn(storage);
     expect(await after.workflow(1, 3)).toMatchObject({ response: '"derived"' });
     expect(await after.workflow(2, 4)).toMatchObject({ failure });
-    // Nobody's but a client's.
+    // Read by a client only.
     await after.workflow(1);
     await after.workflow(3, 5);
     const writes = [3, 4, 5].map((id) => append(0, laterLine, id));
@@ -136,7 +137,7 @@ describe("a workflow that read a secret", () => {
     expect(lines.map(([line]) => isSealed(line ?? ""))).toEqual([true, true, false]);
   });
 
-  test("has its last lines sealed, too, which may come after its end, and in a second try", async () => {
+  test("has its last lines encrypted, too, which may come after its end, and in a second attempt", async () => {
     const storage = new MemoryStorage();
     const inner = new FailingStore(new MemoryWorkflowStore(storage));
     const store = new SealedWorkflowStore(inner, new Seal(key));
@@ -154,7 +155,7 @@ describe("a workflow that read a secret", () => {
     expect(await store.lines(1)).toEqual([secretLine, laterLine]);
   });
 
-  test("has what is kept of it under a name sealed", async () => {
+  test("has its notes encrypted", async () => {
     const storage = new MemoryStorage();
     const store = openOn(storage);
     await store.commit([
@@ -167,7 +168,7 @@ describe("a workflow that read a secret", () => {
     expect(isSealed((await new MemoryWorkflowStore(storage).note(1, "state")) ?? "")).toBe(true);
   });
 
-  test("has the error that it ended with sealed, to the last cause", async () => {
+  test("has the error that it ended with encrypted, down to the last cause", async () => {
     const storage = new MemoryStorage();
     const store = openOn(storage);
     const cause = { name: "E", message: "derived", stack: "derived", cause: null, errors: [] };
@@ -197,7 +198,7 @@ describe("a workflow that read a secret", () => {
   });
 });
 
-test("what is committed again is the same to the store below", async () => {
+test("a repeated commit is the same to the store below", async () => {
   const failing = new FailingStore(new MemoryWorkflowStore());
   const store = new SealedWorkflowStore(failing, new Seal(key));
   const writes = [create(1), append(0, secretLine)];
@@ -210,7 +211,7 @@ test("what is committed again is the same to the store below", async () => {
   expect(failing.attempts[1]).toBe(failing.attempts[0]);
 });
 
-test("a workflow that read none, or one that there is not, stays in plain text", async () => {
+test("a workflow that read no secret, or doesn't exist, stays in plain text", async () => {
   const storage = new MemoryStorage();
   const store = openOn(storage);
   const none = stepLine(1, '{"GetSecret":"TOKEN"}', '{"Secret":null}');
@@ -219,7 +220,7 @@ test("a workflow that read none, or one that there is not, stays in plain text",
   expect(await new MemoryWorkflowStore(storage).lines(1)).toEqual([before, none, laterLine]);
 });
 
-test("a response that only looks sealed comes back as it was", async () => {
+test("a response that only looks encrypted comes back as it was", async () => {
   const storage = new MemoryStorage();
   const store = openOn(storage);
   const state = { ...freshState, response: "sealed:v1:nothing" };
@@ -228,11 +229,11 @@ test("a response that only looks sealed comes back as it was", async () => {
   expect(await store.list({ limit: 9 })).toMatchObject([{ response: "sealed:v1:nothing" }]);
 });
 
-test("a key of another length is refused", () => {
+test("a key of the wrong length is refused", () => {
   expect(() => new Seal(Buffer.alloc(16))).toThrow(RangeError);
 });
 
-test("a seal that comes without its key seals nothing until it has one", () => {
+test("a seal that is created without its key encrypts nothing until it has one", () => {
   const seal = new Seal();
   expect(() => seal.close(1, "text")).toThrow(SealError);
   seal.useKey(key);

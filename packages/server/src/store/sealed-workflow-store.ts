@@ -17,23 +17,23 @@ import type {
 import { changeTexts } from "../workflow/thrown-error.ts";
 import { hasSealedEnd, isSealed, openText, openWorkflow, type Seal } from "./seal.ts";
 
-/** How the answer to a GetSecret that found one stands in a journal's line. */
+/** How a journal line shows the answer to a GetSecret that found a secret. */
 const secretAnswer = '\t{"Secret":"';
 
 /**
- * Seals what workflows write once they have read a secret, because the secret, or what was computed with it, may be
- * anywhere in it: their journals, notes, responses and failures, and the messages that they send. Whoever they start, send a
- * message, or tell how they ended counts as if it had read the secret, too, and so does who is started again from one. What was there before stays readable, and so does all of workflows that
- * read none.
+ * Encrypts what workflows write once they have read a secret, because their journals, notes, responses, failures and
+ * messages may contain the secret or something computed from it. Workflows that they start, send a message to, or tell
+ * how they ended count as if they had read the secret, too, and so does a workflow that is restarted from one. What was
+ * written before stays readable, and so does everything of workflows that read no secret.
  */
 export class SealedWorkflowStore implements WorkflowStore {
   readonly #inner: WorkflowStore;
   readonly #seal: Seal;
-  /** Workflows that are known to have read a secret. A restart learns of them again when it reads their journals. */
+  /** Workflows known to have read a secret. After a restart this is learned again when their journals are read. */
   readonly #confidential = new Set<number>();
-  /** Those of other partitions that tell something at the moment, and how much. */
+  /** Workflows of other partitions that are passing something on right now, and how many times. */
   readonly #confiding = new Map<number, number>();
-  /** Writes whose commit was tried, as they were sealed for it. */
+  /** Writes that a commit was attempted with, as they were encrypted for it. */
   readonly #tried = new WeakMap<readonly StoreWrite[], readonly StoreWrite[]>();
 
   constructor(inner: WorkflowStore, seal: Seal) {
@@ -42,21 +42,21 @@ export class SealedWorkflowStore implements WorkflowStore {
   }
 
   async commit(writes: readonly StoreWrite[]): Promise<void> {
-    // What takes nothing over is handed on at once: reads see it from now on.
+    // Without anything to take over, there is no await before the commit: reads must see it from now on.
     const isAgain = writes.some((write) => write.kind === "create" && write.from !== undefined);
     const forebears = isAgain ? await this.#forebearsOf(writes) : [];
     this.#learnFrom(writes);
-    // Sealed once: a store whose first answer was lost knows the same writes again by their array.
+    // Encrypted only once: if the first answer was lost, the store recognizes the same writes by their array.
     const sealed = this.#tried.get(writes) ?? writes.map((write) => this.#sealed(write));
     this.#tried.set(writes, sealed);
     await this.#inner.commit(sealed);
-    // Not before: a commit that failed is tried again, and an end may stand before the last lines.
+    // Only after the commit: a failed one is retried, and the end may come before the last lines.
     for (const write of writes) {
       if (write.kind === "state" && write.state.status !== "running") {
         this.#confidential.delete(write.id);
       }
     }
-    // They have ended: what they write is over.
+    // These have ended, so they write nothing more.
     forebears.forEach((id) => this.#confidential.delete(id));
   }
 
@@ -68,17 +68,17 @@ export class SealedWorkflowStore implements WorkflowStore {
     return this.#opened(workflow);
   }
 
-  /** Whether what a workflow writes is sealed, as far as it has written so far. */
+  /** Whether what a workflow writes is encrypted, considering what it has written so far. */
   isConfidential(id: number): boolean {
     return this.#confidential.has(id);
   }
 
-  /** A workflow was told something by one that has read a secret, or by one who had it from such a one. */
+  /** Marks a workflow that learned something from one that has read a secret, directly or indirectly. */
   confide(id: number): void {
     this.#confidential.add(id);
   }
 
-  /** Whatever comes from a workflow of another partition meanwhile comes from one that has read a secret. */
+  /** While `work` runs, `from`, a workflow of another partition, counts as having read a secret. */
   async confidedBy<Result>(from: number, work: () => Promise<Result>): Promise<Result> {
     this.#confidential.add(from);
     this.#confiding.set(from, (this.#confiding.get(from) ?? 0) + 1);
@@ -156,7 +156,7 @@ export class SealedWorkflowStore implements WorkflowStore {
     return this.#inner.prune(endedBefore, limit);
   }
 
-  /** Nothing of a schedule comes from a workflow: it is not sealed. */
+  /** Nothing in a schedule comes from a workflow, so it is not encrypted. */
   schedule(name: string): Promise<StoredSchedule | undefined> {
     return this.#inner.schedule(name);
   }
@@ -177,7 +177,10 @@ export class SealedWorkflowStore implements WorkflowStore {
     return this.#inner.close();
   }
 
-  /** Those that others are started again from, and of which something is sealed: they count until that is written. */
+  /**
+   * Workflows that others are restarted from and that have encrypted texts. They count as confidential until the
+   * commit.
+   */
   async #forebearsOf(writes: readonly StoreWrite[]): Promise<readonly number[]> {
     const forebears: number[] = [];
     for (const write of writes) {
@@ -195,7 +198,7 @@ export class SealedWorkflowStore implements WorkflowStore {
     return isSealed(input) || (await this.#inner.lines(id)).some(isConfidential);
   }
 
-  /** Who has read a secret, or has got something of one who has: known before the first of the writes is sealed. */
+  /** Finds which workflows have read a secret, or got something from one that has, before any write is encrypted. */
   #learnFrom(writes: readonly StoreWrite[]): void {
     let known: number;
     do {
@@ -208,7 +211,7 @@ export class SealedWorkflowStore implements WorkflowStore {
     } while (this.#confidential.size > known);
   }
 
-  /** Whether a write makes known that what its workflow writes is to be sealed. */
+  /** Whether a write shows that what its workflow writes must be encrypted. */
   #tells(
     write: StoreWrite,
   ): write is Exclude<StoreWrite, { readonly kind: "deploy" | "schedule" | "unschedule" }> {
@@ -269,14 +272,14 @@ export class SealedWorkflowStore implements WorkflowStore {
     }
     return {
       ...state,
-      // The URL of a request may hold what was computed with a secret.
+      // A request's URL may contain something computed from a secret.
       waiting: isRequest ? { ...waiting, url: this.#close(id, waiting.url) } : waiting,
       response: response === null ? null : this.#close(id, response),
       failure: failure === null ? null : changeTexts(failure, (text) => this.#close(id, text)),
     };
   }
 
-  /** A text that only looks sealed is sealed, too: else nobody could tell it from one that is. */
+  /** A text that only looks encrypted is encrypted, too: otherwise nobody could tell the difference. */
   #close(id: number, text: string): string {
     return this.#confidential.has(id) || isSealed(text) ? this.#seal.close(id, text) : text;
   }
@@ -293,7 +296,7 @@ export class SealedWorkflowStore implements WorkflowStore {
   }
 }
 
-/** Whether a journal's text is sealed, or ought to have been. */
+/** Whether a journal's text is encrypted, or should have been. */
 function isConfidential(text: string): boolean {
   return isSealed(text) || text.includes(secretAnswer);
 }

@@ -4,7 +4,7 @@ import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { makeSecretsKey, secretsKeyFileName } from "./make-secrets-key.ts";
 import { readSecretsKey } from "./secrets-key.ts";
 
-test("a key is made once, for its owner only", async () => {
+test("a key is made once, and only its owner can read it", async () => {
   using directory = new TemporaryDirectory();
   using other = new TemporaryDirectory();
   const key = makeSecretsKey(directory.path);
@@ -18,7 +18,7 @@ test("a key is made once, for its owner only", async () => {
   expect(readFileSync(path, "utf8")).toBe(`${Buffer.from(key).toString("hex")}\n`);
 });
 
-test("what is no key is refused, and not shown", async () => {
+test("what is not a key is refused, and not shown", async () => {
   using directory = new TemporaryDirectory();
   const path = directory.join("key");
   expect(await readSecretsKey(path)).toBeUndefined();

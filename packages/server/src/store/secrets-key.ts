@@ -2,13 +2,13 @@ import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { EngineError } from "../errors.ts";
 import { keyBytes } from "./seal.ts";
 
-/** The digits, and white space. */
+/** The max size of the file: digits and white space. */
 const maxFileBytes = 1_024;
 
 /**
  * Reads a key: 64 hexadecimal digits.
  *
- * @returns undefined where there is no such file
+ * @returns undefined if the file doesn't exist
  * @throws EngineError `DIRECTORY_UNUSABLE`
  */
 export async function readSecretsKey(path: string): Promise<Uint8Array | undefined> {

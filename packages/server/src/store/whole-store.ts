@@ -5,7 +5,7 @@ import type {
   StoredWorkflow,
 } from "./workflow-store.ts";
 
-/** A workflow with everything that is kept of it, as it is kept: what is sealed stays sealed. */
+/** A workflow with everything stored for it, as it is stored: encrypted texts stay encrypted. */
 export interface WholeWorkflow {
   readonly workflow: StoredWorkflow;
   readonly appends: readonly { readonly position: number; readonly lines: string }[];
@@ -13,30 +13,30 @@ export interface WholeWorkflow {
   readonly notes: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** Reads all that a store keeps, from the lowest id on, while nobody writes to it. */
+/** Reads everything in a store, from the lowest id on, while nobody writes to it. */
 export interface WholeStore {
-  /** Where it is, for messages. */
+  /** Where the store is, for messages. */
   readonly name: string;
   /** How many workflows there are. */
   count(): Promise<number>;
   /**
-   * The next workflows above an id, by id: as many as are no more than some megabytes, but at least one. Empty: there are no
+   * The next workflows above an id, by id: at least one, and as many as fit in a few megabytes. Empty: there are no
    * more.
    */
   workflows(after: number): Promise<readonly WholeWorkflow[]>;
-  /** The next schedules after a name, in the order of their names, up to a hundred. Empty: there are no more. */
+  /** The next schedules after a name, ordered by name, up to a hundred. Empty: there are no more. */
   schedules(after: string): Promise<readonly StoredSchedule[]>;
-  /** All that are deployed, by name and version. */
+  /** All deployed modules, by name and version. */
   modules(): Promise<readonly StoredModule[]>;
-  /** The hashes of all bytes of modules, those that running workflows of older versions need included. */
+  /** The hashes of all module bytes, including those that running workflows of older versions need. */
   moduleHashes(): Promise<readonly string[]>;
   moduleBytes(hash: string): Promise<Uint8Array | undefined>;
 }
 
-/** So many schedules are read at once. */
+/** How many schedules are read at once. */
 export const wholeSchedules: number = 100;
 
-/** So many workflows, and so many bytes of their texts, are read at once, beside those of the last one. */
+/** How many workflows, and bytes of their texts (besides the last workflow's), are read at once. */
 export const wholeBatch: { readonly workflows: number; readonly bytes: number } = {
   workflows: 500,
   bytes: 8 * 2 ** 20,

@@ -8,28 +8,31 @@ import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 export interface WorkflowState {
   readonly status: WorkflowStatus;
   /**
-   * When the workflow is to be run again (milliseconds since the Unix epoch): 0 for at once (it was
-   * computing, or a request was under way), `null` for not before a message comes, or never.
+   * When to run the workflow again (milliseconds since the Unix epoch): 0 means immediately (it was computing, or a
+   * request was in flight), `null` not before a message arrives, or never.
    */
   readonly wakeAt: number | null;
   readonly waiting: WorkflowWaiting | null;
   readonly response: string | null;
   readonly endedAt: number | null;
   readonly failure: WorkflowFailure | null;
-  /** By when one that was asked to cancel must have ended (milliseconds since the Unix epoch); `null` where nobody asked. */
+  /**
+   * The deadline by which a workflow that was asked to cancel must have ended (milliseconds since the Unix epoch);
+   * `null` if nobody asked.
+   */
   readonly cancelBy: number | null;
-  /** Counts from 1: how often it went on anew, with another input and an empty journal, and once more. */
+  /** The number of the run: 1, plus how often it continued as new, with another input and an empty journal. */
   readonly run: number;
   /** The position of this run's first append. */
   readonly journalStart: number;
   /**
-   * Whether children were started that are to be asked to cancel when it ends. Once it has ended: whether that is still to be
-   * done.
+   * Whether it started children that must be asked to cancel when it ends. Once it has ended: whether that is still to
+   * be done.
    */
   readonly hasBoundChildren: boolean;
 }
 
-/** A workflow as the store keeps it. */
+/** A workflow as it is stored. */
 export interface StoredWorkflow extends WorkflowState {
   readonly id: number;
   readonly module: string;
@@ -39,59 +42,59 @@ export interface StoredWorkflow extends WorkflowState {
   readonly input: string;
   readonly createdAt: number;
   readonly parent: number | null;
-  /** The workflow that a caller started and that this one descends from; its own id where it has no parent. */
+  /** The workflow started by a caller that this one descends from; its own id if it has no parent. */
   readonly root: number;
-  /** How many ancestors it has: 0 where it has no parent. */
+  /** How many ancestors it has: 0 if it has no parent. */
   readonly depth: number;
   readonly idempotencyKey: string | null;
-  /** Whether its caller does not wait, but reads the response later: to the workflow, the caller is always there. */
+  /** Whether its caller doesn't wait, but reads the response later: to the workflow, the caller is always there. */
   readonly detached: boolean;
-  /** Whether it is asked to cancel when its parent has ended. */
+  /** Whether it is asked to cancel when its parent ends. */
   readonly bound: boolean;
-  /** They are changed by writes of their own. */
+  /** Changed by separate writes. */
   readonly labels: Labels;
 }
 
-/** A message that waits in a workflow's mailbox. */
+/** A message waiting in a workflow's mailbox. */
 export interface StoredMessage {
   readonly sequence: number;
   readonly type: string;
   readonly data: string;
   readonly at: number;
-  /** Where it is an update: the number by which it is answered, from 1 on. */
+  /** If it is an update: the number by which it is answered, from 1 on. */
   readonly update?: number;
 }
 
-/** A module that was deployed; several names and versions may share the same bytes. */
+/** A deployed module; several names and versions may share the same bytes. */
 export interface StoredModule {
   readonly name: string;
   readonly version: string;
   readonly hash: string;
   readonly deployedAt: number;
-  /** Null where nobody has looked into it yet. */
+  /** Null if nobody has inspected it yet. */
   readonly inspection: ModuleInspection | null;
 }
 
 /** A schedule, by which workflows are started. */
 export interface StoredSchedule {
   readonly name: string;
-  /** JSON text that tells what it is, but for the input of its workflows. */
+  /** JSON text: the definition, without the input of its workflows. */
   readonly spec: string;
   /** JSON text: the input of its workflows. */
   readonly input: string;
-  /** JSON text that tells what it did so far. */
+  /** JSON text: what it has done so far. */
   readonly state: string;
 }
 
-/** What was found in a module when it was deployed, so that a server that starts need not look again. */
+/** What was found in a module when it was deployed, so that a server needn't inspect it again when it starts. */
 export interface ModuleInspection {
-  /** Version of the inspector: what another one found is not relied upon. */
+  /** The version of the inspector: results of other versions are not relied on. */
   readonly inspector: number;
   readonly sizeBytes: number;
   readonly workflows: readonly string[];
-  /** How many function types it has. */
+  /** The number of its function types. */
   readonly functionTypes: number;
-  /** How its workflows hear of being cancelled. */
+  /** How its workflows learn that they are cancelled. */
   readonly cancellation: HeardCancellation;
 }
 
@@ -100,20 +103,20 @@ export type StoreWrite =
   | {
       readonly kind: "create";
       readonly workflow: StoredWorkflow;
-      /** The workflow that it takes its input, or steps, from: where it is a restart or a fork. */
+      /** For a restart or a fork: the workflow whose input, or steps, it takes. */
       readonly from?: number;
     }
   | { readonly kind: "state"; readonly id: number; readonly state: WorkflowState }
   | {
-      /** Lines for the end of a workflow's journal (see journal-line.ts). */
+      /** Lines to append to a workflow's journal (see journal-line.ts). */
       readonly kind: "append";
       readonly id: number;
-      /** Counts a workflow's appends from 0; the same position twice is refused. */
+      /** Counts a workflow's appends from 0; the same position can't be used twice. */
       readonly position: number;
       readonly lines: string;
     }
   | {
-      /** A workflow goes on anew: with this input, and without the appends before this position. */
+      /** A workflow continues as new: with this input, and without the appends before this position. */
       readonly kind: "continue";
       readonly id: number;
       readonly input: string;
@@ -123,62 +126,62 @@ export type StoreWrite =
       readonly kind: "receive";
       readonly id: number;
       readonly message: StoredMessage;
-      /** The workflow that sent it, where one did. */
+      /** The workflow that sent it, if one did. */
       readonly from?: number;
     }
   | { readonly kind: "consume"; readonly id: number; readonly sequence: number }
   | {
-      /** What is kept of a workflow under a name, in place of what was there before. */
+      /** Sets a note of a workflow, replacing the previous one of that name. */
       readonly kind: "note";
       readonly id: number;
       readonly name: string;
-      /** Null: nothing any more. */
+      /** Null deletes the note. */
       readonly value: string | null;
     }
   | {
-      /** A label of a workflow, in place of what its key had before. */
+      /** Sets a label of a workflow, replacing the previous value of its key. */
       readonly kind: "label";
       readonly id: number;
       readonly key: string;
-      /** Null: none any more. */
+      /** Null deletes the label. */
       readonly value: string | null;
     }
   | {
-      /** In place of the one of its name. */
+      /** Replaces the schedule of that name. */
       readonly kind: "schedule";
       readonly schedule: StoredSchedule;
     }
   | { readonly kind: "unschedule"; readonly name: string }
   | { readonly kind: "deploy"; readonly module: StoredModule; readonly bytes: Uint8Array };
 
-/** Some of a workflow's appends, those that there are. Positions go on over all of its runs. */
+/** A range of a workflow's appends, of those that exist. Positions continue across all of its runs. */
 export interface AppendPositions {
   readonly from: number;
   readonly count: number;
 }
 
-/** A time at which a workflow is to be run again. */
+/** A time at which a workflow must be run again. */
 export interface Wakeup {
   readonly id: number;
   readonly wakeAt: number;
 }
 
-/** How many workflows there are in each state. */
+/** The number of workflows in each state. */
 export interface WorkflowCounts extends Readonly<Record<WorkflowStatus, number>> {
-  /** Those of the running ones that wait for a time: a sleep, or a message with a time-out. */
+  /** The number of running workflows that wait for a time: a sleep, or a message with a timeout. */
   readonly sleeping: number;
 }
 
-/** Which workflows to list; ids go down from `below`. */
+/** Which workflows to list; ids descend from `below`. */
 export interface StoredWorkflowFilter {
   readonly status?: WorkflowStatus | undefined;
-  /** Only the descendants of this root that run. */
+  /** Only the running descendants of this root. */
   readonly runningDescendantsOf?: number | undefined;
-  /** Only the children of this parent that run, and are to be asked to cancel when it ends. */
+  /** Only the running children of this parent that are to be asked to cancel when it ends. */
   readonly runningBoundTo?: number | undefined;
-  /** Only those that have ended, and whose bound children are still to be asked to cancel. */
+  /** Only those that have ended, and whose bound children are yet to be asked to cancel. */
   readonly endedWithBoundChildren?: true | undefined;
-  /** Only those that this one started. */
+  /** Only the children of this workflow. */
   readonly childrenOf?: number | undefined;
   readonly module?: string | undefined;
   readonly version?: string | undefined;
@@ -186,49 +189,51 @@ export interface StoredWorkflowFilter {
   readonly idempotencyKey?: string | undefined;
   /** Only those that have all of these labels. */
   readonly labels?: Labels | undefined;
-  /** Only those that began from one time on, and before another (milliseconds since the Unix epoch). */
+  /** Only those that began at or after one time, and before another (milliseconds since the Unix epoch). */
   readonly createdFrom?: number | undefined;
   readonly createdBefore?: number | undefined;
   readonly endedFrom?: number | undefined;
   readonly endedBefore?: number | undefined;
-  /** How the idempotency key begins. */
+  /** The prefix of the idempotency key. */
   readonly keyPrefix?: string | undefined;
-  /** How the workflow's name begins. */
+  /** The prefix of the workflow's name. */
   readonly namePrefix?: string | undefined;
-  /** What is in the input's JSON text. Encrypted inputs have nothing in them. */
+  /** A text that the input's JSON contains. Encrypted inputs never match. */
   readonly inputText?: string | undefined;
-  /** How they are found. Default: as the database sees fit. */
+  /** How to find them. Default: the database decides. */
   readonly by?: SearchBy | undefined;
-  /** Only ids from this one on. */
+  /** Only this id and higher ones. */
   readonly from?: number | undefined;
   readonly below?: number | undefined;
   readonly limit: number;
-  /** Ends the list with the workflow that makes it so many characters long (see `listedCharacters`). Default: no limit. */
+  /**
+   * Ends the list with the workflow that brings it to this many characters (see `listedCharacters`). Default: no limit.
+   */
   readonly characters?: number | undefined;
 }
 
 /**
- * What workflows are looked for in: all of them, or those with a label, with the filter's status, or with a key of its
- * `keyPrefix`. Each has an index.
+ * The workflows to search: all, or those with a label, with the filter's status, or with a key that has its
+ * `keyPrefix`. There is an index for each.
  */
 export type SearchBy = "all" | "status" | "keys" | { readonly label: string };
 
 /** How far to walk. */
 export interface Walk {
-  /** How many workflows at most. */
+  /** The max number of workflows. */
   readonly most: number;
-  /** How long their inputs may be together (bytes); one is walked in any case. Default: any length. */
+  /** The max length of all their inputs together (bytes); at least one workflow is walked. Default: no limit. */
   readonly inputBytes?: number | undefined;
 }
 
-/** How far it was. */
+/** How far the walk got. */
 export interface Walked {
   readonly count: number;
-  /** The lowest id down to which all were walked; null where there is nothing below. */
+  /** The lowest id down to which all were walked; null if none are left. */
   readonly lowest: number | null;
 }
 
-/** Characters that a workflow takes in a list. */
+/** The number of characters that a workflow takes in a list. */
 export function listedCharacters({ response, failure, waiting }: StoredWorkflow): number {
   const types = waiting?.on === "message" ? waiting.types : [];
   return types.reduce(
@@ -238,62 +243,62 @@ export function listedCharacters({ response, failure, waiting }: StoredWorkflow)
 }
 
 /**
- * Where workflows, their journals, mailboxes and notes, and modules are kept. Every read sees all commits
- * that were asked for before it. A failed commit changes nothing.
+ * Stores workflows with their journals, mailboxes and notes, and modules. Every read sees all commits requested before
+ * it. A failed commit changes nothing.
  */
 export interface WorkflowStore {
   /**
-   * Makes the writes durable, all or none. It resolves once they would survive a power cut.
+   * Makes the writes durable, all or none. Resolves once they would survive a power cut.
    *
-   * @param writes whoever tries a commit again gives the same array: where an answer was lost, a store tells by it that the
+   * @param writes to retry a commit, pass the same array: if an answer was lost, a store recognizes by it that the
    * writes may be there already
    * @throws StoreWriteError
    */
   commit(writes: readonly StoreWrite[]): Promise<void>;
-  /** @param reader the workflow that is told how this one ended, where one is */
+  /** @param reader the workflow, if any, that learns how this one ended */
   workflow(id: number, reader?: number): Promise<StoredWorkflow | undefined>;
   workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined>;
-  /** Newest first, without their inputs: those are empty here. */
+  /** Newest first. Inputs are omitted: they are empty here. */
   list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]>;
-  /** As `list`, ids only. It reads no texts, however long they are. */
+  /** Like `list`, but only ids. It reads no texts, however long they are. */
   ids(filter: StoredWorkflowFilter): Promise<readonly number[]>;
-  /**
-   * Counts, from `below` down to `from`, what a list by `by` would look through. Without a look at anything else of the filter.
-   */
+  /** Counts, from `below` down to `from`, what a list by `by` would look through. Ignores the rest of the filter. */
   walk(filter: StoredWorkflowFilter, by: SearchBy, walk: Walk): Promise<Walked>;
-  /** The lines of this run's appends, in order, one text for each: of all, unless positions are named. */
+  /**
+   * The lines of this run's appends, in order, one text for each append: all of them, or those at the given positions.
+   */
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]>;
   mailbox(id: number): Promise<readonly StoredMessage[]>;
-  /** What is kept of a workflow under a name. */
+  /** The note of a workflow with this name. */
   note(id: number, name: string): Promise<string | undefined>;
-  /** The next running workflows to wake, by time and then id, from after `after` on. */
+  /** The next running workflows to wake after `after`, by time and then id. */
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]>;
-  /** How many workflows there are. It may read all of an index: ask now and then. */
+  /** The number of workflows. It may read all of an index, so don't call it often. */
   counts(): Promise<WorkflowCounts>;
-  /** How many workflows run. It takes no longer for those that ended. */
+  /** The number of running workflows. Workflows that have ended don't make it slower. */
   running(): Promise<number>;
-  /** The highest id in use; 0 where there is none. */
+  /** The highest id in use; 0 if there is none. */
   lastId(): Promise<number>;
   /**
-   * Forgets workflows that ended before a time (milliseconds since the Unix epoch), with their journals, messages, notes, labels
-   * and idempotency keys, and gives their space back. It forgets the oldest ends first, and few enough for writes not to
-   * wait for long. The workflow with the highest id stays, so that no id is given twice; so does one whose bound children are
-   * still to be asked to cancel.
-   * @returns how many were forgotten; 0 where none is left
+   * Deletes workflows that ended before a time (milliseconds since the Unix epoch), with their journals, messages,
+   * notes, labels and idempotency keys, and frees their space. It deletes the oldest ends first, and few enough that
+   * writes don't wait for long. It keeps the workflow with the highest id, so that no id is used twice, and any whose
+   * bound children are yet to be asked to cancel.
+   * @returns how many were deleted; 0 if none are left
    * @throws StoreWriteError
    */
   prune(endedBefore: number, limit: number): Promise<number>;
   schedule(name: string): Promise<StoredSchedule | undefined>;
-  /** In the order of their names, from after `after` on, without their inputs: those are empty here. */
+  /** After `after`, ordered by name. Inputs are omitted: they are empty here. */
   schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]>;
   modules(): Promise<readonly StoredModule[]>;
   moduleBytes(hash: string): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
 }
 
-/** Thrown by a store that could not write. The transaction had no effect. */
+/** Thrown if a store could not write. The transaction had no effect. */
 export class StoreWriteError extends Error {
-  /** Whether the same transaction may succeed later, as on a full disk. */
+  /** Whether the same transaction may succeed later, as with a full disk. */
   readonly retryable: boolean;
 
   constructor(message: string, options: { readonly retryable: boolean; readonly cause?: unknown }) {
@@ -304,8 +309,8 @@ export class StoreWriteError extends Error {
 }
 
 /**
- * Thrown by the store of a partition that has another owner by now. Nothing was written, and nothing will be: whoever
- * gets it must not act for the partition any more.
+ * Thrown by the store of a partition that has another owner now. Nothing was written, and nothing will be: the caller
+ * must not act for the partition any more.
  */
 export class FencedError extends StoreWriteError {
   constructor(message: string, options: { readonly cause?: unknown } = {}) {

@@ -4,7 +4,7 @@ import { entries } from "./entries.ts";
 import orders from "./orders.ts";
 import wasm from "./orders.ts?flawless";
 
-test("a workflow runs on the clock of the test", async ({ env }) => {
+test("a workflow uses the test's clock", async ({ env }) => {
   const module = await env.deploy(wasm, { contract: orders });
   const run = await module.start("checkout", { id: 7 });
   await env.skip("3 days");

@@ -13,7 +13,7 @@ test("is found among other sections", () => {
   expect(moduleTypes(module)).toEqual(types);
 });
 
-test("is not there in a module from elsewhere", () => {
+test("doesn't exist in a module from elsewhere", () => {
   expect(moduleTypes(concat([header, otherSection, typeSection]))).toBeUndefined();
 });
 

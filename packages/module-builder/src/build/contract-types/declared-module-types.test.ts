@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { declaredModuleTypes } from "./declared-module-types.ts";
 
-/** What the compiler prints of one workflow. */
+/** The compiler's output for one workflow. */
 const inputOf = (type: string): unknown =>
   declaredModuleTypes(`{ readonly pay: { readonly input: ${type}; }; }`, 0).workflows["pay"]?.input;
 
@@ -46,7 +46,7 @@ describe("a printed type becomes a schema", () => {
   });
 });
 
-test("a type that contains itself is defined under a name that is free", () => {
+test("a type that contains itself is defined under an unused name", () => {
   const tree = '{ children: { "[]": "^0"; }; value: ":number"; }';
   const types = declaredModuleTypes(
     `{ pay: { input: ${tree}; response: { a: ${tree.replace("^0", "^1")}; b: ${tree.replace("^0", "^1")}; }; }; }`,
@@ -70,7 +70,7 @@ test("a type that contains itself is defined under a name that is free", () => {
   });
 });
 
-test("the order in which a compiler prints makes no difference", () => {
+test("the order of the compiler's output makes no difference", () => {
   const one = inputOf('{ a: ":string" | ":null" | { x: "=1"; y: "=2"; }; b: ":null"; }');
   const other = inputOf('{ b: ":null"; a: { y: "=2"; x: "=1"; } | ":null" | ":string"; }');
   expect(JSON.stringify(one)).toBe(JSON.stringify(other));

@@ -10,7 +10,7 @@ import {
   type DeclaredType,
 } from "./parse-declared-type.ts";
 
-/** A type that others lie in; it gets a name once one of them refers to it. */
+/** A type that contains others; it gets a name when one of them refers to it. */
 interface Outer {
   name: string | undefined;
 }
@@ -28,10 +28,10 @@ const keywords: Readonly<Record<string, JsonSchema>> = {
 };
 
 /**
- * Reads the declaration that the compiler printed for `plainContract()`.
+ * Reads the compiler's declaration of `plainContract()`.
  *
  * @param start where its type begins.
- * @throws {SyntaxError} when it is not of that form.
+ * @throws {SyntaxError} if it doesn't have that form.
  */
 export function declaredModuleTypes(source: string, start: number): ModuleTypes {
   const definitions: Record<string, JsonSchema> = {};
@@ -70,7 +70,7 @@ export function declaredModuleTypes(source: string, start: number): ModuleTypes 
   };
 }
 
-/** The order of properties and of a union's parts is the compiler's, and differs from release to release. */
+/** The order of properties and of a union's members is up to the compiler, and differs between releases. */
 function inOrder(type: DeclaredType): DeclaredType {
   switch (type.kind) {
     case "union":
@@ -204,7 +204,7 @@ function isUndefined(type: DeclaredType): boolean {
   return type.kind === "keyword" && type.keyword === "undefined";
 }
 
-/** Texts and numbers that stand for themselves become one list. */
+/** Literal strings and numbers become one list. */
 function unionOf(schemas: readonly JsonSchema[]): JsonSchema {
   const constants = schemas.flatMap(({ const: value }) =>
     typeof value === "string" || typeof value === "number" ? [value] : [],

@@ -10,14 +10,14 @@ import type { ModuleTypes } from "@flawless-ts/wasm-module/internal";
 
 const mark = "export declare const contract: ";
 
-/** The types of a module's file, or why they are not known. */
+/** The types of a module's file, or why they are unknown. */
 export type EmittedTypes =
   | { readonly types: ModuleTypes }
   | { readonly types: undefined; readonly reason: string };
 
 /**
- * Finds out what the workflows of a module's file take and give, by the TypeScript compiler that is installed where
- * the file lies.
+ * Finds the types of the inputs and outputs of a file's workflows, using the TypeScript compiler that is installed
+ * where the file is.
  */
 export async function emitModuleTypes(file: string): Promise<EmittedTypes> {
   try {
@@ -29,7 +29,7 @@ export async function emitModuleTypes(file: string): Promise<EmittedTypes> {
     cleanUp.defer(() => rm(directory, { recursive: true, force: true }));
     await writeFile(join(directory, "probe.ts"), probeOf(file));
     await writeFile(join(directory, "tsconfig.json"), JSON.stringify(configOf(file)));
-    // Errors in the user's file are the user's business, and what can be declared is declared all the same.
+    // Errors in the user's file are left to the user: everything that can be declared still is.
     const said = await compiler.compile(directory);
     const emitted = await declarationIn(join(directory, "out"));
     const start = emitted?.indexOf(mark) ?? -1;
@@ -57,7 +57,7 @@ function probeOf(file: string): string {
   ].join("\n");
 }
 
-/** The user's settings, which decide what types mean, with those of the probe over them. */
+/** The user's settings, because they decide what types mean, overridden by those of the probe. */
 function configOf(file: string): object {
   const directories = [...ancestors(dirname(file))];
   const own = directories.map((each) => join(each, "tsconfig.json")).find(existsSync);
@@ -81,12 +81,12 @@ function configOf(file: string): object {
       declarationMap: false,
       emitDeclarationOnly: true,
       stripInternal: false,
-      // Whatever is written along with the probe stays below `out`.
+      // Makes sure that everything written along with the probe stays below `out`.
       rootDir: parse(file).root,
       outDir: "out",
       declarationDir: "out",
       typeRoots: directories.map((each) => join(each, "node_modules", "@types")),
-      // Only where the file's project lacks it, as the bundler does without it, too.
+      // Only if the file's project lacks it, because the bundler doesn't need it there either.
       ...(resolved(authoringPackage, file) === undefined
         ? { paths: { [authoringPackage]: [authoringFile] } }
         : {}),

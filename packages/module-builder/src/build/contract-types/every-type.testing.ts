@@ -38,14 +38,14 @@ interface Hidden {
   readonly 7: null;
 }
 
-/** What arrives as something else than was sent. */
+/** Values that arrive in another form than they were sent. */
 interface Bill {
   readonly at: Date;
   readonly price: Money;
   readonly serial: bigint;
 }
 
-/** One of everything that a type can be made of. */
+/** Every kind of type there is. */
 export interface Everything {
   readonly color: Color;
   readonly level: Level;

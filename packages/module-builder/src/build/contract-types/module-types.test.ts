@@ -27,7 +27,7 @@ function temporaryDirectory(): string {
   return directory;
 }
 
-/** Compiles files that see nothing but this package, and gives what the compiler says. */
+/** Compiles files that see only this package, and returns the compiler's output. */
 async function compile(files: Readonly<Record<string, string>>): Promise<string> {
   const directory = temporaryDirectory();
   const manifest = createRequire(import.meta.url).resolve("typescript/package.json");
@@ -42,7 +42,7 @@ async function compile(files: Readonly<Record<string, string>>): Promise<string>
     moduleResolution: "bundler",
     allowImportingTsExtensions: true,
     skipLibCheck: true,
-    // Only for the source of this package itself.
+    // Only needed for this package's own source.
     types: ["node"],
     typeRoots: [join(dirname(dirname(manifest)), "@types")],
     paths: { "@flawless-ts/wasm-module": [packageSource] },
@@ -56,7 +56,7 @@ async function compile(files: Readonly<Record<string, string>>): Promise<string>
   );
 }
 
-describe("the contract that is written for a module from TypeScript", () => {
+describe("the contract written for a module from TypeScript", () => {
   test("compiles on its own, and has the types of the module's file", async () => {
     const use = `
 import type { InputOf, MessageOf, MessageTypes, ResponseOf } from "@flawless-ts/wasm-module";
@@ -111,7 +111,7 @@ expectSame<MessageOf<C, "tree", "whatever">, unknown>(true);
     expect(await compile({ "every-type.ts": source, "use.ts": use })).toBe("");
   });
 
-  test("is refused by the compiler where it is used wrongly", async () => {
+  test("is refused by the compiler if used wrongly", async () => {
     const use = `import type { InputOf } from "@flawless-ts/wasm-module";
 import { everyType } from "./every-type.ts";
 export const tree: InputOf<typeof everyType, "tree"> = { value: "one", children: [] };`;
@@ -121,7 +121,7 @@ export const tree: InputOf<typeof everyType, "tree"> = { value: "one", children:
   });
 });
 
-test("types are a few kilobytes of the module, and no part of what a host runs", async () => {
+test("types add a few kilobytes to the module, which hosts don't run", async () => {
   const { wasm, types } = await buildModule({ entry, types: false });
   expect(types).toBeUndefined();
   expect(moduleTypes(wasm)).toBeUndefined();
@@ -129,7 +129,7 @@ test("types are a few kilobytes of the module, and no part of what a host runs",
   expect(Buffer.from(built.wasm.subarray(0, wasm.length)).equals(wasm)).toBe(true);
 });
 
-test("a module whose project lacks this package has its types from the package that builds it", async () => {
+test("a module whose project lacks this package gets its types from the package that builds it", async () => {
   const file = join(temporaryDirectory(), "orders.ts");
   writeFileSync(
     file,
@@ -147,7 +147,7 @@ export default defineModule({ name: "o", version: "1", workflows: { a: async (in
   });
 });
 
-test("what the compiler can't tell is said, and the module is built all the same", async () => {
+test("types that the compiler can't find are reported, and the module is built anyway", async () => {
   const file = join(temporaryDirectory(), "orders.ts");
   writeFileSync(
     file,

@@ -1,7 +1,7 @@
-/** A type as `plain-types.ts` makes the compiler print it. */
+/** A type in the form that `plain-types.ts` makes the compiler print. */
 export type DeclaredType =
   | { readonly kind: "union"; readonly types: readonly DeclaredType[] }
-  /** A literal text; of a template, with `undefined` where anything may stand. */
+  /** A literal string; in a template, `undefined` stands for any text. */
   | { readonly kind: "text"; readonly parts: readonly (string | undefined)[] }
   | { readonly kind: "keyword"; readonly keyword: string }
   | { readonly kind: "object"; readonly members: readonly DeclaredMember[] }
@@ -14,7 +14,7 @@ export interface DeclaredMember {
   readonly type: DeclaredType;
 }
 
-/** A place of a tuple. */
+/** An element of a tuple. */
 export interface DeclaredItem {
   readonly optional: boolean;
   readonly rest: boolean;
@@ -25,7 +25,8 @@ const token =
   /\s*(?:(?<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<template>`(?:[^`\\]|\\.)*`)|(?<word>[\p{ID_Start}_$][\p{ID_Continue}$]*)|(?<number>-?\d[\w.]*)|(?<sign>\.\.\.|[{}[\]():;,|?]))/uy;
 
 /**
- * Parses the type that begins at `start`: no more of TypeScript than the compiler prints for `plain-types.ts`.
+ * Parses the type that begins at `start`. It supports only as much of TypeScript as the compiler prints for
+ * `plain-types.ts`.
  *
  * @throws {SyntaxError} for anything else.
  */
@@ -111,7 +112,7 @@ class TypeParser {
       const rest = this.#skip("...");
       let type = this.type();
       let optional = this.#skip("?");
-      // What was read is the item's name.
+      // What was parsed is the element's name.
       if (this.#skip(":")) type = this.type();
       else optional ||= this.#skip("?");
       items.push({ optional, rest, type: rest ? itemOf(type) : type });
@@ -152,13 +153,13 @@ class TypeParser {
   }
 }
 
-/** `...T[]` stands for any number of T. */
+/** `...T[]` means any number of T. */
 function itemOf(type: DeclaredType): DeclaredType {
   const [only, second] = type.kind === "list" ? type.items : [];
   return only?.rest === true && second === undefined ? only.type : type;
 }
 
-/** A TypeScript literal's text. The compiler writes the escapes that JSON has, and `\'`. */
+/** The value of a TypeScript string literal. The compiler uses JSON's escapes, and `\'`. */
 function textOf(literal: string): string {
   const inner = literal.slice(1, -1);
   const json = inner.replace(/\\.|"/gsu, (found) =>

@@ -1,13 +1,13 @@
-// What the TypeScript compiler is given when a module is built, so that the declarations it writes show what goes
-// through JSON: every name of the user's is replaced by what it stands for.
+// Given to the TypeScript compiler when a module is built, so that the declarations it emits show what goes through
+// JSON: every name of the user's is replaced by what it stands for.
 //
-// A compiler shows a type by its name where it can. So each part becomes a text that nobody has named:
+// A compiler prints a type by its name if it can. So each part becomes a string literal that nobody has named:
 //   ":string"   a keyword
-//   "=approve"  a text, "#7" a number
-//   "^1"        the type that has this place among those around it: it contains itself
+//   "=approve"  a string, "#7" a number
+//   "^1"        the type at this level among those around it: the type contains itself
 //   { "[]": T } an array, { "[,]": T } a tuple
 
-/** Whether both are the same type, not only assignable to each other. */
+/** Whether both are the same type, not just assignable to each other. */
 type Same<A, B> =
   (<G>() => G extends A ? 1 : 2) extends <G>() => G extends B ? 1 : 2 ? true : false;
 
@@ -50,7 +50,7 @@ type OtherPart<T, Around extends readonly unknown[]> = T extends undefined | voi
               ? Composite<T, Around>
               : never;
 
-// What is also an object is a branded text or number: JSON has no brands.
+// If it is also an object, it is a branded string or number: JSON has no brands.
 type TextPart<T extends string> = string extends T
   ? ":string"
   : T extends object
@@ -110,7 +110,7 @@ type SideOf<S, Side extends "input" | "output"> = S extends Schema
   ? Plain<SideType<S, Side>, readonly []>
   : unknown;
 
-/** An input that may be left out is an optional part. */
+/** An input that may be omitted is an optional property. */
 type InputPart<W> = W extends { readonly input: infer S extends Schema }
   ? undefined extends SideType<S, "input">
     ? unknown extends SideType<S, "input">

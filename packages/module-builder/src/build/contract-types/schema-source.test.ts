@@ -15,7 +15,7 @@ test.each([
   expect(schemaSource(schema, none)).toBe("unknown");
 });
 
-test("texts and names of a foreign module stay texts and names", () => {
+test("strings and names of a foreign module can't inject code", () => {
   const schema = {
     type: "object",
     properties: { '"; evil(); "': { enum: ['"; evil(); "', "*/", "`${evil()}`"] } },
@@ -27,13 +27,13 @@ test("texts and names of a foreign module stay texts and names", () => {
   expect(keySource("__proto__")).toBe('["__proto__"]');
 });
 
-test("a schema without end is cut off", () => {
+test("an endless schema is cut off", () => {
   const endless: Record<string, unknown> = { type: "array" };
   endless["items"] = endless;
   expect(schemaSource(endless, none)).toMatch(/^(?:ReadonlyArray<)+unknown>+$/u);
 });
 
-test("definitions with names that mean something else are left out", () => {
+test("definitions whose names have another meaning are omitted", () => {
   const types = {
     workflows: { a: { input: { $ref: "#/$defs/string" }, response: { $ref: "#/$defs/Tree" } } },
     $defs: { string: { type: "null" }, "x = evil()": {}, Tree: { type: "null" } },

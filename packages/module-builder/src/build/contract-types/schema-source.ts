@@ -5,8 +5,8 @@ const reference = /^#\/\$defs\/(?<name>[\p{ID_Start}_$][\p{ID_Continue}$]*)$/u;
 const deepest = 100;
 
 /**
- * The TypeScript type of a schema. What a module says may come from anybody: each part is checked, and what is not
- * understood is `unknown`.
+ * The TypeScript type of a schema. A module may come from anybody, so each part is checked, and anything unknown is
+ * `unknown`.
  *
  * @param definitions names that a `$ref` may have.
  */
@@ -45,7 +45,7 @@ export function schemaSource(
   }
 }
 
-// What keeps 64 bits: up to 2^53 it is a number.
+// Keeps 64 bits: up to 2^53 it is a number.
 const integer = "number | bigint";
 
 function unionSource(types: readonly string[]): string {
@@ -53,7 +53,7 @@ function unionSource(types: readonly string[]): string {
   return types.filter((each) => !(hasInteger && each === "number")).join(" | ");
 }
 
-/** A property's name as an object's source has it. */
+/** A property's name as written in an object type. */
 export function keySource(name: string): string {
   // In brackets it is a name like any other.
   if (name === "__proto__") return '["__proto__"]';
@@ -84,7 +84,7 @@ function objectSource(
   );
   if (additionalProperties !== undefined) {
     const value = inner(additionalProperties, deeper);
-    // Named properties would have to fit an index signature; beside them the rest is left unnamed.
+    // Named properties would have to match an index signature, so it is omitted if there are any.
     if (lines.length === 0) lines.push(`${deeper}readonly [key: string]: ${value};\n`);
   }
   return lines.length === 0 ? "{}" : `{\n${lines.join("")}${indent}}`;

@@ -4,7 +4,10 @@ import { contractIssues, validateJson } from "@flawless-ts/wasm-module/internal/
 import type { CheckedWorkflow } from "../running-workflow.ts";
 import { shared } from "../shared.ts";
 
-/** Checks what is sent at once, as the caller will get it. @throws {ContractError} where it does not keep to its schema. */
+/**
+ * Checks a value right before it is sent, in the form that the caller will get. @throws {ContractError} if it violates
+ * its schema.
+ */
 export function checkAtOnce(
   workflow: CheckedWorkflow,
   schema: StandardSchemaV1 | undefined,
@@ -26,7 +29,7 @@ export function checkAtOnce(
   if (result.issues !== undefined) refuse(workflow, result.issues, direction, messageType);
 }
 
-/** Tells what is wrong with a value. @throws {ContractError} always. */
+/** Reports what is wrong with a value. @throws {ContractError} always. */
 export function refuse(
   workflow: CheckedWorkflow,
   issues: readonly StandardSchemaV1.Issue[],

@@ -1,7 +1,7 @@
 import { text } from "../arguments.ts";
 import { getSecret } from "../host.ts";
 
-/** A secret by its name; undefined where there is none. */
+/** A secret by its name; undefined if it doesn't exist. */
 export function secret(name: string): string | undefined {
   return getSecret(text(name, "a secret's name"));
 }

@@ -11,7 +11,7 @@ export interface CollatorOptions {
   readonly collation?: string;
 }
 
-/** What the options are in the end. */
+/** The options with defaults applied. */
 export interface ResolvedCollatorOptions {
   readonly locale: string;
   readonly usage: string;
@@ -22,16 +22,16 @@ export interface ResolvedCollatorOptions {
   readonly caseFirst: string;
 }
 
-/** Texts whose weights are kept: sorting asks for the same ones again and again. */
+/** Strings whose weights are cached: sorting needs the same ones repeatedly. */
 const maxKept = 2000;
-/** Longer ones are weighed anew each time. */
+/** The weights of longer strings are not cached. */
 const maxKeptLength = 200;
-/** Source: BCP 47, as far as it matters here. */
+/** Source: BCP 47, as far as it is needed here. */
 const wellFormedLocale = /^(?:[a-z]{2,3}|[a-z]{5,8})(?:-[a-z0-9]{1,8})*$/i;
 
 /**
- * The standard's `Intl.Collator`, with the order that Unicode has for all languages. That of a language which differs
- * from it is not known here.
+ * The standard's `Intl.Collator`, with Unicode's order for all languages. Orders of single languages that differ from
+ * it are not supported.
  */
 export class Collator {
   readonly #options: ResolvedCollatorOptions;
@@ -127,7 +127,7 @@ function localesOf(locales: unknown): string[] {
   return list;
 }
 
-/** -1, 0 or 1. The shorter of two that begin alike is first. */
+/** -1, 0 or 1. A prefix comes before the longer list. */
 function difference(first: readonly number[], second: readonly number[]): number {
   const length = Math.min(first.length, second.length);
   for (let index = 0; index < length; index += 1) {

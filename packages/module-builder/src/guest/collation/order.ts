@@ -1,24 +1,24 @@
 /**
- * The characters that differ in more than accents and case, in their order: those of the scripts Latin, Greek and
- * Cyrillic, and what stands between letters. Each is a single character, in lower case, and its own form NFD; but й is a letter of its own.
+ * The characters that differ in more than accents and case, in order: those of the Latin, Greek and Cyrillic scripts,
+ * and what comes between words. Each is a single lower-case character in NFD; except й, which is a separate letter.
  *
- * Source: the root collation of CLDR, as ICU 78 has it; `collation.test.ts` compares it with that of Node.
+ * Source: the root collation of CLDR, as in ICU 78; `collation.test.ts` compares it with Node's.
  */
 export const punctuation: string =
   "\t\n\u000b\u000c\r\u2028\u2029 ‾_‗-‐‒–—―⁓,;⁏:!¡?¿‽.·⁕⁖⁘⁙⁚⁛⁜⁝⁞'‹›\"«»()[]{}⁅⁆‖§¶⁋@*⁎⁑/\\&⁊#%‰‱†‡•‣‧⁃⁌⁍′″‴⁗‵‶‷‸※‿⁔⁀⁐⁁" +
   "⁂";
 
-/** As {@link punctuation}: what counts as a character even where punctuation is ignored. */
+/** Like {@link punctuation}: characters that count even if punctuation is ignored. */
 export const symbols: string = "`´^¯¨¸͵°҂©®϶+±÷×<=>¬|¦~⁒⁄¤¢$£¥₠₡₢₣₤₥₦₩₪₫€₭₮₯₰₱₲₳₴₵₶₷₸₹₺₻₼₽₾₿⃀";
 
-/** As {@link punctuation}: digits and letters. */
+/** Like {@link punctuation}: digits and letters. */
 export const letters: string =
   "01½¼23¾456789aɐɑɒbʙƀɓƃcȼƈɕdʥʤɖɗƌȡeɇǝəɛɘɚɜɝɞʚɤfʩƒgɡɢǥɠʛɣƣhʜƕɦɧiıɪɨɩjȷɉʝɟʄkƙʞlʟƚɫɬɭȴɮƛʎmɱnɴɲ" +
   "ƞɳȵŋoɶɔɵɷȣp₧ƥɸqʠɋĸrʀɍɹɺɻɼɽɾɿʁsʂȿʃƪʅʆtʨʧŧƫƭʈȶʇuʉɥʮʯɯɰʊvʋʌwʍxyʏɏƴȝzƶȥʐʑɀʒƹƺʓþƿƻƨƽƅʔɂŉʕʡʢʖǀǁǂ" +
   "ǃʗʘʬʭαβγδεϝͷϛζͱηθιϳκϗλμνξοπϻϟϙρϼσͼͻͽτυφχψωϡͳϸϣϥϧϩϫϭϯаәӕбвгғӻҕӷдԁђԃҙеєжԫҗзԅԑѕӡԇиҋійјкқӄҡҟҝԟԛ" +
   "лӆԯԓԡљԉԕмӎнԩӊңӈԣҥњԋоөпԥҧҁрҏԗсԍҫтԏҭћуүұѹфхӽӿҳһԧѡѿѽѻцҵчԭҷӌҹҽҿџшщъыьҍѣэюяԙѥѧѫѩѭѯѱѳѵҩԝӏ";
 
-/** Characters that differ from others only as an accent does. Source: as above. */
+/** Characters that differ from others only by an accent. Source: as above. */
 export const variants: Readonly<Record<string, string>> = {
   "\u00a0": " ",
   "\u202f": " ",

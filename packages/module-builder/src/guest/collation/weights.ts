@@ -1,28 +1,28 @@
 import { letters, punctuation, symbols, variants } from "./order.ts";
 
-/** One text's weights: what differs first decides. */
+/** The weights of a string: the first difference decides. */
 export interface Weights {
-  /** Letters and the like, without accents and case. */
+  /** Letters and other characters, without accents and case. */
   readonly primary: readonly number[];
-  /** Accents: for each weight above, then its marks. */
+  /** Accents: an entry for each weight above, each followed by its marks. */
   readonly secondary: readonly number[];
   /** Case. */
   readonly tertiary: readonly number[];
 }
 
-/** How to weigh. */
+/** How to compute weights. */
 export interface WeighOptions {
-  /** Whether digits that follow one another count as a number. */
+  /** Whether consecutive digits count as a number. */
   readonly numeric: boolean;
   readonly ignorePunctuation: boolean;
 }
 
 const mark = /\p{M}/u;
-/** Characters without any weight: they control something. White space is not among them. */
+/** Control characters, which have no weight. White space is not among them. */
 const ignorable = /[\p{Cc}\p{Cf}]/u;
 const whiteSpace = /\s|\x85/;
 const decimalDigits = /\p{Nd}+/uy;
-/** Others than those with a place of their own: by their code points, after these. */
+/** Characters without an explicit position: they come after those, by code point. */
 const isOtherPunctuation = /[\p{Z}\p{P}]/u;
 const isOtherSymbol = /[\p{S}\p{N}]/u;
 const firstOfOthers = { punctuation: 1_000, symbol: 2_000_000, letter: 8_000_000 };
@@ -39,7 +39,7 @@ for (const [characters, first] of [
   for (const [index, character] of [...characters].entries()) places.set(character, first + index);
 }
 
-/** Weighs a text. */
+/** Computes a string's weights. */
 export function weigh(text: string, { numeric, ignorePunctuation }: WeighOptions): Weights {
   const primary: number[] = [];
   const secondary: number[] = [];
@@ -49,7 +49,7 @@ export function weigh(text: string, { numeric, ignorePunctuation }: WeighOptions
     secondary.push(0);
     tertiary.push(isUpper ? 1 : 0);
   };
-  // A letter of its own, unlike others that have a mark.
+  // This is a separate letter, unlike other letters with marks.
   const decomposed = text.normalize("NFD").replace(/[иИ]\u0306/g, (both) => both.normalize("NFC"));
   for (let place = 0; place < decomposed.length;) {
     decimalDigits.lastIndex = place;
@@ -60,7 +60,7 @@ export function weigh(text: string, { numeric, ignorePunctuation }: WeighOptions
         .map(digitOf)
         .join("")
         .replace(/^0+(?=.)/, "");
-      // A longer number is greater.
+      // Numbers with more digits are greater.
       for (const weight of [firstNumber + Math.min(value.length, 90_000), ...value]) {
         add(typeof weight === "number" ? weight : firstNumber + Number(weight), false);
       }
@@ -99,7 +99,7 @@ function weightOf(character: string): number {
   return (isOtherSymbol.test(character) ? firstOfOthers.symbol : firstOfOthers.letter) + code;
 }
 
-/** The value of a decimal digit of any script: those of one script follow one another in Unicode, ten by ten. */
+/** The value of a decimal digit of any script: in Unicode, the ten digits of a script are consecutive. */
 function digitOf(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let value = 0;

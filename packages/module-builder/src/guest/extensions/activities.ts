@@ -13,7 +13,7 @@ import { withJson } from "./ask.ts";
 type Result = { readonly value: unknown } | { readonly error: ToldFailure };
 type Call = (input?: unknown, options?: ActivityCallOptions) => Promise<unknown>;
 
-/** Functions that call the activities of a queue, or behind a URL, by whatever names are asked for. */
+/** Functions that call the activities of a queue, or behind a URL, by whatever names are used. */
 export function activities(options: ActivitiesOptions): never {
   const { queue, url, headers, ...defaults } = options as {
     readonly queue?: unknown;
@@ -32,7 +32,7 @@ export function activities(options: ActivitiesOptions): never {
     return call;
   };
   return new Proxy(Object.freeze({}), {
-    // A promise may be asked whether it is one: `then` is no activity.
+    // Code may check whether an object is a promise, so `then` is not an activity.
     get: (_, name) => (typeof name === "string" && name !== "then" ? made(name) : undefined),
   }) as never;
 }

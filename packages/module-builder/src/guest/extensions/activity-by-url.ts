@@ -4,23 +4,23 @@ import { randomUuid } from "../random.ts";
 import { shared } from "../shared.ts";
 import { activityError, type ToldFailure } from "./activity-failures.ts";
 
-/** Where an activity is called. */
+/** Where to call an activity. */
 export interface ActivityUrl {
   readonly name: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One attempt: a value, or a failure and whether it may be tried again. */
+/** The outcome of one attempt: a value, or a failure and whether it is final. */
 type Attempt =
   | { readonly value: unknown }
   | { readonly failure: Omit<ToldFailure, "attempts">; readonly isFinal: boolean };
 
-// The defaults of activities of queues: docs/host-extensions.md.
+// The same defaults as for activities of queues: docs/host-extensions.md.
 const defaults = { attempts: 10, initialDelayMs: 1_000, factor: 2, maxDelayMs: 60_000 };
 const defaultTimeoutMs = 600_000;
 
-/** @throws {InvalidOptionError} for what only a queue can do. */
+/** @throws {InvalidOptionError} for options that only queues support. */
 export function refuseForUrl({ timeouts = {} }: Pick<SentPolicy, "timeouts">): void {
   for (const [option, value] of [
     ["scheduleToStartTimeout", timeouts.scheduleToStartMs],
@@ -31,7 +31,7 @@ export function refuseForUrl({ timeouts = {} }: Pick<SentPolicy, "timeouts">): v
   }
 }
 
-/** Calls an activity by requests, and tries again what failed: all of it by host calls of the ABI. */
+/** Calls an activity with HTTP requests, and retries after failures, using only host calls of the ABI. */
 export async function callByUrl(
   activity: ActivityUrl,
   json: string,
@@ -107,7 +107,7 @@ async function tryOnce(
   }
 }
 
-/** What an activity threw, as `createActivityHandler` tells it; or the answer of something between. */
+/** What an activity threw, as `createActivityHandler` reports it; or the response of something in between. */
 function refused(status: number, text: string): Attempt {
   try {
     const { error } = shared.fromJson(text) as {

@@ -1,7 +1,7 @@
 import { ActivityError } from "@flawless-ts/wasm-module";
 import { errorOf, type Told } from "./thrown.ts";
 
-/** Why an activity did not succeed. */
+/** Why an activity failed. */
 export interface ToldFailure extends Told {
   readonly code: string;
   readonly attempts: number;
@@ -9,7 +9,7 @@ export interface ToldFailure extends Told {
 
 const thrown = "FAILED";
 
-/** The error that a workflow gets. Its cause is what the activity threw, where it did. */
+/** The error that a workflow gets. Its cause is what the activity threw, if it did. */
 export function activityError(activity: string, failure: ToldFailure): ActivityError {
   const { code, attempts, message = "", details, cause } = failure;
   const origin = code === thrown ? errorOf(failure) : cause ? errorOf(cause) : undefined;

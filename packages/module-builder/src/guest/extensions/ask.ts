@@ -3,7 +3,7 @@ import { engine } from "../engine.ts";
 import { sendRequest } from "../host.ts";
 import { shared } from "../shared.ts";
 
-/** What a host answered to a request for an extension. */
+/** A host's answer to a call of an extension. */
 export type Answer =
   | { readonly value: unknown; readonly refusal: undefined }
   | { readonly value: undefined; readonly refusal: HostExtensionError };
@@ -14,15 +14,15 @@ const defaultAdvice =
   "The original Flawless server runs workflows without it; @flawless-ts/server has it (`flawless up`).";
 
 /**
- * Asks the host for an extension: docs/host-extensions.md.
+ * Calls an extension of the host: docs/host-extensions.md.
  *
  * @param body JSON text.
- * @returns undefined where the host has no extensions.
+ * @returns undefined if the host has no extensions.
  */
 export function ask(extension: string, body: string): Answer | undefined {
   if (shared.host.hasExtensions === false) return undefined;
   const result = sendRequest({
-    // A host without extensions would try one that may be repeated again and again.
+    // If this were idempotent, a host without extensions would retry it forever.
     config: { idempotent: false, timeout: longest, response_body_limit: Number.MAX_SAFE_INTEGER },
     method: "POST",
     url: `flawless:v1/${extension}`,
@@ -54,11 +54,11 @@ export function ask(extension: string, body: string): Answer | undefined {
 }
 
 /**
- * Asks the host for something that can't be had without extensions.
+ * Calls an extension that the workflow can't do without.
  *
- * @param feature what the workflow wants, for the error's message.
+ * @param feature what the workflow needs it for, for the error's message.
  * @throws {NotSupportedByServerError}
- * @throws {HostExtensionError} where the host refuses it.
+ * @throws {HostExtensionError} if the host refuses it.
  */
 export function askFor(extension: string, body: string, feature: string, advice?: string): unknown {
   const answer = ask(extension, body);
@@ -67,19 +67,19 @@ export function askFor(extension: string, body: string, feature: string, advice?
   throw refusalOf(answer.refusal, feature);
 }
 
-/** What a refusal means: an older server has fewer extensions. */
+/** The error for a refusal: an older server has fewer extensions. */
 export function refusalOf(refusal: HostExtensionError, feature: string): Error {
   return refusal.reason === unknownExtension
     ? notSupported(feature, "A newer @flawless-ts/server does.")
     : refusal;
 }
 
-/** Says that the host can't do it. */
+/** The error if the host doesn't support it. */
 export function notSupported(feature: string, advice: string = defaultAdvice): Error {
   return new NotSupportedByServerError(feature, null, null, { advice });
 }
 
-/** The JSON text of an object, with a member whose value is JSON text already. */
+/** The JSON text of an object, plus a member whose value is JSON text already. */
 export function withJson(object: object, name: string, json: string): string {
   const text = JSON.stringify(object);
   const separator = text === "{}" ? "" : ",";

@@ -2,19 +2,19 @@ import type { WorkflowContract } from "@flawless-ts/wasm-module";
 import { text } from "../arguments.ts";
 import type { Workflows } from "../running-workflow.ts";
 
-/** A workflow that another one starts. */
+/** A workflow for another one to start. */
 export interface NamedWorkflow {
   readonly name: string;
-  /** Undefined where only its name is known. */
+  /** Undefined if only its name is known. */
   readonly contract: WorkflowContract | undefined;
 }
 
 const what = "a workflow's name";
 
 /**
- * A workflow by its name, or by what `defineModule` was given.
+ * Finds a workflow by its name, or by the value given to `defineModule`.
  *
- * @throws {TypeError} for what is no workflow of the module.
+ * @throws {TypeError} for a value that is not a workflow of the module.
  */
 export function named(workflow: unknown, workflows: Workflows): NamedWorkflow {
   if (typeof workflow === "string") {

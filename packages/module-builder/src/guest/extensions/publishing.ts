@@ -2,7 +2,7 @@ import type { RunningWorkflow } from "../running-workflow.ts";
 import { shared } from "../shared.ts";
 import { ask, askFor, withJson } from "./ask.ts";
 
-/** An update as a workflow gets it. */
+/** An update as workflows get it. */
 export interface GuestUpdate {
   readonly type: string;
   readonly data: unknown;
@@ -17,7 +17,7 @@ export function setState(running: RunningWorkflow, value: unknown): void {
   askFor("state", withJson({}, "value", json), "publishing a workflow's state");
 }
 
-/** Changes the workflow's labels. @returns those that it has then */
+/** Changes the workflow's labels. @returns all labels after the change */
 export function labels(
   changes: Readonly<Record<string, string | null>> = {},
 ): Readonly<Record<string, string>> {
@@ -36,7 +36,7 @@ export function continueAsNew(input: unknown): never {
   throw new Error("The host went on after continueAsNew().");
 }
 
-/** Tells the host why the workflow ends. One without extensions has the log. */
+/** Tells the host why the workflow failed. Hosts without extensions have only the log. */
 export function fail(error: unknown): void {
   try {
     ask("fail", JSON.stringify({ error: shared.part("web").thrownJson(error) }));
@@ -46,9 +46,9 @@ export function fail(error: unknown): void {
 }
 
 /**
- * An update with its data, checked; undefined where that does not keep to its schema, of which the sender was told.
+ * An update with its data, checked; undefined if the data violates its schema, in which case the sender was told.
  *
- * @param number by which it is answered; undefined where it was sent as a message.
+ * @param number by which it is answered; undefined if it was sent as a message.
  */
 export async function receivedUpdate(
   running: RunningWorkflow,
@@ -76,7 +76,7 @@ export async function receivedUpdate(
       reject,
     };
   } catch (error) {
-    // Nobody would hear of one that was sent as a message.
+    // If it was sent as a message, nobody would learn of it.
     if (number === undefined) throw error;
     reject(error);
     return undefined;

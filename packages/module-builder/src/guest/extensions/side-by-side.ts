@@ -3,7 +3,7 @@ import { shared } from "../shared.ts";
 import { ask, notSupported, refusalOf } from "./ask.ts";
 import { abandoned, markBegun, takeBegun } from "./begun.ts";
 
-/** What `wait` gives. */
+/** The result of `wait`. */
 type Awaited =
   | { readonly operation: number; readonly result: unknown }
   | {
@@ -16,14 +16,14 @@ type Awaited =
     }
   | { readonly timeout: true };
 
-/** The host's word for a request that ended because the workflow is asked to cancel. */
+/** The host's code for a request that ended because the workflow was asked to cancel. */
 const cancelled = "CANCELLED";
 let last = 0;
 
 /**
- * Begins all that was asked for, and waits for whatever ends first.
+ * Begins everything that was requested, and waits until something ends.
  *
- * @param alone what nothing else goes on beside: it begins and ends in one call.
+ * @param alone the only operation, if there is just one: it begins and ends in one call.
  */
 export function waitSideBySide(alone: Remote | undefined): void {
   if (alone !== undefined) {
@@ -44,7 +44,7 @@ function run(remote: Remote): void {
   const answer = ask("run", isShielded ? `{"uncancellable":true,${described.slice(1)}` : described);
   if (answer === undefined) failWithout(remote);
   else if (answer.refusal === undefined) remote.ended(answer.value);
-  // Whoever waits for it hears of it with all others.
+  // The code that waits for it learns of it like all other code.
   else if (answer.refusal.reason !== cancelled || !shared.part("waiting").takeCancel())
     remote.failed(refusalOf(answer.refusal, remote.feature));
 }
@@ -52,7 +52,7 @@ function run(remote: Remote): void {
 /** @returns whether more may be begun. */
 function begin(remote: Remote): boolean {
   const answer = ask("begin", `{"operation":${last + 1},${remote.describe().slice(1)}`);
-  // One after the other, then.
+  // Then requests are sent one after the other.
   if (answer === undefined && remote.plain !== undefined) return false;
   shared.unbegun.delete(remote);
   if (answer === undefined) {
@@ -78,7 +78,7 @@ function wait(): void {
   const awaited = [...shared.begun.keys()];
   const waiting = shared.part("waiting");
   const types = [...waiting.awaitedTypes(), ...waiting.cancelTypes()];
-  // Otherwise it is a plain wait of the ABI.
+  // Otherwise a plain wait of the ABI will do.
   if (awaited.length === 0 && !shared.mayBeUpdates() && !shared.isShielded()) return;
   const next = waiting.firstToEnd();
   const timeoutMs = next === undefined ? undefined : Math.ceil(next.left);

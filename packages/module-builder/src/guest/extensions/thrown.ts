@@ -1,4 +1,4 @@
-/** An error as the host tells it. */
+/** An error as reported by the host. */
 export interface Told {
   readonly name?: string;
   readonly message?: string;
@@ -8,7 +8,7 @@ export interface Told {
   readonly errors?: readonly Told[];
 }
 
-/** An error like the one that was thrown elsewhere. */
+/** Recreates an error that was thrown elsewhere. */
 export function errorOf(told: Told): Error {
   const { name = "Error", message = "", stack, cause, details, errors } = told;
   const options = cause === undefined || cause === null ? undefined : { cause: errorOf(cause) };

@@ -22,13 +22,13 @@ type Result =
 const startOptionNames = ["onParentEnd", "idempotencyKey", "labels", "module", "version"];
 let own: WorkflowDetails | undefined;
 
-/** Who this workflow is. */
+/** Information about this workflow. */
 export function details(): WorkflowDetails {
   own ??= askFor("info", "{}", "telling a workflow who it is (context.id)") as WorkflowDetails;
   return own;
 }
 
-/** Starts a workflow, of this module or another. */
+/** Starts a workflow of this module or another. */
 export function startChild(
   running: RunningWorkflow,
   workflow: unknown,
@@ -63,7 +63,7 @@ export function startChild(
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** The id by which clients know the workflow of this number. A host without extensions may have others. */
+/** The id by which clients know the workflow with this number. Hosts without extensions may use other ids. */
 function idOf(number: bigint): string {
   if (shared.host.hasExtensions === undefined) ask("info", "{}");
   if (shared.host.hasExtensions === false) return String(number);
@@ -82,7 +82,7 @@ export function workflowReference(id: string): WorkflowReference {
   );
 }
 
-/** @param read takes its response. */
+/** @param read reads its response. */
 function reference(idOfIt: () => string, read: (value: unknown) => unknown): WorkflowReference {
   let known: string | undefined;
   const id = (): string => (known ??= idOfIt());

@@ -1,6 +1,9 @@
 import { inspect } from "./inspect.ts";
 
-/** Values as one text, with the first one's format specifiers filled in. Source: the Console Standard, 2.2 "Formatter". */
+/**
+ * Values as one string, after filling in the first one's format specifiers. Source: the Console Standard, 2.2
+ * "Formatter".
+ */
 export function format(values: readonly unknown[]): string {
   const [first, ...rest] = values;
   if (typeof first !== "string" || rest.length === 0) return values.map(shown).join(" ");
@@ -30,7 +33,7 @@ function filledIn(specifier: string, value: unknown): string {
       return number(value, (text) => Number.parseFloat(String(text)));
     case "%j":
       return json(value);
-    // Styles have no place in a log.
+    // Logs don't support styles.
     case "%c":
       return "";
     default:
@@ -38,14 +41,14 @@ function filledIn(specifier: string, value: unknown): string {
   }
 }
 
-/** An object's own text, where its class has one. */
+/** An object's own string, if its class provides one. */
 function textOf(value: object): string {
   try {
     const { toString } = value;
     const isOwn = toString !== Object.prototype.toString && toString !== Array.prototype.toString;
     if (isOwn && typeof toString === "function" && !(value instanceof Error)) return String(value);
   } catch {
-    // It is shown as what it is.
+    // Shown as an object instead.
   }
   return inspect(value);
 }

@@ -1,21 +1,21 @@
 import { shared } from "../shared.ts";
 
-/** Objects inside one another that are shown. */
+/** The max depth of nested objects. */
 const deepest = 4;
-/** Items of an array, a map or a set, and members of an object, that are shown. */
+/** The max number of items in an array, a map or a set, and of members in an object. */
 const maxItems = 100;
-/** Characters of a text inside of something else that are shown. */
+/** The max number of characters of a nested string. */
 const maxTextLength = 10_000;
-/** Characters in all, after which nothing more is added. */
+/** The max number of characters overall, after which nothing more is added. */
 const maxResultLength = 100_000;
 
-/** What is around a value that is shown, and how much has been written. */
+/** The objects around a value, and how much has been written. */
 interface State {
   readonly around: readonly object[];
   readonly written: { characters: number };
 }
 
-/** A value in one line, in the words of Node's `util.inspect`. It never throws, and runs no getter. */
+/** A value on one line, formatted like Node's `util.inspect`. It never throws, and calls no getters. */
 export function inspect(value: unknown): string {
   return shown(value, { around: [], written: { characters: 0 } });
 }
@@ -59,7 +59,7 @@ function quoted(text: string): string {
 }
 
 function ofFunction(value: object, state: State): string {
-  // The source is not kept: of the functions only classes have a prototype that can't be replaced.
+  // The source is not available, but of all functions only classes have a prototype that can't be replaced.
   const isClass = Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
   const { name } = value as { readonly name: unknown };
   const title = typeof name === "string" && name !== "" ? ` ${name}` : " (anonymous)";
@@ -99,7 +99,7 @@ function ofObject(value: object, state: State): string {
 interface List {
   readonly head: string;
   readonly items: readonly string[];
-  /** Members that are among the items already. */
+  /** Members that `items` includes already. */
   readonly hidden: readonly string[];
   readonly brackets: string;
 }
@@ -165,7 +165,7 @@ function some<Item>(items: ArrayLike<Item>, text: (item: Item) => string): strin
 function ofError(error: Error, state: State): string {
   const text = shared.part("web").describeError(error);
   const parts = members(error, state, ["stack", "message", "cause", "name"]);
-  // Inside of something else, the stack would tear it apart.
+  // In a nested error, the stack would break the line.
   const line = state.around.length > 1 ? `[${text.split("\n", 1)[0] ?? ""}]` : text;
   return parts.length === 0 ? line : `${line} { ${parts.join(", ")} }`;
 }
@@ -198,7 +198,7 @@ function keyText(key: string): string {
   return /^[a-zA-Z_$][\w$]*$/.test(key) ? key : quoted(key);
 }
 
-/** Of its class; not asked of the object itself, which may have a member of that name. */
+/** From its class; the object itself may have a member with that name. */
 function constructorName(value: object): string {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null) return "[Object: null prototype]";

@@ -1,4 +1,4 @@
-/** The methods of `console` that are more than a line of values. */
+/** The methods of `console` that do more than log values. */
 export const consoleMethods = [
   "assert",
   "clear",
@@ -18,5 +18,5 @@ export const consoleMethods = [
   "timeStamp",
 ] as const;
 
-/** The name of one of them. */
+/** The name of such a method. */
 export type ConsoleMethod = (typeof consoleMethods)[number];

@@ -7,16 +7,16 @@ import { table } from "./table.ts";
 
 type Method = (...values: readonly unknown[]) => void;
 
-/** Names of counters and timers that are kept at most. */
+/** The max number of counters and of timers. */
 const maxLabels = 1000;
-/** Groups inside one another that are shown. */
+/** The max depth of indented groups. */
 const deepestGroup = 40;
 
 const counts = new Map<string, number>();
 const times = new Map<string, number>();
 let groups = 0;
 
-/** Logs values as a line, indented as the groups that are open say. */
+/** Logs values as a line, indented for each open group. */
 export function write(level: LogLevel, values: readonly unknown[]): void {
   writeText(
     level,
@@ -29,7 +29,7 @@ function writeText(level: LogLevel, text: string): void {
   log(level, indent === "" ? text : indent + text.replaceAll("\n", `\n${indent}`));
 }
 
-/** The methods of `console` that are more than a line of values at a level. */
+/** The methods of `console` that do more than log values at a level. */
 export const methods: Readonly<Record<ConsoleMethod, Method>> = {
   assert: (condition, ...values) => {
     if (condition) return;
@@ -79,7 +79,7 @@ export const methods: Readonly<Record<ConsoleMethod, Method>> = {
   timeStamp: () => undefined,
 };
 
-/** A proxy may throw whatever is asked of it. */
+/** A proxy may throw on any access. */
 function readable(text: () => string): string {
   try {
     return text();
@@ -103,7 +103,7 @@ function labelOf(label: unknown): string {
   }
 }
 
-/** The oldest one makes room. */
+/** The oldest one is dropped if necessary. */
 function keep(map: Map<string, number>, name: string, value: number): void {
   const [oldest] = map.keys();
   if (map.size >= maxLabels && !map.has(name) && oldest !== undefined) map.delete(oldest);

@@ -2,14 +2,14 @@ import { inspect } from "./inspect.ts";
 
 const indexColumn = "(index)";
 const valueColumn = "Values";
-/** Rows and columns that are shown. */
+/** The max number of rows and of columns. */
 const maxRows = 200;
 const maxColumns = 30;
 
 /**
  * A table with a row for each item.
  *
- * @returns undefined for what has no rows.
+ * @returns undefined for values without rows.
  */
 export function table(value: unknown, wanted: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;

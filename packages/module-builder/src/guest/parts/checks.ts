@@ -2,7 +2,7 @@ import { checkAtOnce, refuse } from "../checks/contract.ts";
 import { secret } from "../checks/secret.ts";
 import { shared } from "../shared.ts";
 
-/** What is looked at before it is handed on. */
+/** Checks of values before they are passed on. */
 export interface ChecksPart {
   readonly checkAtOnce: typeof checkAtOnce;
   readonly refuse: typeof refuse;

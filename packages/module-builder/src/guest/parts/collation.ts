@@ -3,16 +3,16 @@ import { shared } from "../shared.ts";
 
 /** Globals that come from this part. */
 export interface CollationGlobals {
-  /** What there is of it. */
+  /** The part of `Intl` that exists. */
   readonly Intl: { readonly Collator: typeof Collator };
 }
 
-/** The order of texts. */
+/** The order of strings. */
 export interface CollationPart extends CollationGlobals {
   readonly localeCompare: typeof localeCompare;
 }
 
-/** Also without `new`, as the standard has it. */
+/** May be called without `new`, as in the standard. */
 const callable = new Proxy(Collator, {
   apply: (target, _this, [locales, options]: ConstructorParameters<typeof Collator>) =>
     new target(locales, options),

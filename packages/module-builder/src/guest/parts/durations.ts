@@ -1,7 +1,7 @@
 import { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
 import { shared } from "../shared.ts";
 
-/** Spans of time as texts. */
+/** Durations as strings. */
 export interface DurationsPart {
   readonly parseDuration: typeof parseDuration;
 }

@@ -5,7 +5,7 @@ import { waitSideBySide } from "../extensions/side-by-side.ts";
 import { details, startChild, workflowReference } from "../extensions/workflows.ts";
 import { shared } from "../shared.ts";
 
-/** What needs a host with extensions: docs/host-extensions.md. */
+/** Features that need a host with extensions: docs/host-extensions.md. */
 export interface ExtensionsPart {
   readonly activities: typeof activities;
   readonly continueAsNew: typeof continueAsNew;

@@ -1,7 +1,7 @@
 import { methods, write } from "../logging/methods.ts";
 import { shared } from "../shared.ts";
 
-/** What `console` needs for more than plain text. */
+/** What `console` needs for anything but plain text. */
 export interface LoggingPart {
   readonly write: typeof write;
   readonly methods: typeof methods;

@@ -23,7 +23,7 @@ export interface StandardsGlobals {
   readonly structuredClone: typeof structuredClone;
 }
 
-/** Standards of the web that few workflows use. */
+/** Web standards that few workflows use. */
 export interface StandardsPart extends StandardsGlobals {
   readonly cancelSignal: typeof cancelSignal;
   readonly parseFormData: typeof parseFormData;

@@ -15,7 +15,7 @@ export interface WaitingGlobals {
   readonly setTimeout: typeof setTimeout;
 }
 
-/** What there is to wait for beside one sleep at a time. */
+/** Waiting for anything but one sleep at a time. */
 export interface WaitingPart extends WaitingGlobals {
   readonly addDeadlines: typeof addDeadlines;
   readonly addReceiver: typeof addReceiver;

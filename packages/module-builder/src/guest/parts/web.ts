@@ -22,7 +22,7 @@ export interface WebGlobals {
   readonly URLSearchParams: typeof URLSearchParams;
 }
 
-/** Requests and what belongs to them, and the texts of errors. */
+/** Requests and everything for them, and descriptions of errors. */
 export interface WebPart extends WebGlobals {
   readonly describeError: typeof describeError;
   readonly logFailure: typeof logFailure;

@@ -7,7 +7,7 @@ type Wait = ReturnType<typeof shared.waitForTime>;
 const key = Symbol("made by the library");
 let abort: (signal: AbortSignal, reason: unknown) => void;
 
-/** The standard's `AbortSignal`. The time of `AbortSignal.timeout` passes as a durable sleep. */
+/** The standard's `AbortSignal`. `AbortSignal.timeout` is a durable sleep. */
 export class AbortSignal extends EventTarget {
   #aborted = false;
   #reason: unknown;
@@ -62,7 +62,8 @@ export class AbortSignal extends EventTarget {
     }
     const aborted = given.find((signal) => signal.aborted);
     if (aborted !== undefined) abort(result, aborted.reason);
-    // Only signals that no others stand behind, so that all who depend on one are aborted before any of them is told.
+    // Only the signals that don't depend on others, so that all dependents of a signal are aborted before any of them
+    // is told.
     const sources = new Set(
       given.flatMap((signal) => (signal.#sources.length > 0 ? signal.#sources : [signal])),
     );

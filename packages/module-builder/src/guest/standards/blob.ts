@@ -3,7 +3,7 @@ import { bytesOf, isBytes, type Bytes } from "../bytes.ts";
 import { textOf, utf8 } from "../encoding.ts";
 import { listOf } from "../list-of.ts";
 
-/** What a blob is made of. */
+/** The contents of a blob. */
 export type BlobPart = string | Bytes | Blob;
 
 /** The standard's `Blob`, without streams. */

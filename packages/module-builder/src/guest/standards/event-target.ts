@@ -1,4 +1,4 @@
-/** How to make an event. */
+/** The options of an event. */
 export interface EventOptions {
   readonly bubbles?: boolean;
   readonly cancelable?: boolean;
@@ -10,7 +10,7 @@ let begin: (event: Event, target: EventTarget) => void;
 let setPassive: (event: Event, isPassive: boolean) => void;
 let end: (event: Event) => void;
 
-/** The standard's `Event`. No target is inside another, so an event has one target only. */
+/** The standard's `Event`. Targets are never nested, so an event has only one target. */
 export class Event {
   static readonly NONE = 0;
   static readonly CAPTURING_PHASE = 1;
@@ -84,7 +84,7 @@ export class Event {
   }
 
   stopPropagation(): void {
-    // There is nowhere to go to.
+    // There are no other targets.
   }
 
   stopImmediatePropagation(): void {
@@ -112,7 +112,7 @@ interface Listener {
   removed: boolean;
 }
 
-/** How to listen. */
+/** The options of a listener. */
 export interface ListenerOptions {
   readonly capture?: boolean;
   readonly once?: boolean;
@@ -161,7 +161,7 @@ export class EventTarget {
     if (removed !== undefined) removed.removed = true;
   }
 
-  /** What a listener throws does not keep the others from hearing; it is a rejection that nobody handles. */
+  /** A listener's error doesn't affect other listeners; it is an unhandled rejection. */
   dispatchEvent(event: Event): boolean {
     if (!(event instanceof Event)) throw new TypeError("expected an Event to dispatch");
     begin(event, this);

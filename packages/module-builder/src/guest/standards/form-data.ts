@@ -98,7 +98,7 @@ function quoted(text: string): string {
  * Reads a form.
  *
  * @param contentType the body's header.
- * @throws {TypeError} for a body that is no form.
+ * @throws {TypeError} if the body is not a form.
  */
 export function parseFormData(bytes: Uint8Array, contentType: string | null): FormData {
   const form = new FormData();

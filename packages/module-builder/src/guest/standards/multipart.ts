@@ -3,7 +3,7 @@ import { textOf } from "../encoding.ts";
 /** A field of a form. */
 export interface MultipartField {
   readonly name: string;
-  /** The file's name; undefined for what is no file. */
+  /** The file's name; undefined if it is not a file. */
   readonly file: string | undefined;
   readonly type: string | undefined;
   readonly content: Uint8Array;
@@ -12,10 +12,10 @@ export interface MultipartField {
 /**
  * Reads `multipart/form-data`. Source: RFC 7578, RFC 2046 5.1.
  *
- * @throws {TypeError} where the bytes are nothing of the kind.
+ * @throws {TypeError} if the bytes are anything else.
  */
 export function parseMultipart(bytes: Uint8Array, boundary: string): MultipartField[] {
-  // Latin-1 has one character for each byte, so that places in the text are those in the bytes.
+  // Latin-1 has one character for each byte, so that positions in the text and in the bytes are the same.
   const text = latin1(bytes);
   const line = `--${boundary}`;
   const fields: MultipartField[] = [];

@@ -1,12 +1,15 @@
 let origin: number | undefined;
 
-/** What there is of the standard's `Performance`. Its clock is that of `Date`, so that a replay sees the same times. */
+/**
+ * The supported part of the standard's `Performance`. It uses the clock of `Date`, so that a replay sees the same
+ * times.
+ */
 export const performance: {
   readonly timeOrigin: number;
   readonly now: () => number;
   readonly toJSON: () => { readonly timeOrigin: number };
 } = {
-  /** When the workflow first asked. */
+  /** The time of the workflow's first call. */
   get timeOrigin() {
     origin ??= Date.now();
     return origin;

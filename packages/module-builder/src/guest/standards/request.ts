@@ -8,7 +8,7 @@ import { AbortSignal } from "./abort.ts";
 import { Blob } from "./blob.ts";
 import { parseFormData, type FormData } from "./form-data.ts";
 
-/** The standard's `Request`, without streams. What the host has no say in is not among its members. */
+/** The standard's `Request`, without streams, and without members for what the host doesn't support. */
 export class Request implements FetchSource {
   readonly method: string;
   readonly url: string;

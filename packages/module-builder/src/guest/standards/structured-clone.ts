@@ -1,6 +1,6 @@
 import { listOf } from "../list-of.ts";
 
-/** How deep values may be inside one another. */
+/** The max depth of nested values. */
 const greatestDepth = 1000;
 const errorTypes: Readonly<Record<string, ErrorConstructor>> = {
   EvalError,
@@ -11,7 +11,7 @@ const errorTypes: Readonly<Record<string, ErrorConstructor>> = {
   URIError,
 };
 
-/** The standard's `structuredClone`, for what JavaScript itself has. Of a class's instance the data is kept, not the class. */
+/** The standard's `structuredClone`, for JavaScript's own types. Instances of classes become plain objects. */
 export function structuredClone<Value>(
   value: Value,
   options: { readonly transfer?: Iterable<ArrayBuffer> } = {},
@@ -22,7 +22,7 @@ export function structuredClone<Value>(
     throw refusal("a workflow transfers ArrayBuffers only");
   }
   const result = clone(value, new Map(), 0) as Value;
-  // Nobody else can see that the content was copied: the one it came from is taken away.
+  // Nobody can tell that the content was copied, because the original is detached.
   for (const buffer of moved) buffer.transfer();
   return result;
 }
@@ -61,7 +61,7 @@ function clone(value: unknown, seen: Map<object, unknown>, depth: number): unkno
   return copy;
 }
 
-/** What has no parts is copied whole. */
+/** Values without members are copied as a whole. */
 function emptyCopy(value: object, seen: Map<object, unknown>, depth: number): object {
   if (Array.isArray(value)) return withLength(value.length);
   if (value instanceof Date) return new Date(value.getTime());
@@ -78,7 +78,7 @@ function emptyCopy(value: object, seen: Map<object, unknown>, depth: number): ob
   throw refusal(`${Object.prototype.toString.call(value)} can't be cloned`);
 }
 
-/** The members come later, and what has none stays a hole. */
+/** The members follow later, and missing ones remain holes. */
 function withLength(length: number): unknown[] {
   const array: unknown[] = [];
   array.length = length;
@@ -109,7 +109,7 @@ function hide(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
-/** Instances of the user's classes, too: what the language and the library make otherwise has a tag. */
+/** Includes instances of the user's classes: all other objects of the language and the library have a tag. */
 function isPlain(value: object): boolean {
   const tag = Object.prototype.toString.call(value);
   const isSpecial =

@@ -3,7 +3,7 @@ import { engine } from "../engine.ts";
 
 type Algorithm = string | { readonly name: string };
 
-/** What there is of the standard's `SubtleCrypto`. */
+/** The supported part of the standard's `SubtleCrypto`. */
 export const subtle: {
   readonly digest: (algorithm: Algorithm, data: Bytes) => Promise<ArrayBuffer>;
 } = {

@@ -2,24 +2,24 @@ import type { CancelledError } from "@flawless-ts/wasm-module";
 import { receiveMessage } from "../host.ts";
 import { shared } from "../shared.ts";
 
-/** The type of the message by which a server asks a workflow to cancel. No client can send one. */
+/** The type of the message by which a server asks a workflow to cancel. Clients can't send it. */
 export const cancelType = "flawless:cancel";
 
 const { cancelling } = shared;
-/** Who hears of it beside what ends by it. */
+/** Called on cancellation, in addition to what is ended by it. */
 const listeners = new Set<(error: CancelledError) => void>();
 
-/** Types of messages that a `wait` has to name, so as to be asked to cancel. Plain calls are asked whatever they name. */
+/** Types of messages that a `wait` must name to learn of cancellation. Plain calls learn of it whatever they name. */
 export function cancelTypes(): readonly string[] {
   return cancelling.asked === undefined && cancelling.shields === 0 ? [cancelType] : [];
 }
 
-/** Has somebody told, once. */
+/** Adds a listener, which is called at most once. */
 export function onCancel(listener: (error: CancelledError) => void): void {
   listeners.add(listener);
 }
 
-/** Hears a message of the type {@link cancelType} with this data. */
+/** Handles a message of type {@link cancelType} with this data. */
 export function hearCancel(data: unknown): void {
   if (cancelling.asked !== undefined) return;
   const { reason } = (data ?? {}) as { readonly reason?: unknown };
@@ -30,7 +30,7 @@ export function hearCancel(data: unknown): void {
   listeners.clear();
 }
 
-/** Looks whether the workflow is asked to cancel. */
+/** Checks whether the workflow is asked to cancel. */
 export function takeCancel(): boolean {
   const types = cancelTypes();
   const message = types.length === 0 ? undefined : receiveMessage(0, types);
@@ -38,14 +38,14 @@ export function takeCancel(): boolean {
   return message !== undefined;
 }
 
-/** Runs a function that cancelling does not reach. */
+/** Runs a function that can't be cancelled. */
 export async function uncancellable<Value>(run: () => Value | PromiseLike<Value>): Promise<Value> {
   cancelling.shields += 1;
   try {
     return await run();
   } finally {
     cancelling.shields -= 1;
-    // What others began meanwhile is not protected any more.
+    // What other code began meanwhile is no longer protected.
     if (cancelling.shields === 0 && cancelling.asked !== undefined) endAll(cancelling.asked);
   }
 }

@@ -3,7 +3,7 @@ import { shared } from "../shared.ts";
 
 type Executor = ConstructorParameters<typeof Promise<unknown>>[0];
 
-/** Does what the original does, one of `Promise.race` and its relatives, and notes what its promise is made of. */
+/** Calls the original, one of `Promise.race` and its relatives, and records what its promise is derived from. */
 export function combine(
   original: (this: unknown, values: unknown) => Promise<unknown>,
   values: readonly unknown[],
@@ -17,7 +17,7 @@ export function combine(
     interest.isOver = true;
     shared.update(interest);
   };
-  // Takes the place of `Promise` in the original, to learn when it is over in the moment in which it is.
+  // Replaces `Promise` in the original, to learn immediately when it is over.
   const capability = function (executor: Executor): Promise<unknown> {
     return new Promise((resolve, reject) => {
       executor(

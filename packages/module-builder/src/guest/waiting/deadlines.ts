@@ -1,18 +1,18 @@
-/** What ends at a certain time. */
+/** Something with a deadline. */
 export interface Timed {
   /** Milliseconds since 1970. */
   deadline: number | undefined;
-  /** Where it is in the heap; -1 where it isn't. */
+  /** Its index in the heap; -1 if it is not there. */
   place: number;
-  /** Of several that end at the same time the one with the lowest comes first. */
+  /** If deadlines are equal, the item with the lowest order comes first. */
   readonly order: number;
 }
 
-/** Things by when they end: a binary heap, so that thousands of them cost next to nothing. */
+/** Items ordered by deadline: a binary heap, so that even thousands of them are cheap. */
 export class Deadlines<Item extends Timed> {
   readonly #heap: Item[] = [];
 
-  /** The one that ends first. */
+  /** The item with the earliest deadline. */
   get first(): Item | undefined {
     return this.#heap[0];
   }

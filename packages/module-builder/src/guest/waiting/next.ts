@@ -8,10 +8,10 @@ import { firstToEnd } from "./times.ts";
 /**
  * Waits for time and messages.
  *
- * @param only what is waited for, where it is one thing that needs no deadline.
+ * @param only the only wait, if there is just one that needs no deadline.
  */
 export function waitForFirst(only: Wait | undefined): void {
-  // Only a host with extensions tells updates from messages, or has a wait that cancelling does not end.
+  // Only hosts with extensions distinguish updates from messages, or have a wait that can't be cancelled.
   if ((shared.mayBeUpdates() || shared.isShielded()) && shared.host.hasExtensions !== false) {
     shared.part("extensions").waitSideBySide(undefined);
     return;
@@ -22,12 +22,12 @@ export function waitForFirst(only: Wait | undefined): void {
   else if (next !== undefined) shared.endByTime(next.wait);
 }
 
-/** Takes a message from the host, as it comes, to whoever waits for it. */
+/** Passes a message from the host, still as JSON, to the code that waits for it. */
 export function hearJson({ type, json }: ReceivedJson): void {
   hear({ type, data: shared.fromJson(json) });
 }
 
-/** Takes a message from the host to whoever waits for it. */
+/** Passes a message from the host to the code that waits for it. */
 export function hear(message: HostMessage): void {
   if (message.type === cancelType) hearCancel(message.data);
   else deliver(message);

@@ -5,7 +5,7 @@ import { shared } from "../shared.ts";
 import type { HostMessage } from "../waits.ts";
 import { waitForMessage } from "./receivers.ts";
 
-/** Waits for a message of one type, and gives its data; or of one of several. */
+/** Waits for a message of one type, and returns its data; or of one of several types. */
 export function receive(
   running: RunningWorkflow,
   asked: string | readonly string[],
@@ -22,7 +22,7 @@ export function receive(
         shared
           .part("extensions")
           .receivedUpdate(running, type, data, update)
-          // One that does not keep to its schema has had its answer.
+          // If it violates its schema, the sender has been told.
           .then((given) => {
             if (given === undefined) shared.resumeWaiting(wait);
             else settle.resolve(given);

@@ -6,7 +6,7 @@ type Callback = (...values: readonly unknown[]) => void;
 const timers = new Map<number, ReturnType<typeof shared.waitForTime>>();
 let last = 0;
 
-/** The standard's `setTimeout`; the time passes as a durable sleep. */
+/** The standard's `setTimeout`, as a durable sleep. */
 export function setTimeout(
   callback: Callback,
   milliseconds = 0,
@@ -22,7 +22,7 @@ export function setTimeout(
   return id;
 }
 
-/** The standard's `setInterval`; a workflow that returns leaves it behind. */
+/** The standard's `setInterval`; it doesn't keep a workflow from ending. */
 export function setInterval(
   callback: Callback,
   milliseconds = 0,
@@ -48,7 +48,7 @@ export function clearTimer(id: unknown): void {
   timers.delete(key);
 }
 
-/** Code as text is no callback here, as in Node. */
+/** As in Node, code in a string is not a callback. */
 function refuseOther(callback: unknown, name: string): void {
   if (typeof callback === "function") return;
   throw new TypeError(`expected a function for ${name} to call, but got ${typeof callback}`);

@@ -2,10 +2,10 @@ import { shared } from "../shared.ts";
 import type { Wait } from "../waits.ts";
 import { Deadlines } from "./deadlines.ts";
 
-/** Waits whose end somebody had to know. */
+/** Waits with a known deadline. */
 export const deadlines: Deadlines<Wait> = new Deadlines();
 
-/** Finds out when each wait ends of which that is not known yet. @returns what time it is. */
+/** Computes the deadline of each wait that doesn't have one yet. @returns the current time. */
 export function addDeadlines(): number {
   const now = Date.now();
   for (const wait of shared.fresh) {
@@ -16,7 +16,7 @@ export function addDeadlines(): number {
   return now;
 }
 
-/** The first wait that time ends, and in how many milliseconds. */
+/** The wait with the earliest deadline, and in how many milliseconds it ends. */
 export function firstToEnd(): { readonly wait: Wait; readonly left: number } | undefined {
   const asked = shared.fixDeadlines();
   const wait = deadlines.first;
@@ -24,7 +24,7 @@ export function firstToEnd(): { readonly wait: Wait; readonly left: number } | u
   return { wait, left: Math.max(0, wait.deadline - (asked ?? Date.now())) };
 }
 
-/** How many milliseconds a wait that time ends has left. */
+/** How many milliseconds are left of a wait. */
 export function timeLeft({ deadline, milliseconds = 0 }: Wait): number {
   return deadline === undefined ? milliseconds : Math.max(0, deadline - Date.now());
 }

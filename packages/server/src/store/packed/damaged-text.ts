@@ -1,7 +1,7 @@
-/** What was packed can't be unpacked: it is not what was written. */
+/** A packed text can't be unpacked: it is not what was written. */
 export class DamagedTextError extends Error {
   override readonly name: string = "DamagedTextError";
-  /** SQLite's own number for a damaged file, so that whoever reads one hears the same of both. */
+  /** SQLite's own code for a damaged file, so that readers handle both the same way. */
   readonly errcode: number = 11;
 
   constructor() {

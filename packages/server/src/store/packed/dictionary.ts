@@ -1,9 +1,10 @@
 /**
- * What journals are full of, so that the first time that a text comes up in one costs three bytes as well. What is packed
- * refers to places in here: none of it may ever change. A better dictionary goes beside it, under a number of its own.
+ * Texts that are common in journals, so that even their first occurrence in a journal takes only three bytes. Packed
+ * texts refer to positions in this dictionary, so nothing in it may ever change. A better dictionary would be added
+ * beside it, with its own number.
  */
 export const dictionary: string = [
-  // Headers of HTTP responses, and of requests.
+  // Headers of HTTP requests and responses.
   '["access-control-allow-origin","*"],["access-control-allow-credentials","true"],["access-control-expose-headers","',
   '["strict-transport-security","max-age=31536000; includeSubDomains; preload"],["x-content-type-options","nosniff"],["x-frame-options","DENY"],',
   '["x-xss-protection","0"],["referrer-policy","strict-origin-when-cross-origin"],["content-security-policy","default-src \'none\'"],',
@@ -18,10 +19,10 @@ export const dictionary: string = [
   // Errors of requests.
   '{"HTTPResponse":{"Err":{"kind":"Timeout","message":"{"Transport":{"kind":"ConnectionFailed","message":"Dns"TooManyRedirects"InvalidUrl"RequestInterrupted"Io"',
   '{"BadStatus":{"status_code":404,"status_code":500,"status_code":503,"status_code":201,"status_code":204,',
-  // Values that are common in JSON.
+  // Common values in JSON.
   '{"id":"","name":"","type":"","status":"","message":"","value":null,"data":{"items":[{"error":{"code":"false,"result":true},"amount":',
   '"created_at":"2026-"updated_at":"2027-T00:00:00.000Z","email":"@example.com","url":"https://www.https://api."currency":"EUR","customer":"order',
-  // The same in strings of JSON.
+  // The same inside JSON strings.
   '{\\"id\\":\\"","\\"name\\":\\"\\",\\"type\\":\\"\\",\\"status\\":\\"\\"},{\\"value\\":null,\\"ok\\":true,\\"error\\":false,\\"message\\":\\"',
   // Requests to the host itself, whose bodies are JSON.
   '"headers":[["content-type","application/json"]],"body":"{"id":"wf_","workflow":"","input":{"labels":{"state":{"name":"","attempt":1,"retry":{"maxAttempts":',
@@ -29,7 +30,7 @@ export const dictionary: string = [
   '"method":"POST","url":"flawless:v1/abort","url":"flawless:v1/cancel","url":"flawless:v1/continue","url":"flawless:v1/fail","url":"flawless:v1/info","url":"flawless:v1/labels",',
   '"url":"flawless:v1/reply","url":"flawless:v1/send","url":"flawless:v1/start","url":"flawless:v1/state","url":"flawless:v1/terminate","url":"flawless:v1/begin","url":"flawless:v1/run","url":"flawless:v1/wait",',
   '{"operations":[1],"timeoutMs":null}{"operation":1,"result":{"ok":{"value":{"error":{"code":"","message":"{"operation":null}',
-  // Calls of workflows, as lines of a journal have them.
+  // Host calls of workflows, as in journal lines.
   '\t{"StartWorkflow":["","null"]}\t{"WorkflowStarted":{"id":"',
   '\t{"RecvMessage":[{"secs":60,"nanos":0},["cancel\t{"RecvMessage":[null,["approve"]]}\tnone\nR\t17',
   '\t{"Message":["","{\\"by\\":\\"","null"]}\n\t"Timeout"\n',

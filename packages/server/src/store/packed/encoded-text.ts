@@ -1,16 +1,17 @@
 import { DamagedTextError } from "./damaged-text.ts";
 
 /**
- * A text as bytes: in UTF-8, but base64 where texts of workflows have it is kept as what it stands for, behind a byte that
- * UTF-8 never has, and its length. So a quarter of it is saved, and what is in it can be found again.
+ * A text as bytes: in UTF-8, but where workflows typically have base64, the decoded bytes are stored instead, after a
+ * byte that never occurs in UTF-8 and their length. This saves a quarter of their size, and repetitions in them can be
+ * found again.
  */
 const base64Mark = 0xff;
-/** What base64 comes behind: the body of an HTTP request or response, and a sealed text. */
+/** What comes before base64: the start of an HTTP request's or response's body, and of an encrypted text. */
 const openings = ['"body":"', "sealed:v1:"] as const;
 const minBase64 = 16;
 const base64Run = /[A-Za-z0-9+/]*={0,2}/y;
 
-/** How long a text can be, as V8 knows none that are longer. In bytes, so no text that there is is longer. */
+/** The max length of a text: V8 allows no longer strings. It is in bytes, so every possible text fits. */
 export const maxTextBytes: number = 3 * 2 ** 29;
 
 export function encodeText(text: string): Buffer {
@@ -49,7 +50,7 @@ function runsBehind(text: string, opening: string): readonly Run[] {
     const encoded = base64Run.exec(text)?.[0] ?? "";
     if (encoded.length >= minBase64) {
       const bytes = Buffer.from(encoded, "base64");
-      // Not where the same bytes are spelled in another way.
+      // Skips base64 that would be decoded to the same bytes but encoded differently.
       if (bytes.toString("base64") === encoded) {
         runs.push({ start, end: start + encoded.length, bytes });
       }

@@ -13,7 +13,7 @@ import {
 } from "./tokens.ts";
 
 const base = known.length;
-/** Each four bytes have a place in tables of so many entries, which tell where they stood last. */
+/** Tables have 2 to the power of this many entries. The entry of four bytes says where they last occurred. */
 const tableBits = 12;
 const tableShift = 32 - tableBits;
 const knownTable: Uint16Array = tableOf(known);
@@ -26,7 +26,7 @@ function tableOf(bytes: Uint8Array): Uint16Array {
   return table;
 }
 
-/** Of four bytes; its high bits are their place in a table. */
+/** The hash of four bytes; its high bits are their entry in a table. */
 function hashOf(bytes: Uint8Array, at: number): number {
   const word =
     (bytes[at] as number) |
@@ -36,19 +36,21 @@ function hashOf(bytes: Uint8Array, at: number): number {
   return Math.imul(word, 0x9e3779b1);
 }
 
-/** Where four bytes stood last in a text: one more than the index. It grows with what it is for. */
+/**
+ * The index, plus one, of the last occurrence of each sequence of four bytes in a text. The size depends on the text's.
+ */
 export type Places = Int32Array;
 
 function shiftOf({ length }: Places): number {
   return Math.clz32(length) + 1;
 }
 
-/** @param bits it has 2 to the power of so many entries */
+/** @param bits the table has 2 to the power of this many entries */
 export function makePlaces(bits: number): Places {
   return new Int32Array(1 << bits);
 }
 
-/** Notes what stands where in a text that was packed before. */
+/** Records the positions in a text that was packed before. */
 export function notePlaces(text: Uint8Array, to: number, places: Places): void {
   const shift = shiftOf(places);
   for (let index = 0; index + 4 <= to; index += 1) {
@@ -56,13 +58,13 @@ export function notePlaces(text: Uint8Array, to: number, places: Places): void {
   }
 }
 
-/** So much room packing takes at most. */
+/** The max room that packing takes. */
 export function roomFor(bytes: number): number {
   return bytes + Math.ceil(bytes / maxLiterals) + 16;
 }
 
 /**
- * Packs part of a text; what comes before that is known to whoever unpacks it.
+ * Packs part of a text; whoever unpacks it already knows what comes before.
  *
  * @returns where the tokens end
  */
@@ -79,7 +81,7 @@ export function pack(
   let at = outFrom;
   let literals = from;
   let index = from;
-  /** Steps grow where nothing comes again, so that texts of noise are passed quickly. */
+  /** Steps grow while nothing repeats, so that random data is skipped quickly. */
   let misses = 0;
   while (index <= last) {
     const hash = hashOf(text, index);
@@ -114,7 +116,7 @@ export function pack(
     at = putLiterals(text, literals, start, out, at);
     at = putMatch(length, distance, out, at);
     const end = start + length;
-    // Not all of a long one: what comes again is mostly found by its beginning.
+    // Only the first part of a long match: repetitions are mostly found by how they begin.
     for (let next = index + 1; next < end && next <= last && next < index + 24; next += 1) {
       places[hashOf(text, next) >>> shift] = next + 1;
     }
@@ -124,12 +126,12 @@ export function pack(
   return putLiterals(text, literals, to, out, at);
 }
 
-/** A byte of the text, or, below 0, of the dictionary before it. */
+/** A byte of the text or, if the index is below 0, of the dictionary before it. */
 function byteAt(text: Uint8Array, index: number): number | undefined {
   return index >= 0 ? text[index] : known[base + index];
 }
 
-/** How much of two stretches is the same. */
+/** How many bytes are the same from both positions on. */
 function lengthOf(
   source: Uint8Array,
   from: number,
@@ -242,14 +244,14 @@ function putDigits(
   if (count < splitFrom) {
     return putBytes(numberIn(text, from, to), bytes, out, at);
   }
-  // Thirty bits for the last nine digits: two of the number before them fit beside.
+  // The last nine digits take thirty bits, which leaves room for two bits of the number before them.
   const high = numberIn(text, from, to - 9);
   const low = numberIn(text, to - 9, to);
   at = putBytes(low + (high & 3) * 2 ** 30, 4, out, at);
   return putBytes(Math.floor(high / 4), bytes - 4, out, at);
 }
 
-/** As two numbers of 32 bits: V8 is slow with the remainders of larger ones. */
+/** As two numbers of 32 bits: V8 computes remainders of larger numbers slowly. */
 function putBytes(value: number, bytes: number, out: Uint8Array, from: number): number {
   const low = value >>> 0;
   const high = (value - low) / 2 ** 32;

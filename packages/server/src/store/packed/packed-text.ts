@@ -1,12 +1,12 @@
 import { Segment } from "./segment.ts";
 import { DamagedTextError } from "./damaged-text.ts";
 
-/** A text as a database keeps it: as it is where it is short, or would not get shorter. */
+/** A text as a database stores it: unchanged if it is short or would not get shorter. */
 export type PackedText = string | Uint8Array;
 
 const shortCharacters = 24;
 
-/** @param least how long a text is at least that is packed. Default: 24 characters */
+/** @param least the min length of a text that is packed. Default: 24 characters */
 export function packText(text: string, least: number = shortCharacters): PackedText {
   if (text.length < least) {
     return text;
@@ -27,7 +27,7 @@ export function unpackText(packed: PackedText): string {
   return text;
 }
 
-/** How long a text is, in bytes, without a look at all of it. @throws DamagedTextError */
+/** The length of a text in bytes, found without unpacking it. @throws DamagedTextError */
 export function unpackedBytes(packed: Uint8Array): number {
   return Segment.bytesOfFirst(packed);
 }

@@ -28,7 +28,7 @@ function unpacked(segments: readonly Segment[]): readonly string[] {
   return segments.flatMap(({ packed }) => Segment.texts(packed));
 }
 
-/** What is read from some bytes; undefined: that they are damaged. @throws any other error */
+/** The texts that bytes hold; undefined: the bytes are damaged. @throws any other error */
 function read(packed: Uint8Array): readonly string[] | undefined {
   try {
     return Segment.texts(packed);
@@ -44,14 +44,14 @@ const request =
   '{"HTTPRequest":{"config":{"idempotent":false,"timeout":{"secs":120,"nanos":0},"response_body_limit":10000000},"method":"GET","url":"http://shop.test/orders/17","headers":[],"body":""}}';
 const response =
   '{"HTTPResponse":{"Ok":{"status_code":200,"url":"http://shop.test/orders/17","headers":[["date","Sun, 29 Nov 2026 14:58:53 GMT"],["content-type","application/json"]],"body":"eyJwcmljZSI6MTIsImN1cnJlbmN5IjoiRVVSIn0="}}}';
-/** As a workflow with some requests has them. */
+/** Texts like those of a workflow with some requests. */
 const appends = Array.from({ length: 6 }, (_, index) => {
   const at = 1_795_964_333_119 + index * 37;
   return index % 2 === 0 ? intentLine(at, request, "sent") : resultLine(at, response);
 });
 
-describe("texts that are packed", () => {
-  test("come back as they were, in one go", () => {
+describe("packed texts", () => {
+  test("can be unpacked again, if packed at once", () => {
     fc.assert(
       fc.property(texts, (all) => {
         expect(unpacked(Segment.all(all))).toEqual(all);
@@ -60,7 +60,7 @@ describe("texts that are packed", () => {
     );
   });
 
-  test("come back as they were, where each is added to what was stored", () => {
+  test("can be unpacked again, if each was added to what was stored", () => {
     fc.assert(
       fc.property(texts, (all) => {
         const segments: Segment[] = [];
@@ -80,7 +80,7 @@ describe("texts that are packed", () => {
     );
   });
 
-  test("come back as they were, each alone", () => {
+  test("can be unpacked again, if each was packed alone", () => {
     fc.assert(
       fc.property(text, (each) => {
         const packed = packText(each);
@@ -91,7 +91,7 @@ describe("texts that are packed", () => {
     );
   });
 
-  test("tell how long they are without being unpacked", () => {
+  test("give their lengths without being unpacked", () => {
     const packed = packText("x".repeat(1_000));
 
     expect(unpackedBytes(packed as Uint8Array)).toBe(1_000);
@@ -106,14 +106,14 @@ describe("texts that are packed", () => {
     expect(Segment.texts(Segment.of(long).packed)).toEqual([long]);
   });
 
-  test("take a fraction of their size, where they are a workflow's", () => {
+  test("of a workflow take a fraction of their size", () => {
     const [segment, ...more] = Segment.all(appends);
 
     expect(more).toEqual([]);
     expect(segment?.packed.length).toBeLessThan(appends.join("").length / 5);
   });
 
-  test("go to another segment where one is full", () => {
+  test("start another segment if one is full", () => {
     const all = Array.from({ length: 400 }, (_, index) => stepLine(index, `"${index ** 3}"`, "1"));
     const segments = Segment.all(all);
 
@@ -123,10 +123,10 @@ describe("texts that are packed", () => {
   });
 });
 
-describe("what was packed and is damaged", () => {
+describe("packed bytes that are damaged", () => {
   const packed = Segment.all(appends)[0]?.packed ?? Buffer.alloc(0);
 
-  test("is refused, whichever bit is another one", () => {
+  test("are refused, whichever bit was flipped", () => {
     const unnoticed: string[] = [];
     for (let bit = 0; bit < packed.length * 8; bit += 1) {
       const changed = Buffer.from(packed);
@@ -139,14 +139,14 @@ describe("what was packed and is damaged", () => {
     expect(unnoticed).toEqual([]);
   });
 
-  test("is refused, wherever it ends", () => {
+  test("are refused, wherever they are cut off", () => {
     const lengths = Array.from({ length: packed.length }, (_, length) => length);
 
     expect(lengths.filter((length) => read(packed.subarray(0, length)) !== undefined)).toEqual([]);
     expect(read(Buffer.concat([packed, Buffer.from([0])]))).toBeUndefined();
   });
 
-  test("is refused, or was never packed, whatever it is", () => {
+  test("are refused, if they were never packed, whatever they are", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, begins) => {
         const found = read(begins ? Buffer.concat([packed.subarray(0, 5), bytes]) : bytes);
@@ -156,8 +156,8 @@ describe("what was packed and is damaged", () => {
     );
   });
 
-  test("is refused before it takes more memory than it could be packed from", () => {
-    // Says that 1 GiB comes next.
+  test("are refused before they take more memory than a real text would", () => {
+    // Claims that 1 GiB follows.
     const bomb = Buffer.from([1, 0, 0, 0, 0, 0x80, 0x80, 0x80, 0x80, 0x04, 0x80, 0x01]);
     const allocations = vi.spyOn(Buffer, "allocUnsafeSlow");
     try {
@@ -169,7 +169,7 @@ describe("what was packed and is damaged", () => {
     }
   });
 
-  test("has no other form than those that are known", () => {
+  test("are refused, if their form is unknown", () => {
     const other = Buffer.from(packed);
     other[0] = 2;
 

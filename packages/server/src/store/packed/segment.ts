@@ -5,32 +5,32 @@ import { makePlaces, notePlaces, pack, type Places, putNumber, roomFor } from ".
 import { TokenReader } from "./token-reader.ts";
 import { maxGrowth } from "./tokens.ts";
 
-/** The first byte: which dictionary, and which tokens. */
+/** The first byte: says which dictionary and which tokens were used. */
 const form = 1;
 const headerBytes = 5;
-/** The length of a text takes no more. */
+/** The max size of a text's length. */
 const lengthBytes = 5;
-/** Two fit in a page of SQLite's. */
+/** Two segments fit in one of SQLite's pages. */
 const maxPackedBytes = 1_950;
 const maxBytes = 12 * 1_024;
 const fewPlaces = 10;
 const manyPlaces = 14;
 
 /**
- * Some texts in one row, one after the other, packed: each may refer to those before it. The row begins with its form, and
- * a sum over all texts and their lengths (CRC-32): whatever changes in it is found.
+ * Some texts in one row, packed one after the other: each may refer to those before it. The row begins with its form
+ * and a checksum (CRC-32) of all texts and their lengths, so that any change is detected.
  */
 export class Segment {
   #packed: Buffer;
   #text: Buffer;
-  /** How much of it is used. */
+  /** How many bytes of `#text` are used. */
   #bytes = 0;
   #sum = 0;
-  /** Not before there is a second text. */
+  /** Undefined until there is a second text. */
   #places: Places | undefined;
   #count = 0;
 
-  /** One that holds this text alone, however long it is. */
+  /** A segment that holds only this text, however long it is. */
   static of(text: string): Segment {
     const segment = new Segment(nothing, nothing);
     segment.#put(encodeText(text));
@@ -44,7 +44,7 @@ export class Segment {
     return segment;
   }
 
-  /** As few as hold these texts. */
+  /** As few segments as can hold these texts. */
   static all(texts: readonly string[]): readonly Segment[] {
     const segments: Segment[] = [];
     for (const text of texts) {
@@ -61,22 +61,22 @@ export class Segment {
     this.#text = text;
   }
 
-  /** As it is stored. */
+  /** The bytes as they are stored. */
   get packed(): Buffer {
     return this.#packed;
   }
 
-  /** How many texts there are. */
+  /** The number of texts. */
   get count(): number {
     return this.#count;
   }
 
-  /** Whether there is room for another text, were it short. */
+  /** Whether there is room for another text if it is short. */
   get hasRoom(): boolean {
     return this.#packed.length < maxPackedBytes && this.#bytes < maxBytes;
   }
 
-  /** Adds a text. @returns whether it fits: where it does not, nothing else is to be added either */
+  /** Adds a text. @returns whether it fits: if not, nothing else must be added either */
   add(text: string): boolean {
     const bytes = encodeText(text);
     if (this.#bytes + bytes.length > maxBytes) {
@@ -91,7 +91,7 @@ export class Segment {
     return false;
   }
 
-  /** @throws DamagedTextError where it does not begin as a segment does */
+  /** @throws DamagedTextError if it doesn't begin like a segment */
   static bytesOfFirst(packed: Uint8Array): number {
     return new TokenReader(packed, headerBytes).number();
   }
@@ -149,7 +149,7 @@ export class Segment {
     }
   }
 
-  /** Takes in what was added to the text. */
+  /** Counts the text that was just added. */
   #take(length: number): void {
     const start = this.#bytes;
     this.#bytes += length;
@@ -167,7 +167,7 @@ export class Segment {
     }
   }
 
-  /** The first text shares them with the first texts of others: most segments hold no second one. */
+  /** The first texts of all segments share their tables, because most segments hold no second text. */
   #placesUpTo(bytes: number): Places {
     if (this.#bytes === 0) {
       return (bytes > maxBytes ? placesOfLong : placesOfFirst).fill(0);
@@ -185,7 +185,7 @@ const placesOfFirst = makePlaces(fewPlaces);
 const placesOfLong = makePlaces(manyPlaces);
 const room = Buffer.allocUnsafeSlow(32_768);
 
-/** Room that is free until it is asked for again. */
+/** A buffer that is free until the next call. */
 function roomOf(bytes: number): Buffer {
   return bytes <= room.length ? room : Buffer.allocUnsafeSlow(bytes);
 }

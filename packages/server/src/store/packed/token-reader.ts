@@ -14,7 +14,7 @@ import {
 
 const base = known.length;
 
-/** Reads what was packed, in order. Whatever it holds: it reads nothing beyond its end, and writes nothing beyond the text's. */
+/** Reads packed bytes in order. Whatever they are, it never reads past their end or writes past the text's end. */
 export class TokenReader {
   readonly #packed: Uint8Array;
   at: number;
@@ -118,9 +118,9 @@ export class TokenReader {
   }
 }
 
-/** @throws DamagedTextError where it has more digits than there is room for */
+/** @throws DamagedTextError if the number has more digits than there is room for */
 function putDecimal(value: number, text: Uint8Array, from: number, to: number): void {
-  // V8 is slow with the remainders of numbers that have more than 32 bits.
+  // V8 computes remainders of numbers of more than 32 bits slowly.
   const high = Math.floor(value / 1e9);
   const middle = Math.max(from, to - 9);
   const left = putSmall(value - high * 1e9, text, middle, to);
@@ -129,7 +129,7 @@ function putDecimal(value: number, text: Uint8Array, from: number, to: number): 
   }
 }
 
-/** @returns what there is no room for */
+/** @returns what did not fit */
 function putSmall(value: number, text: Uint8Array, from: number, to: number): number {
   let left = value;
   for (let index = to - 1; index >= from; index -= 1) {

@@ -1,4 +1,4 @@
-/** The type of an array's elements, and its number in PostgreSQL's catalogue (`pg_type`). */
+/** The type of an array's elements, and its OID in PostgreSQL's catalog (`pg_type`). */
 const typeNumbers = { int4: 23, int8: 20, float8: 701, text: 25, bool: 16, bytea: 17 } as const;
 
 export type ElementType = keyof typeof typeNumbers;
@@ -7,8 +7,8 @@ export type Element = string | number | boolean | Uint8Array | null;
 const headerBytes = 20;
 
 /**
- * An array as a parameter in PostgreSQL's binary format: any number of rows in one parameter for each column, and no text
- * that has to be quoted. Source: `array_recv` in PostgreSQL's src/backend/utils/adt/arrayfuncs.c
+ * An array as a parameter in PostgreSQL's binary format: one parameter a column holds any number of rows, and no text
+ * needs quoting. Source: `array_recv` in PostgreSQL's src/backend/utils/adt/arrayfuncs.c
  */
 export function arrayParameter(type: ElementType, values: readonly Element[]): Buffer {
   if (values.length === 0) {
@@ -76,7 +76,7 @@ function writeElement(bytes: Buffer, type: ElementType, value: Element, at: numb
       bytes.writeInt32BE(value as number, at);
       break;
     case "int8": {
-      // Halves, as a BigInt for each number costs more.
+      // In two halves, because a BigInt for each number costs more.
       const number = value as number;
       bytes.writeInt32BE(Math.floor(number / 2 ** 32), at);
       bytes.writeUInt32BE(number >>> 0, at + 4);

@@ -7,7 +7,9 @@ import type { PostgresDatabase } from "./postgres-database.ts";
 const leaseMs = 60_000;
 const renewMs = 15_000;
 
-/** All partitions of a database, claimed for what must be alone with it. Leases are renewed until it is released. */
+/**
+ * All partitions of a database, claimed by a process that needs it for itself. Leases are renewed until it is released.
+ */
 export class ClaimedCluster implements AsyncDisposable {
   readonly partitions: readonly ClaimedPartition[];
   readonly #table: PartitionTable;
@@ -15,8 +17,8 @@ export class ClaimedCluster implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
 
   /**
-   * @param what is told to nodes that find the partitions taken
-   * @throws EngineError `DIRECTORY_IN_USE` where a node runs
+   * @param what shown to nodes that find the partitions taken
+   * @throws EngineError `DIRECTORY_IN_USE` if a node runs
    */
   static async claim(
     database: PostgresDatabase,
@@ -49,7 +51,7 @@ export class ClaimedCluster implements AsyncDisposable {
     this.#table = table;
     this.#owner = owner;
     this.partitions = partitions;
-    // Whoever loses a lease is told so by the next commit's fence.
+    // If a lease is lost, the next commit's fence says so.
     const renew = (): void => void table.renew(owner, partitions, leaseMs).catch(() => undefined);
     this.#timer = setInterval(renew, renewMs);
   }

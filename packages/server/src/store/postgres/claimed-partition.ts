@@ -1,4 +1,4 @@
-/** A partition that was claimed: see `PartitionTable`. */
+/** A claimed partition: see `PartitionTable`. */
 export interface ClaimedPartition {
   readonly partition: number;
   readonly epoch: number;

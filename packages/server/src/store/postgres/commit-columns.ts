@@ -132,7 +132,7 @@ const columns: Readonly<Record<ChangeKind, readonly (readonly [string, ElementTy
   ],
 };
 
-/** Kinds of changes, in the order in which a statement has them. */
+/** The kinds of changes, in the order they have in a statement. */
 export const changeKinds = Object.keys(columns) as readonly ChangeKind[];
 
 export function columnNames(kind: ChangeKind): readonly string[] {
@@ -144,13 +144,13 @@ export function columnTypes(kind: ChangeKind): readonly ElementType[] {
 }
 
 /**
- * The changes of some partitions, as the columns that one statement takes. All parts of a statement see the tables as they
- * were before it, so that several writes about the same thing become one.
+ * The changes of some partitions, as the columns that one statement takes. All parts of a statement see the tables as
+ * they were before it, so several writes about the same thing are merged into one.
  */
 export class CommitColumns {
   readonly #columns = new Map<ChangeKind, Element[][]>();
 
-  /** @param writes all of one partition */
+  /** @param writes all of the same partition */
   add(fence: Fence, writes: readonly StoreWrite[]): void {
     const { partition } = fence;
     this.#push("fences", [partition, fence.epoch, fence.number, fence.token]);
@@ -204,19 +204,19 @@ export class CommitColumns {
     }
     const startOf = (id: number): number => continued.get(id)?.journalStart ?? 0;
     for (const write of writes) {
-      // What this statement adds, it does not see to delete.
+      // This statement can't delete what it adds itself, because it doesn't see it.
       if (write.kind === "append" && write.position >= startOf(write.id)) {
         this.#push("appended", [partition, write.id, write.position, toStored(write.lines)]);
       }
     }
   }
 
-  /** Those that there are any of, in the order of `changeKinds`. */
+  /** The kinds that have changes, in the order of `changeKinds`. */
   kinds(): readonly ChangeKind[] {
     return changeKinds.filter((kind) => this.#columns.has(kind));
   }
 
-  /** Whether there is no more than one row of each kind: so it is where a server has little to do. */
+  /** Whether there is at most one row of each kind, as is usual if a server has little to do. */
   get rows(): RowsOfEach {
     return [...this.#columns.values()].every(([values]) => values?.length === 1) ? "one" : "many";
   }
@@ -244,14 +244,14 @@ export class CommitColumns {
   }
 }
 
-/** How many rows a statement has of each kind of changes that it makes. */
+/** How many rows a statement has for each kind of change. */
 export type RowsOfEach = "one" | "many";
 
 function parameterOf(value: Element | undefined): Parameter {
   return value instanceof Uint8Array ? Buffer.from(value) : (value ?? null);
 }
 
-/** By what a commit is known: see `PartitionCommits`. */
+/** Identifies a commit: see `PartitionCommits`. */
 export interface Fence {
   readonly partition: number;
   readonly epoch: number;
@@ -264,7 +264,7 @@ type Write<Kind extends StoreWrite["kind"]> = Extract<StoreWrite, { readonly kin
 interface Folded {
   readonly created: Map<number | symbol, StoredWorkflow>;
   readonly states: Map<number, WorkflowState>;
-  /** Each goes with a state, which says the same. */
+  /** Each comes with a state that agrees with it. */
   readonly continued: Map<number, Write<"continue">>;
   readonly messages: Map<string, Write<"receive">>;
   readonly consumed: Write<"consume">[];
@@ -300,7 +300,7 @@ function fold(all: Folded, write: StoreWrite): void {
     labels.set(`${id} ${key}`, { kind: "label", id, key, value });
   switch (write.kind) {
     case "create":
-      // An id that is used twice stands there twice, so that the database refuses it.
+      // If an id is used twice, both stay, so that the database refuses the commit.
       created.set(
         created.has(write.workflow.id) ? Symbol("twice") : write.workflow.id,
         write.workflow,

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A database whose answers are the test's, and which lets each fence through. */
+/** A database whose answers come from the test, and whose fences let everything through. */
 class HeldDatabase {
   readonly sent: { text: string; values: readonly Parameter[]; answer: () => void }[] = [];
   readonly database: PostgresDatabase;
@@ -30,7 +30,7 @@ const fence = (partition: number): Parameters<CommitQueue["send"]>[0] => ({
   token: 7,
 });
 
-test("a commit alone is sent as values, several together as arrays", async () => {
+test("a single commit is sent as values, several together as arrays", async () => {
   const { sent, database } = new HeldDatabase();
   const queue = new CommitQueue(database);
   const alone = queue.send(fence(0), [create(3)]);
@@ -47,7 +47,7 @@ test("a commit alone is sent as values, several together as arrays", async () =>
   expect(sent[0]?.values.slice(0, 4)).toEqual([0, 1, 1, 7]);
 });
 
-test("what comes while a statement has just begun waits for it, and shares the next", async () => {
+test("commits that arrive right after a statement began wait for it, and share the next", async () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const { sent, database } = new HeldDatabase();
   const queue = new CommitQueue(database);
@@ -66,7 +66,7 @@ test("what comes while a statement has just begun waits for it, and shares the n
   expect(await Promise.all(commits)).toEqual([true, true, true]);
 });
 
-test("a second statement is sent where the first takes longer", async () => {
+test("a second statement is sent if the first takes longer", async () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const { sent, database } = new HeldDatabase();
   const queue = new CommitQueue(database);

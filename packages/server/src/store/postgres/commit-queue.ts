@@ -10,25 +10,28 @@ interface QueuedCommit {
   readonly done: PromiseWithResolvers<boolean>;
 }
 
-/** How many statements are under way at once: while one waits for the disk, another one can be computed. */
+/** The max number of statements in flight: while one waits for the disk, another can be computed. */
 const maxStatements = 2;
-/** Where one takes no longer than that (milliseconds), it costs less to wait for it: what comes meanwhile shares the next. */
+/**
+ * If a statement takes no longer than this (milliseconds), waiting for it costs less than sending another: commits that
+ * arrive meanwhile share the next one.
+ */
 const worthAnotherAfterMs = 2;
-/** So many characters of texts, about, go into one statement, beside those of the last commit that is added. */
+/** About how many characters of text go into one statement, besides those of the last commit added. */
 const maxCharacters = 8 * 2 ** 20;
-/** How often a statement is sent again at once. */
+/** How often a statement is sent before it fails. */
 const maxAttempts = 3;
 
 /**
- * Sends the commits of all partitions in a database: those that are asked for while others are under way share a statement,
- * and a flush of the disk.
+ * Sends the commits of all partitions in a database. Commits requested while others are in flight share a statement,
+ * and a flush to disk.
  */
 export class CommitQueue {
   readonly #database: PostgresDatabase;
   readonly #queue: QueuedCommit[] = [];
   readonly #statements = new Map<string, string>();
   #underWay = 0;
-  /** When the last one that is under way was begun, by the monotonic clock. */
+  /** When the newest statement in flight was begun, by the monotonic clock. */
   #begunAt = 0;
   #planned = false;
 
@@ -37,11 +40,11 @@ export class CommitQueue {
   }
 
   /**
-   * Sends a commit; one at a time for each partition.
+   * Sends a commit; each partition may have only one at a time.
    *
-   * @returns false where its fence did not let it through: it had no effect, or had it before
+   * @returns false if its fence refused it: it had no effect, or had it before
    * @throws NotConnectedError it had no effect
-   * @throws Error as of the database; see `failureOf` for whether it had an effect
+   * @throws Error from the database; see `failureOf` for whether it had an effect
    */
   send(fence: Fence, writes: readonly StoreWrite[]): Promise<boolean> {
     const done = Promise.withResolvers<boolean>();
@@ -53,7 +56,7 @@ export class CommitQueue {
   #plan(): void {
     if (!this.#planned) {
       this.#planned = true;
-      // Other partitions may have something to send in the same turn.
+      // Other partitions may have something to send in the same turn of the event loop.
       setImmediate(() => {
         this.#planned = false;
         while (this.#queue.length > 0 && this.#mayBegin()) {
@@ -74,7 +77,7 @@ export class CommitQueue {
     const taken: QueuedCommit[] = [];
     for (let characters = 0; characters < maxCharacters;) {
       const [next] = this.#queue;
-      // What is deployed is the same for all partitions, and a statement can't change a row twice.
+      // Deployed modules are the same for all partitions, and a statement can't change a row twice.
       const alone = next?.writes.some(({ kind }) => kind === "deploy") ?? false;
       if (next === undefined || (alone && taken.length > 0)) {
         break;
@@ -103,7 +106,7 @@ export class CommitQueue {
     } catch (error) {
       const refused = !(error instanceof NotConnectedError) && failureOf(error) === "refused";
       if (refused && commits.length > 1) {
-        // One of them is at fault: each alone, so that the others do not suffer.
+        // One of them is at fault: sends each alone, so that the others don't suffer.
         for (const commit of commits) {
           await this.#settle([commit]);
         }
@@ -139,7 +142,7 @@ export class CommitQueue {
         const failure = error instanceof NotConnectedError ? "refused" : failureOf(error);
         lost = failure === "unknown" ? error : lost;
         if ((failure !== "unknown" && failure !== "repeatable") || attempt >= maxAttempts) {
-          // The first time it may have had its effect, whatever came of it later.
+          // An earlier attempt may have had an effect, whatever happened to later ones.
           throw lost ?? error;
         }
       }

@@ -1,16 +1,16 @@
 import { type ChangeKind, columnNames, columnTypes, type RowsOfEach } from "./commit-columns.ts";
 
 /**
- * The statement that makes some kinds of changes: all of a commit in one round trip, and no transaction that could stay
- * open where its sender is gone.
+ * The statement that makes some kinds of changes. A whole commit takes one round trip, without a transaction that could
+ * stay open if the sender is gone.
  *
- * The fence comes first. Its row is counted on, which only the partition's owner does, and only from the number before:
- * so a commit that is sent twice has its effect once, whatever became of the first, and one of an older epoch has none. A
- * claim changes the same row, and so waits for a commit under way, or makes it fail. Everything else is joined with the
- * rows that were counted on.
+ * The fence comes first. It increments the commit number in the partition's row, which succeeds only for the
+ * partition's owner, and only from the previous number. So a commit that is sent twice has its effect once, whatever
+ * happened to the first attempt, and one of an older epoch has none. A claim changes the same row, and so either waits
+ * for a commit in flight or makes it fail. All other parts are joined with the rows that the fence updated.
  *
- * @param rows of each kind: of one row each parameter is a value, of many an array, which costs the database much more to
- * read than a value
+ * @param rows of each kind: with one row each, every parameter is a value; with many, an array, which costs the
+ * database much more to read
  */
 export function commitStatement(
   schema: string,
@@ -103,6 +103,6 @@ function partOf(kind: ChangeKind, s: string, rows: string): readonly string[] {
   }
 }
 
-/** What becomes of a module that is there already. */
+/** What happens to a module that exists already. */
 export const replacing: string = `ON CONFLICT (name, version) DO UPDATE SET
   hash = excluded.hash, deployed_at = excluded.deployed_at, inspection = excluded.inspection`;

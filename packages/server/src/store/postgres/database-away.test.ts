@@ -8,7 +8,7 @@ import { PostgresDatabase } from "./postgres-database.ts";
 import { prepareCluster } from "./prepare-cluster.ts";
 
 describeUnless(missingForPostgres(), "while its database is away", () => {
-  test("an engine accepts nothing, loses nothing, and goes on by itself", async () => {
+  test("an engine accepts nothing, loses nothing, and continues by itself", async () => {
     const where = await testSchema();
     await using proxy = await PostgresProxy.start(where.url);
     await using direct = await TestPartitions.open(1, where);
@@ -34,7 +34,7 @@ describeUnless(missingForPostgres(), "while its database is away", () => {
     expect(engine.engine.health()).toMatchObject({ status: "ok", reason: null });
   });
 
-  test("a cluster's tables can't be made, and are when it is back", async () => {
+  test("a cluster's tables can't be created, but are once it is back", async () => {
     const where = await testSchema();
     await using proxy = await PostgresProxy.start(where.url);
     proxy.cut();

@@ -5,7 +5,7 @@ import { TestPartitions } from "../../testing/postgres-partition.ts";
 import { TestEngine } from "../../testing/test-engine.ts";
 
 describeUnless(missingForPostgres(), "a database", () => {
-  test("that crashes in the middle of commits has each of them once when it is back", async () => {
+  test("that crashes in the middle of commits has each of them exactly once when it is back", async () => {
     await using server = await PostgresServer.start({ durable: true });
     await using partitions = await TestPartitions.open(1, { url: server.url, schema: "flawless" });
     await using engine = await TestEngine.open({ openStore: () => partitions.store() });

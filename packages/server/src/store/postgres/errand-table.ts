@@ -3,22 +3,22 @@ import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
 
 /** An errand on its way to a partition of this database. Its texts are JSON. */
 export interface ErrandRow {
-  /** The same one each time that it is asked for. */
+  /** The same in every retry. */
   readonly id: string;
   readonly partition: number;
   readonly body: string;
 }
 
-/** What came of one. */
+/** The answer to an errand. */
 export interface AnsweredErrand {
   readonly id: string;
   readonly answer: string;
 }
 
 /**
- * Errands between partitions on their way: whoever asks lays them here, the owner of the partition does them, and writes the
- * answer beside them. Nothing is lost with a row: an errand is asked for until it is answered, and is done once. Each call is
- * one statement, which may be sent twice.
+ * Errands in transit between partitions: the sender inserts them here, the owner of the partition executes them and
+ * stores the answer in the same row. A lost row loses nothing: the sender repeats an errand until it is answered, and
+ * it is executed once. Each call is one statement that is safe to send twice.
  */
 export class ErrandTable {
   readonly #database: PostgresDatabase;
@@ -27,7 +27,7 @@ export class ErrandTable {
     this.#database = database;
   }
 
-  /** Lays errands here, unless they are here already. */
+  /** Inserts errands, except those that are here already. */
   async ask(errands: readonly ErrandRow[]): Promise<void> {
     await this.#query(
       (s) => `INSERT INTO ${s}.errands (id, partition, body)
@@ -40,7 +40,7 @@ export class ErrandTable {
     );
   }
 
-  /** Those for some partitions that have no answer, the oldest ones first. @param beside those that are left out */
+  /** Unanswered errands for some partitions, oldest first. @param beside ids to skip */
   async open(
     partitions: readonly number[],
     beside: readonly string[],
@@ -67,7 +67,7 @@ export class ErrandTable {
     );
   }
 
-  /** Takes those of some errands that are answered. */
+  /** Removes and returns the answered ones among some errands. */
   async take(ids: readonly string[]): Promise<readonly AnsweredErrand[]> {
     const rows = await this.#query(
       (s) =>
@@ -77,7 +77,7 @@ export class ErrandTable {
     return rows.map((row) => ({ id: row["id"] as string, answer: row["answer"] as string }));
   }
 
-  /** Forgets answers that nobody took for a day: whoever still waits asks again. */
+  /** Deletes answers that nobody took for a day: a sender that still waits asks again. */
   async forget(): Promise<void> {
     await this.#query(
       (s) =>

@@ -10,7 +10,7 @@ function append(position: number, lines: string, id = 0): StoreWrite {
 }
 
 describeUnless(missingForPostgres(), "the fence of a partition", () => {
-  test("lets nothing through of an owner whose partition was claimed by another", async () => {
+  test("refuses commits of an owner whose partition was claimed by another", async () => {
     await using partitions = await TestPartitions.open(2);
     const before = await partitions.store(0, "a");
     await before.commit([create(2)]);
@@ -30,7 +30,7 @@ describeUnless(missingForPostgres(), "the fence of a partition", () => {
     expect(await after.lines(2)).toEqual(["new"]);
   });
 
-  test("does not keep the other partitions of its node from writing", async () => {
+  test("doesn't keep the node's other partitions from writing", async () => {
     await using partitions = await TestPartitions.open(3);
     const stores = await Promise.all([0, 1, 2].map((partition) => partitions.store(partition)));
     await partitions.claim(1);
@@ -52,7 +52,7 @@ describeUnless(missingForPostgres(), "the fence of a partition", () => {
     let blocked: Promise<void> = Promise.resolve();
     let claim: Promise<unknown> = Promise.resolve();
     await database.transaction(async (ask) => {
-      // A commit that has counted on its fence, and goes on no further until this transaction ends.
+      // A commit that has updated its fence, and then blocks until this transaction ends.
       await ask(`SELECT 1 FROM ${database.schema}.workflows WHERE id = 0 FOR UPDATE`);
       blocked = store.commit([
         { kind: "state", id: 0, state: { ...freshState, wakeAt: 7 } },
@@ -73,7 +73,7 @@ describeUnless(missingForPostgres(), "the fence of a partition", () => {
     expect(await store.lines(0)).toEqual(["counted"]);
   });
 
-  test("notices a database that lost commits which it had acknowledged", async () => {
+  test("notices a database that lost acknowledged commits", async () => {
     await using partitions = await TestPartitions.open();
     const store = await partitions.store();
     await store.commit([create(0)]);
@@ -94,7 +94,7 @@ describeUnless(missingForPostgres(), "the fence of a partition", () => {
 });
 
 describeUnless(missingForPostgres(), "a partition's store", () => {
-  test("sees its own workflows only, and writes no others", async () => {
+  test("sees only its own workflows, and writes no others", async () => {
     await using partitions = await TestPartitions.open(2);
     const even = await partitions.store(0);
     const odd = await partitions.store(1);
@@ -110,7 +110,7 @@ describeUnless(missingForPostgres(), "a partition's store", () => {
     await expect(even.commit([create(3)])).rejects.toMatchObject({ retryable: false });
   });
 
-  test("a commit at fault fails alone, though it shares a statement with others", async () => {
+  test("a faulty commit fails alone, even if it shares a statement with others", async () => {
     await using partitions = await TestPartitions.open(2);
     const even = await partitions.store(0);
     const odd = await partitions.store(1);
@@ -128,7 +128,7 @@ describeUnless(missingForPostgres(), "a partition's store", () => {
   });
 });
 
-/** Settled once so many statements wait for locks. */
+/** Resolves once this many statements wait for locks. */
 async function waiting({ database }: TestPartitions, count: number): Promise<void> {
   await expect
     .poll(async () => {

@@ -7,7 +7,7 @@ import type { StoreWrite } from "../workflow-store.ts";
 import { PostgresDatabase, type PostgresDatabaseOptions } from "./postgres-database.ts";
 import type { PostgresWorkflowStore } from "./postgres-workflow-store.ts";
 
-/** What is the same if it happens twice, and what is not. */
+/** One write that may safely happen twice, and one that may not. */
 function step(position: number): readonly StoreWrite[] {
   return [
     { kind: "append", id: 0, position, lines: `line ${position}` },
@@ -15,7 +15,7 @@ function step(position: number): readonly StoreWrite[] {
   ];
 }
 
-/** A partition with a workflow, on the other side of a proxy. */
+/** A partition with a workflow, behind a proxy. */
 class ProxiedPartition implements AsyncDisposable {
   readonly proxy: PostgresProxy;
   readonly partitions: TestPartitions;
@@ -53,7 +53,7 @@ class ProxiedPartition implements AsyncDisposable {
 const lost = { name: "StoreWriteError", retryable: true };
 
 describeUnless(missingForPostgres(), "a connection that ends", () => {
-  test("between commits is replaced without a word", async () => {
+  test("between commits is replaced silently", async () => {
     await using proxied = await ProxiedPartition.open();
     const { proxy, store } = proxied;
     for (let position = 0; position < 5; position += 1) {
@@ -64,7 +64,7 @@ describeUnless(missingForPostgres(), "a connection that ends", () => {
     expect(await store.lines(0)).toHaveLength(5);
   });
 
-  test("instead of the answer to a commit: that has its effect once, and its caller hears of it", async () => {
+  test("instead of the answer to a commit: the commit has its effect once, and its caller learns of it", async () => {
     await using proxied = await ProxiedPartition.open();
     const { proxy, store } = proxied;
     const writes = step(0);
@@ -78,7 +78,7 @@ describeUnless(missingForPostgres(), "a connection that ends", () => {
     expect(await store.lines(0)).toEqual(["line 0", "line 1"]);
   });
 
-  test("and the caller goes on with something else first: neither is done twice", async () => {
+  test("and the caller writes something else first: neither commit is done twice", async () => {
     await using proxied = await ProxiedPartition.open();
     const { proxy, store } = proxied;
     const writes = step(0);
@@ -92,7 +92,7 @@ describeUnless(missingForPostgres(), "a connection that ends", () => {
     expect(await store.workflow(0)).toMatchObject({ wakeAt: 1 });
   });
 
-  test("where even the question of what became of it is not answered, and then no database is there", async () => {
+  test("twice in a commit, then with no database at all: the commit is done once", async () => {
     await using proxied = await ProxiedPartition.open();
     const { proxy, store } = proxied;
     const writes = step(0);
@@ -131,7 +131,7 @@ describeUnless(missingForPostgres(), "a connection that ends", () => {
     expect(await store.lines(0)).toEqual(["line 0"]);
   });
 
-  test("is noticed where it says nothing any more", async () => {
+  test("is noticed if it only falls silent", async () => {
     const patience = { answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 };
     await using proxied = await ProxiedPartition.open(patience);
     const { proxy, store } = proxied;
@@ -141,7 +141,7 @@ describeUnless(missingForPostgres(), "a connection that ends", () => {
     await expect(store.workflow(0)).rejects.toMatchObject({ code: "JOURNAL_UNAVAILABLE" });
     proxy.open();
     proxy.endConnections();
-    // As an engine does: on a busy machine an answer may come too late again.
+    // Like an engine: on a busy machine an answer may come too late again.
     await expect
       .poll(() => store.commit(writes).then(() => "saved"), { timeout: 30_000 })
       .toBe("saved");
@@ -149,7 +149,7 @@ describeUnless(missingForPostgres(), "a connection that ends", () => {
     expect(await store.lines(0)).toEqual(["line 0"]);
   });
 
-  test("never makes a workflow where the database was away all the time", async () => {
+  test("never creates a workflow if the database was away all the time", async () => {
     await using proxied = await ProxiedPartition.open();
     const { proxy, store } = proxied;
     proxy.cut();

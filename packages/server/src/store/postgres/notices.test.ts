@@ -7,7 +7,7 @@ import { Notices } from "./notices.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 
 describeUnless(missingForPostgres(), "notices", () => {
-  test("come to all that listen to the schema, and go on when connections are lost", async () => {
+  test("reach all who listen to the schema, and continue after connections are lost", async () => {
     const where = await testSchema();
     const other = await testSchema();
     const heard: string[] = [];
@@ -22,7 +22,7 @@ describeUnless(missingForPostgres(), "notices", () => {
     speaker.say("errands");
     speaker.say("owners");
     await until(() => heard.length === 3);
-    // The first one is that it listens now: something may have been said before.
+    // The first notice means that it listens now: earlier ones may have been missed.
     expect(heard).toEqual(["", "errands", "owners"]);
     expect(strange).toEqual([""]);
 

@@ -4,9 +4,9 @@ import type { PostgresDatabase } from "./postgres-database.ts";
 const listenAgainMs = 1_000;
 
 /**
- * Lets the nodes of a database tell each other that there is something to look for, by PostgreSQL's notifications. Nothing
- * depends on them: whoever hears none looks a little later. A pooler that gives each transaction another connection lets none
- * through.
+ * Lets the nodes of a database tell each other that there is something to look for, using PostgreSQL's notifications.
+ * Nothing depends on them: a node that misses one looks a little later. A pooler that gives each transaction another
+ * connection lets none through.
  */
 export class Notices {
   readonly #database: PostgresDatabase;
@@ -18,14 +18,14 @@ export class Notices {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** @param heard called with what another node, or this one, has said; "" where something may have been missed */
+  /** @param heard called with each notice from another node or this one; "" if some may have been missed */
   constructor(database: PostgresDatabase, timers: Timers, heard: (notice: string) => void) {
     this.#database = database;
     this.#timers = timers;
     this.#heard = heard;
   }
 
-  /** Begins to listen, and goes on with it whenever the connection was lost. Never fails. */
+  /** Starts listening, and does so again whenever the connection is lost. Never fails. */
   async begin(): Promise<void> {
     if (this.#isClosed) {
       return;
@@ -50,13 +50,13 @@ export class Notices {
     }
   }
 
-  /** Says something to all nodes, soon. */
+  /** Sends a notice to all nodes soon. */
   say(notice: string): void {
     this.#unsaid.add(notice);
     this.#saying ??= this.#say();
   }
 
-  /** Settled once all that was said is on its way, or can't be said. */
+  /** Resolves once all notices were sent, or could not be. */
   async said(): Promise<void> {
     await this.#saying;
   }
@@ -69,7 +69,7 @@ export class Notices {
   }
 
   async #say(): Promise<void> {
-    // What is said in the same turn goes in one statement.
+    // Notices of the same turn of the event loop share a statement.
     await Promise.resolve();
     while (this.#unsaid.size > 0 && !this.#isClosed) {
       const notices = [...this.#unsaid];

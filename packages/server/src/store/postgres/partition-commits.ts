@@ -7,7 +7,7 @@ import { toWriteError } from "./to-write-error.ts";
 
 const maxToken = 2 ** 48 - 1;
 
-/** What is counted for a partition, as its fence has it in the database. */
+/** The state of a partition's fence in the database. */
 interface FenceRow {
   readonly epoch: number;
   readonly number: number;
@@ -17,29 +17,29 @@ interface FenceRow {
 /**
  * The commits of a partition's owner, one after the other, each of them exactly once.
  *
- * Commits are numbered, and have a token each. Where the answer to one was lost, it is sent again under the same number and
- * token: the database lets through only one commit for each number, and the token tells which. So it does not matter
- * whether the first had its effect, has it only now, or never arrived.
+ * Each commit has a number and a token. If the answer to one is lost, it is sent again with the same number and token:
+ * the database lets only one commit through for each number, and the token says which. So it doesn't matter whether the
+ * first attempt had its effect, has it only now, or never arrived.
  */
 export class PartitionCommits {
   readonly #database: PostgresDatabase;
   readonly #queue: CommitQueue;
   readonly #partition: number;
   readonly #epoch: number;
-  /** The number of the last commit that had its effect. */
+  /** The number of the last commit that had an effect. */
   #number: number;
-  /** What was sent under the next number, and may have its effect yet: by the writes that it is about. */
+  /** The tokens of commits that were sent under the next number and may still have an effect, by their writes. */
   readonly #sent = new Map<readonly StoreWrite[], number>();
-  /** Those of them of which an attempt may have had its effect, or have it yet. */
+  /** Those commits of which an attempt may have had its effect, or may still have it. */
   readonly #lost = new Set<readonly StoreWrite[]>();
-  /** What turned out to have had its effect after its caller was told to try again. */
+  /** Commits that turned out to have had their effect after their caller was told to retry. */
   readonly #hadEffect = new WeakSet<readonly StoreWrite[]>();
   #last: Promise<unknown> = Promise.resolve();
   #fenced: FencedError | undefined;
 
   /**
-   * @throws FencedError where the partition has another epoch
-   * @throws Error of the database
+   * @throws FencedError if the partition has another epoch
+   * @throws Error from the database
    */
   static async open(
     database: PostgresDatabase,
@@ -68,13 +68,13 @@ export class PartitionCommits {
     this.#number = number;
   }
 
-  /** Settled once all commits that were asked for before are. */
+  /** Settled once all commits requested before are. */
   get settled(): Promise<unknown> {
     return this.#last;
   }
 
   /**
-   * @param writes the same array again where the commit is tried again after an error that allows it
+   * @param writes to retry a commit after an error that allows it, pass the same array
    * @throws StoreWriteError
    * @throws FencedError
    */
@@ -117,7 +117,7 @@ export class PartitionCommits {
     try {
       const through = await this.#queue.send(fence, writes);
       if (!through) {
-        // An attempt whose answer was lost may be the one that was let through.
+        // An earlier attempt whose answer was lost may be the one that was let through.
         this.#lost.add(writes);
       }
       return through;
@@ -132,7 +132,7 @@ export class PartitionCommits {
     }
   }
 
-  /** Reads which commit was let through under the number that was tried. */
+  /** Reads which commit was let through under the number that was attempted. */
   async #learn(): Promise<void> {
     const row = await readFence(this.#database, this.#partition);
     const through = [...this.#sent].find(([, token]) => token === row?.token)?.[0];

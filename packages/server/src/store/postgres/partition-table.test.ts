@@ -14,7 +14,7 @@ async function runOut({ database }: TestPartitions): Promise<void> {
 }
 
 describeUnless(missingForPostgres(), "the table of partitions", () => {
-  test("tells the database's time", async () => {
+  test("reads the database's time", async () => {
     await using partitions = await TestPartitions.open(1);
     const before = await partitions.table.now();
     const [row] = await partitions.database.query("SELECT extract(epoch FROM now()) * 1000 AS now");
@@ -23,7 +23,7 @@ describeUnless(missingForPostgres(), "the table of partitions", () => {
     expect(before).toBeGreaterThan(Date.UTC(2026, 0));
   });
 
-  test("gives a partition to one of many that claim it at once", async () => {
+  test("gives a partition to only one of many that claim it at once", async () => {
     await using partitions = await TestPartitions.open(4);
     const claims = await Promise.all(
       ["a", "b", "c", "d", "e"].map((node) => partitions.table.claim(2, node, leaseMs)),
@@ -36,7 +36,7 @@ describeUnless(missingForPostgres(), "the table of partitions", () => {
     expect(rows[3]).toMatchObject({ owner: null, epoch: 0, leaseMs: null });
   });
 
-  test("gives it to another node only when the lease has run out, under a higher epoch", async () => {
+  test("gives it to another node only when the lease has expired, under a higher epoch", async () => {
     await using partitions = await TestPartitions.open();
     const first = await partitions.claim(0, "a");
     expect(await partitions.table.claim(0, "b", leaseMs)).toBeUndefined();
@@ -47,7 +47,7 @@ describeUnless(missingForPostgres(), "the table of partitions", () => {
     expect(await partitions.table.renew("a", [first], leaseMs)).toEqual([]);
   });
 
-  test("renews leases that ran out while nobody claimed them", async () => {
+  test("renews expired leases if nobody has claimed the partitions", async () => {
     await using partitions = await TestPartitions.open(2);
     const claimed = [await partitions.claim(0, "a"), await partitions.claim(1, "a")];
     await runOut(partitions);
@@ -57,7 +57,7 @@ describeUnless(missingForPostgres(), "the table of partitions", () => {
     expect((await partitions.table.partitions())[0]?.leaseMs).toBeGreaterThan(0);
   });
 
-  test("gives back what was released to whoever asks first", async () => {
+  test("gives released partitions to the first node that asks", async () => {
     await using partitions = await TestPartitions.open();
     const claimed = await partitions.claim(0, "a");
     const store = await partitions.opened(claimed);
@@ -69,7 +69,7 @@ describeUnless(missingForPostgres(), "the table of partitions", () => {
     expect(await partitions.table.partitions()).toMatchObject([{ owner: "b" }]);
   });
 
-  test("knows nodes, and how long ago they were heard of, by its own clock", async () => {
+  test("knows nodes, and when they were last heard from, by the database's clock", async () => {
     await using partitions = await TestPartitions.open();
     const { table, database } = partitions;
     await table.heartbeat({ id: "b", url: "http://b" });
@@ -91,7 +91,7 @@ describeUnless(missingForPostgres(), "the table of partitions", () => {
 });
 
 describeUnless(missingForPostgres(), "the tables of a cluster", () => {
-  test("are made once, though several nodes begin at once", async () => {
+  test("are created once, even if several nodes start at once", async () => {
     const where = await testSchema();
     const nodes = await Promise.all(Array.from({ length: 4 }, () => PostgresDatabase.open(where)));
     const prepared = await Promise.all(nodes.map((node) => prepareCluster([node])));
@@ -104,7 +104,7 @@ describeUnless(missingForPostgres(), "the tables of a cluster", () => {
     expect(row?.["n"]).toBe(32);
   });
 
-  test("are refused where they are newer than the program, or contradict what is asked for", async () => {
+  test("are refused if they are newer than the program, or contradict the settings", async () => {
     await using partitions = await TestPartitions.open(4);
     const { database } = partitions;
     const prepare = (settings: Parameters<typeof prepareCluster>[1]): Promise<unknown> =>
@@ -126,7 +126,7 @@ describeUnless(missingForPostgres(), "the tables of a cluster", () => {
     });
   });
 
-  test("are divided among several databases, which have to be named in their order", async () => {
+  test("are divided among several databases, which must be given in order", async () => {
     const schemas = [await testSchema(), await testSchema()];
     const databases = await Promise.all(schemas.map((where) => PostgresDatabase.open(where)));
     await prepareCluster(databases, { partitions: 5 });
@@ -148,7 +148,7 @@ describeUnless(missingForPostgres(), "the tables of a cluster", () => {
     await Promise.all(databases.map((database) => database.close()));
   });
 
-  test("an unreachable database is told by its name, without its password", async () => {
+  test("an unreachable database is named without its password", async () => {
     const database = await PostgresDatabase.open({
       url: "postgres://me:s3cret@127.0.0.1:1/db?password=s3cret",
     });

@@ -5,27 +5,30 @@ import type { ClaimedPartition } from "./claimed-partition.ts";
 /** A node, as a database knows it. */
 export interface NodeRow {
   readonly id: string;
-  /** Where other nodes reach it. */
+  /** The URL at which other nodes reach it. */
   readonly url: string;
   /** Milliseconds since the Unix epoch, by the database's clock. */
   readonly startedAt: number;
-  /** How long ago its last sign of life was, in milliseconds, by the database's clock. */
+  /** How long ago its last heartbeat was, in milliseconds, by the database's clock. */
   readonly silentMs: number;
 }
 
 /** A partition, as its database knows it. */
 export interface PartitionRow {
   readonly partition: number;
-  /** The node's id; null where it is given back. */
+  /** The node's id; null if it was released. */
   readonly owner: string | null;
   readonly epoch: number;
-  /** How long the lease goes on, in milliseconds, by the database's clock; below 0: it has run out; null: no owner. */
+  /**
+   * The time until the lease expires, in milliseconds, by the database's clock; below 0: it has expired; null: no
+   * owner.
+   */
   readonly leaseMs: number | null;
 }
 
 /**
- * Nodes and partitions of one database. All times are those of the database: the clocks of nodes do not matter. Each call
- * is one statement, which may be sent twice.
+ * The nodes and partitions of one database. All times are the database's: the clocks of nodes don't matter. Each call
+ * is one statement that is safe to send twice.
  */
 export class PartitionTable {
   readonly #database: PostgresDatabase;
@@ -42,7 +45,7 @@ export class PartitionTable {
     return row?.["now"] as number;
   }
 
-  /** Makes a node known, and gives a sign of its life. */
+  /** Registers a node, and counts as a heartbeat. */
   async heartbeat(node: { readonly id: string; readonly url: string }): Promise<void> {
     await this.#ask(
       (
@@ -53,12 +56,12 @@ export class PartitionTable {
     );
   }
 
-  /** Forgets a node that goes, or has been silent for long. */
+  /** Deletes a node that shuts down, or has been silent for long. */
   async removeNode(id: string): Promise<void> {
     await this.#ask((s) => `DELETE FROM ${s}.nodes WHERE id = $1`, [id]);
   }
 
-  /** All that are known, by id. */
+  /** All known nodes, by id. */
   async nodes(): Promise<readonly NodeRow[]> {
     const rows = await this.#ask(
       (s) => `SELECT id, url, extract(epoch FROM started_at)::float8 * 1000 AS started,
@@ -72,7 +75,7 @@ export class PartitionTable {
     }));
   }
 
-  /** Those of this database, by number. */
+  /** The partitions of this database, by number. */
   async partitions(): Promise<readonly PartitionRow[]> {
     const rows = await this.#ask(
       (
@@ -89,10 +92,10 @@ export class PartitionTable {
   }
 
   /**
-   * Takes a partition that is free, whose lease has run out, or that is the node's own already, under a new epoch. Once it
-   * is settled, no commit of an older epoch has an effect any more.
+   * Claims a partition that is free, whose lease has expired, or that the node owns already, under a new epoch. Once
+   * this resolves, commits of older epochs have no effect any more.
    *
-   * @returns undefined where another node has it
+   * @returns undefined if another node has it
    */
   async claim(
     partition: number,
@@ -113,8 +116,8 @@ export class PartitionTable {
   }
 
   /**
-   * Makes the leases of a node go on for so long from now, and gives a sign of its life.
-   * @returns the partitions whose leases go on; the others belong to another node by now
+   * Extends the leases of a node to this long from now, and counts as a heartbeat.
+   * @returns the partitions whose leases were extended; the others belong to another node now
    */
   async renew(
     node: string,
@@ -131,7 +134,7 @@ export class PartitionTable {
     return rows.map((row) => row["partition"] as number);
   }
 
-  /** Gives partitions back whose engines are closed: any node may claim them at once. */
+  /** Releases partitions whose engines are closed: any node may claim them immediately. */
   async release(node: string, claimed: readonly ClaimedPartition[]): Promise<void> {
     await this.#ask(
       (s) => `WITH released AS (

@@ -19,7 +19,7 @@ import { create } from "../../testing/stored-workflow.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 
 describeUnless(missingForPostgres(), "a database", () => {
-  describe("that wants a password and encryption", () => {
+  describe("that needs a password and encryption", () => {
     const password = "s3cret word";
     let server: PostgresServer;
     let directory: TemporaryDirectory;
@@ -61,7 +61,7 @@ describeUnless(missingForPostgres(), "a database", () => {
       expect(await encryption(withPassword(verified))).toBe(true);
     });
 
-    test("gets them from PostgreSQL's environment", async () => {
+    test("gets them from PostgreSQL's environment variables", async () => {
       vi.stubEnv("PGPASSWORD", password);
       vi.stubEnv("PGSSLMODE", "verify-full");
       vi.stubEnv("PGSSLROOTCERT", files.first);
@@ -86,7 +86,7 @@ describeUnless(missingForPostgres(), "a database", () => {
       expect(String(failure)).not.toContain("s3cret");
     });
 
-    test("is refused at once where a certificate can't be read, or what is to be checked is not known", async () => {
+    test("is refused immediately if a certificate can't be read, or if it is unclear what to verify", async () => {
       const missing = PostgresDatabase.open({ url: withPassword("sslrootcert=/none.pem") });
       await expect(missing).rejects.toMatchObject({
         code: "INVALID_REQUEST",
@@ -98,7 +98,7 @@ describeUnless(missingForPostgres(), "a database", () => {
     });
   });
 
-  test("is reached by a Unix socket, and by names with anything in them", async () => {
+  test("is reached by a Unix socket, and by names with any characters", async () => {
     const { url } = await testSchema();
     const name = `or/d?e#r"s % ${randomUUID()}`;
     const quotedName = `"${name.replace('"', '""')}"`;
@@ -124,7 +124,7 @@ describeUnless(missingForPostgres(), "a database", () => {
     }
   });
 
-  test("is not looked for by a text that is no URL of one", async () => {
+  test("is refused if the text is not a database URL", async () => {
     const url = "postgres://me:s3cret@host/db?sslmode=prefer";
     await expect(PostgresDatabase.open({ url })).rejects.toMatchObject({
       code: "INVALID_REQUEST",
@@ -132,8 +132,8 @@ describeUnless(missingForPostgres(), "a database", () => {
     });
   });
 
-  test("behind a pooler that forgets prepared statements is asked without them", async () => {
-    // One connection, so that what is forgotten is what was prepared.
+  test("behind a pooler that forgets prepared statements is queried without them", async () => {
+    // Only one connection, so that the forgotten statements are the prepared ones.
     await using partitions = await TestPartitions.open(1, undefined, { connections: 1 });
     const store = await partitions.store();
     for (let id = 1; id < 5; id += 1) {
@@ -146,7 +146,7 @@ describeUnless(missingForPostgres(), "a database", () => {
     expect(prepared).toEqual([]);
   });
 
-  test("on several hosts is written where it can be", async () => {
+  test("on several hosts uses the one that can be written to", async () => {
     const { url, schema } = await testSchema();
     await using away = await PostgresProxy.start(url);
     away.cut();

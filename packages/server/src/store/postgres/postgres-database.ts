@@ -17,43 +17,44 @@ export type Parameter = string | number | boolean | Buffer | null;
 
 export interface PostgresDatabaseOptions {
   /**
-   * Such as `postgres://USER@HOST:5432/DB?sslmode=verify-full`; what it leaves out comes from PostgreSQL's environment
-   * (`PGPASSWORD`, `PGSSLMODE`). Of several hosts, as in `postgres://A:5432,B:5432/DB`, the one that can be written is used.
+   * Such as `postgres://USER@HOST:5432/DB?sslmode=verify-full`. What it omits comes from PostgreSQL's environment
+   * variables (`PGPASSWORD`, `PGSSLMODE`). With several hosts, as in `postgres://A:5432,B:5432/DB`, the one that can be
+   * written to is used.
    */
   readonly url: string;
   /** The schema that holds all tables. Default `flawless`. */
   readonly schema?: string | undefined;
-  /** How many connections there are at most. Default 8. */
+  /** The max number of connections. Default 8. */
   readonly connections?: number | undefined;
-  /** How long a connection may take to be made, in milliseconds. Default 5,000. */
+  /** How long connecting may take, in milliseconds. Default 5,000. */
   readonly connectTimeoutMs?: number | undefined;
   /** How long an answer may take, in milliseconds, before the connection counts as lost. Default 30,000. */
   readonly answerTimeoutMs?: number | undefined;
 }
 
-/** The schema that holds all tables, unless told otherwise. */
+/** The default schema, which holds all tables. */
 export const defaultSchema = "flawless";
 
 const int8 = 20;
 const maxAttempts = 5;
 
-/** One PostgreSQL database: its connections, and the name of the schema. Connections are made when they are needed. */
+/** One PostgreSQL database: its connections and the name of the schema. Connects when needed. */
 export class PostgresDatabase {
-  /** Where it is, without a password: for messages and logs. */
+  /** Where it is, without the password: for messages and logs. */
   readonly name: string;
-  /** The schema as an identifier in SQL. */
+  /** The schema as an SQL identifier. */
   readonly schema: string;
-  /** The schema as it was given. */
+  /** The schema's name as given. */
   readonly schemaName: string;
   readonly #pool: Pool;
   readonly #answerTimeoutMs: number;
   readonly #hosts: PostgresHosts;
-  /** Poolers that give each transaction another connection may not know prepared statements. */
+  /** False behind a pooler that gives each transaction another connection and may not support them. */
   #prepares = true;
 
-  /** @throws EngineError `INVALID_REQUEST` where the URL is none, or names files that can't be read */
+  /** @throws EngineError `INVALID_REQUEST` if the URL is invalid, or names files that can't be read */
   static async open(options: PostgresDatabaseOptions): Promise<PostgresDatabase> {
-    // Only here: who keeps workflows in SQLite need not load it.
+    // Only imported here: those who store workflows in SQLite needn't load it.
     const { default: pg } = await import("pg");
     const parse = (type: number, format?: "text" | "binary"): ((text: string) => unknown) =>
       type === int8 ? Number : (pg.types.getTypeParser(type, format as "text") as never);
@@ -64,7 +65,7 @@ export class PostgresDatabase {
       }
     }
     try {
-      // It reads certificates, and connects to nothing.
+      // This reads certificates, but doesn't connect.
       void new HostClient({});
     } catch (cause) {
       const message = `Can't use ${hosts.name}: ${reasonOf(cause)}`;
@@ -81,8 +82,8 @@ export class PostgresDatabase {
       fallback_application_name: "flawless",
       types: { getTypeParser: parse as typeof pg.types.getTypeParser },
     });
-    // An idle connection that is lost is replaced when one is needed; whoever uses one gets the error from the statement.
-    // Where nobody listens, either ends the process.
+    // A lost idle connection is replaced when needed, and for one in use the statement fails. Without a listener,
+    // either event would end the process.
     pool.on("error", () => undefined);
     pool.on("connect", (client) => client.on("error", () => undefined));
     return new PostgresDatabase(pool, hosts, options);
@@ -98,9 +99,9 @@ export class PostgresDatabase {
   }
 
   /**
-   * Asks, and asks again where the connection was lost: for what may be done twice.
+   * Runs a query, and retries it if the connection is lost: for statements that are safe to run twice.
    * @throws NotConnectedError
-   * @throws Error of the database
+   * @throws Error from the database
    */
   async query(text: string, values: readonly Parameter[] = []): Promise<readonly Row[]> {
     for (let attempt = 1; ; attempt += 1) {
@@ -118,7 +119,7 @@ export class PostgresDatabase {
 
   /**
    * Sends one statement, once.
-   * @param name of the prepared statement that it becomes: for what is sent often
+   * @param name makes it a prepared statement of this name: for frequent statements
    */
   async once(text: string, values: readonly Parameter[], name?: string): Promise<readonly Row[]> {
     const client = await this.#connect();
@@ -147,7 +148,7 @@ export class PostgresDatabase {
     }
   }
 
-  /** Runs statements in one transaction; it is rolled back where `run` fails. */
+  /** Runs statements in one transaction, which is rolled back if `run` fails. */
   async transaction<T>(run: (ask: Ask) => Promise<T>): Promise<T> {
     const client = await this.#connect();
     let lost = true;
@@ -173,12 +174,12 @@ export class PostgresDatabase {
   }
 
   /**
-   * Listens, on a connection of its own, to what nodes say of this schema.
+   * Listens to the nodes' notices for this schema, on a separate connection.
    *
-   * @param lost called once where the connection is lost
-   * @returns ends it
+   * @param lost called once if the connection is lost
+   * @returns a function that stops listening
    * @throws NotConnectedError
-   * @throws Error of the database
+   * @throws Error from the database
    */
   async listen(heard: (notice: string) => void, lost: () => void): Promise<() => void> {
     const client = await this.#connect();
@@ -211,7 +212,7 @@ export class PostgresDatabase {
     }
   }
 
-  /** Says something to those that listen. */
+  /** Sends notices to those who listen. */
   async notify(notices: readonly string[]): Promise<void> {
     await this.query("SELECT pg_notify($1, n) FROM unnest($2::text[]) AS n", [
       this.schemaName,

@@ -7,15 +7,15 @@ import { PostgresReader } from "./postgres-reader.ts";
 import { toStored } from "./stored-text.ts";
 
 /**
- * The modules of a cluster, which are in all of its databases, whichever node they are deployed at. The first database tells
- * which bytes a name and version stand for.
+ * The modules of a cluster. All of its databases have them, whichever node they are deployed at. The first database
+ * decides which bytes a name and version stand for.
  */
 export class PostgresModules {
   readonly #databases: readonly PostgresDatabase[];
   readonly #readers: readonly PostgresReader[];
   readonly #development: boolean;
 
-  /** @param development whether other bytes may replace those of a name and version */
+  /** @param development whether a name and version may get other bytes */
   constructor(databases: readonly PostgresDatabase[], development: boolean) {
     this.#databases = databases;
     this.#readers = databases.map((database) => new PostgresReader(database, [], 1));
@@ -23,9 +23,9 @@ export class PostgresModules {
   }
 
   /**
-   * Takes writes of modules only. It may be done twice.
+   * Takes only writes of modules. It is safe to call twice.
    *
-   * @throws EngineError `MODULE_CONFLICT` where another node was quicker with other bytes
+   * @throws EngineError `MODULE_CONFLICT` if another node deployed other bytes first
    * @throws StoreWriteError
    */
   async commit(writes: readonly StoreWrite[]): Promise<void> {
@@ -72,7 +72,7 @@ export class PostgresModules {
     mayReplace: boolean,
   ): Promise<string> {
     const s = database.schema;
-    // The same bytes may have been looked into anew, by another version of the program.
+    // Another version of the program may have inspected the same bytes again.
     const conflict = mayReplace ? replacing : `${replacing} WHERE modules.hash = excluded.hash`;
     try {
       await database.query(

@@ -3,7 +3,7 @@ import type { PostgresDatabase } from "./postgres-database.ts";
 import { toWriteError } from "./to-write-error.ts";
 import type { ClaimedPartition } from "./claimed-partition.ts";
 
-/** Takes ended workflows of a partition out of the tables. Autovacuum gives their space to what is written next. */
+/** Deletes ended workflows of a partition from the tables. Autovacuum makes their space available to later writes. */
 export class PostgresPruning {
   readonly #database: PostgresDatabase;
   readonly #claimed: ClaimedPartition;
@@ -14,7 +14,7 @@ export class PostgresPruning {
   }
 
   /**
-   * It may be done twice, and by an older owner no harm is done, but only the owner's fence lets it through.
+   * Only the owner's fence lets it through, although it would be safe to do twice, or by an older owner.
    * @throws StoreWriteError
    * @throws FencedError
    */

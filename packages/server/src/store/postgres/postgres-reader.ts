@@ -30,7 +30,7 @@ export class PostgresReader {
   readonly #count: number;
 
   /**
-   * @param partitions which of the database are read
+   * @param partitions which of the database's partitions to read
    * @param count how many partitions the cluster has
    */
   constructor(database: PostgresDatabase, partitions: readonly number[], count: number) {
@@ -52,7 +52,7 @@ export class PostgresReader {
     return row === undefined ? undefined : toWorkflow(row);
   }
 
-  /** Those of some workflows that do not run: that have ended, or are not there. */
+  /** Those of the given workflows that are not running: they have ended or don't exist. */
   async ended(ids: readonly number[]): Promise<readonly number[]> {
     const rows = await this.#ask(
       (s) => `SELECT n.id FROM unnest($1::int4[], $2::int8[]) AS n (partition, id)
@@ -78,7 +78,7 @@ export class PostgresReader {
     return row === undefined ? undefined : toWorkflow(row);
   }
 
-  /** The workflow of a key, where it was copied from elsewhere and is not in the partition that the key names. */
+  /** The workflow of a key, if it was copied from elsewhere and is not in the partition that the key belongs to. */
   async workflowByMovedKey(key: string): Promise<StoredWorkflow | undefined> {
     const [row] = await this.#ask(
       (s) => `SELECT workflow FROM ${s}.moved_keys WHERE key = $1`,
@@ -111,7 +111,7 @@ export class PostgresReader {
     return (await this.#select("id", filter)).map((row) => row["id"] as number);
   }
 
-  /** Of each partition its share: where some have less, it is less in all. */
+  /** Walks an equal share of each partition: if some have fewer workflows, the total is smaller. */
   async walk(
     filter: StoredWorkflowFilter,
     by: SearchBy,
@@ -162,7 +162,7 @@ export class PostgresReader {
     return row === undefined ? undefined : text(row, "value");
   }
 
-  /** For one partition, whose index has them in their order. */
+  /** For one partition only: its index has them in order. */
   async wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
     const rows = await this.#ask(
       (s) =>
@@ -200,7 +200,7 @@ export class PostgresReader {
     return Number(row?.["n"]);
   }
 
-  /** Of one partition. */
+  /** For one partition only. */
   async lastId(): Promise<number> {
     const [row] = await this.#ask(
       (s) => `SELECT max(id) AS last FROM ${s}.workflows WHERE partition = $1`,
@@ -226,7 +226,7 @@ export class PostgresReader {
   }
 
   async modules(): Promise<readonly StoredModule[]> {
-    // Without its bytes a module counts as one that nobody has looked into: whoever wants to, finds that they are lost.
+    // Without its bytes, a module counts as not inspected: whoever tries to inspect it finds that they are lost.
     const rows = await this.#ask(
       (s) =>
         `SELECT m.name, m.version, m.hash, m.deployed_at,
@@ -236,7 +236,7 @@ export class PostgresReader {
     return rows.map(toModule);
   }
 
-  /** @throws EngineError `JOURNAL_DAMAGED` where they are not those that were deployed */
+  /** @throws EngineError `JOURNAL_DAMAGED` if they are not the bytes that were deployed */
   async moduleBytes(hash: string): Promise<Uint8Array | undefined> {
     const where = "WHERE hash = $1";
     const [row] = await this.#ask((s) => `SELECT bytes FROM ${s}.module_bytes ${where}`, [hash]);

@@ -1,7 +1,7 @@
-/** What this version of the program makes and understands. */
+/** The schema version that this version of the program creates and understands. */
 export const schemaVersion = 2;
 
-/** As an identifier in SQL, whatever is in it. */
+/** Quotes an SQL identifier, whatever is in it. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
@@ -12,19 +12,19 @@ export function labelsColumn(schema: string): string {
 }
 
 /**
- * The steps from an empty schema to the newest, in order: the first makes version 1, and so on. A step that was released
- * never changes.
+ * The steps from an empty schema to the newest, in order: the first makes version 1, and so on. A released step never
+ * changes.
  *
- * - `partitions` tells who owns a partition, and until when, by the database's clock. `fences` has what each commit checks
- *   and counts: apart, so that a renewal of leases never waits for a commit, or a commit for a renewal.
- * - All indexes begin with the partition, as an engine sees one only; lists of a whole database merge them.
- * - `errands` has what workflows ask of those in partitions of this database, on its way: see `ErrandTable`.
- * - `moved_keys` has idempotency keys of workflows that were copied from elsewhere, and are not in the partitions that their
- *   keys name.
- * - A `wake_at` is set only while a workflow runs, and most lists ask for what is not completed: those indexes leave out
- *   finished workflows, which are the many.
- * - Idempotency keys are compared byte by byte, so that an index finds those that begin alike.
- * - Only workflows that have labels have rows in `labels`.
+ * - `partitions` says who owns a partition, and until when, by the database's clock. `fences` has what each commit
+ *   checks and counts. They are separate, so that renewing leases and commits never wait for each other.
+ * - All indexes begin with the partition, because an engine sees only one; lists of a whole database merge them.
+ * - `errands` has requests of workflows to those in this database's partitions, while in transit: see `ErrandTable`.
+ * - `moved_keys` has idempotency keys of workflows that were copied from elsewhere, and are not in the partitions that
+ *   their keys belong to.
+ * - A `wake_at` is set only while a workflow runs, and most lists ask for workflows that are not completed: those
+ *   indexes leave out completed workflows, which are the majority.
+ * - Idempotency keys are compared byte by byte, so that an index finds a prefix.
+ * - Only workflows with labels have rows in `labels`.
  */
 export function migrations(schema: string): readonly string[] {
   const s = quoted(schema);

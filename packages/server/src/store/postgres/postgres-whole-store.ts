@@ -7,12 +7,12 @@ import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
 import { labelsColumn } from "./postgres-schema.ts";
 import { text, toMessage, toModule, toSchedule, toWorkflow } from "./stored-rows.ts";
 
-/** Reads all of a database: whoever needs it unchanged meanwhile claims its partitions first. */
+/** Reads all of a database. If it must not change meanwhile, claim its partitions first. */
 export class PostgresWholeStore implements WholeStore {
   readonly #database: PostgresDatabase;
   readonly #partitions: Parameter;
 
-  /** @param count how many partitions there are, all of them in this database */
+  /** @param count the number of partitions, all of them in this database */
   constructor(database: PostgresDatabase, count: number) {
     this.#database = database;
     const all = Array.from({ length: count }, (_, partition) => partition);
@@ -94,7 +94,7 @@ export class PostgresWholeStore implements WholeStore {
     return row?.["bytes"] as Uint8Array | undefined;
   }
 
-  /** The ids of the next batch. Sizes are known without reading what has them. */
+  /** The ids of the next batch. Sizes are known without reading the texts. */
   async #next(after: number): Promise<readonly number[]> {
     const rows = await this.#ask(
       (s) => `WITH next AS MATERIALIZED (

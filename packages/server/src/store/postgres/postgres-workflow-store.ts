@@ -23,7 +23,7 @@ import { toWriteError } from "./to-write-error.ts";
 import { PostgresPruning } from "./postgres-pruning.ts";
 import { PostgresReader } from "./postgres-reader.ts";
 
-/** A partition as its owner sees it: as if there were no other. */
+/** A partition as its owner sees it: as if there were no others. */
 export class PostgresWorkflowStore implements WorkflowStore {
   readonly #commits: PartitionCommits;
   readonly #reader: PostgresReader;
@@ -32,11 +32,11 @@ export class PostgresWorkflowStore implements WorkflowStore {
   readonly #count: number;
 
   /**
-   * @param database the partition's
-   * @param queue the only one of this process on that database
+   * @param database the one that has the partition
+   * @param queue the only one of this process for that database
    * @param count how many partitions the cluster has
-   * @throws FencedError where it was claimed by another one since
-   * @throws StoreWriteError where the database can't be reached
+   * @throws FencedError if another owner has claimed it since
+   * @throws StoreWriteError if the database can't be reached
    */
   static async open(
     database: PostgresDatabase,
@@ -147,12 +147,12 @@ export class PostgresWorkflowStore implements WorkflowStore {
     return this.#read((reader) => reader.moduleBytes(hash));
   }
 
-  /** The database stays open: other partitions are in it. */
+  /** The database stays open: other partitions use it. */
   async close(): Promise<void> {
     await this.#commits.settled;
   }
 
-  /** Reads see all commits that were asked for before them. */
+  /** Reads see all commits requested before them. */
   async #read<T>(read: (reader: PostgresReader) => Promise<T>): Promise<T> {
     await this.#commits.settled;
     return read(this.#reader);

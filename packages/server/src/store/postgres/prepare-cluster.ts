@@ -3,26 +3,29 @@ import { EngineError } from "../../errors.ts";
 import type { Ask, PostgresDatabase } from "./postgres-database.ts";
 import { migrations, schemaVersion } from "./postgres-schema.ts";
 
-/** What all databases of a cluster, and all nodes, have to agree on. */
+/** What all databases and nodes of a cluster must agree on. */
 export interface ClusterSettings {
-  /** How many partitions there are; counts at the first start only, and must not contradict it later. Default 32. */
+  /** The number of partitions; set at the first start, and must not contradict it later. Default 32. */
   readonly partitions?: number | undefined;
-  /** By what the key for secrets is recognised; null: there is none, and must be none; undefined: not checked. */
+  /** Identifies the key for secrets; null: there must be none; undefined: not checked. */
   readonly keyCheck?: string | null | undefined;
-  /** What is copied into the database from now on: it has to be empty, or such a copy did not end. */
+  /** What will be copied into the database: it must be empty, or contain an unfinished copy of the same. */
   readonly copying?: string | undefined;
 }
 
-/** A cluster as it is, once its databases are prepared. */
+/** A cluster whose databases are prepared. */
 export interface PreparedCluster {
   readonly partitions: number;
 }
 
 const defaultPartitions = 32;
-/** As many as fit in a workflow's number beside its time, see `WorkflowIds`. */
+/** As many as fit beside the time in a workflow's id, see `WorkflowIds`. */
 const maxPartitions = 4_096;
 const maxAttempts = 10;
-/** What two nodes that make the same thing at once may be told: unique violation, duplicate schema, table, object. */
+/**
+ * Errors that nodes may get if they create the same thing at once: unique violation, duplicate schema, table, object,
+ * serialization failure, deadlock.
+ */
 const madeAtOnce: ReadonlySet<string> = new Set([
   "23505",
   "42P06",
@@ -33,11 +36,11 @@ const madeAtOnce: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Makes the tables in all databases of a cluster, or brings them to the newest version, whichever node comes first.
+ * Creates the tables in all databases of a cluster, or upgrades them to the newest version, whichever node comes first.
  *
  * @param databases in the order of their partitions: partition p is in database p mod n
- * @throws EngineError `JOURNAL_UNAVAILABLE` where a database can't be used; `INVALID_REQUEST` where it contradicts what was
- * given
+ * @throws EngineError `JOURNAL_UNAVAILABLE` if a database can't be used; `INVALID_REQUEST` if it contradicts the
+ * settings
  */
 export async function prepareCluster(
   databases: readonly PostgresDatabase[],
@@ -72,7 +75,7 @@ async function prepare<T>(database: PostgresDatabase, run: (ask: Ask) => Promise
   }
 }
 
-/** The row of the version is what nodes wait for each other by: pooled connections have no locks of their own. */
+/** Nodes wait for each other by locking the version's row: pooled connections can't hold session locks. */
 async function migrate({ schema, schemaName, name }: PostgresDatabase, ask: Ask): Promise<void> {
   const [encoding] = await ask("SELECT current_setting('server_encoding') AS encoding");
   if (encoding?.["encoding"] !== "UTF8") {
@@ -80,7 +83,7 @@ async function migrate({ schema, schemaName, name }: PostgresDatabase, ask: Ask)
       `its encoding is ${String(encoding?.["encoding"])}. Create a database with the encoding UTF8.`,
     );
   }
-  // Not IF NOT EXISTS: that wants the right to create schemas even where there is nothing to do.
+  // Not IF NOT EXISTS: that requires the right to create schemas even if there is nothing to do.
   const [found] = await ask("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schemaName]);
   if (found === undefined) {
     await ask(`CREATE SCHEMA ${schema}`);
@@ -116,7 +119,7 @@ interface Wanted extends ClusterSettings {
   readonly place: string;
 }
 
-/** @returns what holds for the whole cluster */
+/** @returns the settings of the whole cluster */
 async function agree(
   database: PostgresDatabase,
   ask: Ask,
@@ -168,7 +171,7 @@ async function agree(
   return { cluster, partitions };
 }
 
-/** A database into which something is copied serves nobody until that is done. */
+/** Until a copy into a database has ended, the database can't be used for anything else. */
 async function agreeOnCopy(
   { schema, name }: PostgresDatabase,
   ask: Ask,
@@ -194,7 +197,7 @@ async function agreeOnCopy(
   }
 }
 
-/** Ends a copy: from now on the database serves everybody. */
+/** Ends a copy: now the database can be used. */
 export async function endCopy(database: PostgresDatabase): Promise<void> {
   await database.query(`DELETE FROM ${database.schema}.settings WHERE name = 'copying'`);
 }

@@ -5,10 +5,10 @@ import { TestPartitions } from "../../testing/postgres-partition.ts";
 import { create } from "../../testing/stored-workflow.ts";
 import type { PostgresWorkflowStore } from "./postgres-workflow-store.ts";
 
-/** Lets the database refuse the next `times` commits that create a workflow. */
+/** Makes the database refuse the next `times` commits that create a workflow. */
 async function refuse({ database }: TestPartitions, code: string, times = 1): Promise<void> {
   const { schema } = database;
-  // What a sequence has given stays given where the transaction is rolled back.
+  // A sequence doesn't go back if the transaction is rolled back.
   await database.query(`CREATE SEQUENCE ${schema}.refused`);
   await database.query(
     `CREATE FUNCTION ${schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

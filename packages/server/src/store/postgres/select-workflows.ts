@@ -4,21 +4,21 @@ import type { Parameter } from "./postgres-database.ts";
 import { labelsColumn } from "./postgres-schema.ts";
 import { toStored } from "./stored-text.ts";
 
-/** Without inputs, which may be large, and of which a list has no use. */
+/** Without inputs, which may be large and which lists don't need. */
 const listed =
   "id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, " +
   "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start, " +
   "has_bound_children, bound";
 
-/** A statement with its parameters; the first one is the partitions' numbers, which are not among these. */
+/** A statement and its parameters, without the first one, which is the array of partition numbers. */
 export interface Selection {
   readonly text: string;
   readonly values: readonly Parameter[];
 }
 
 /**
- * A list of workflows of some partitions, whose numbers are the first parameter. Each has an index by id: from each the
- * first ones are taken, and of those the first.
+ * A list of workflows of some partitions, whose numbers are the first parameter. Each partition has an index by id: the
+ * statement takes the first workflows of each, and then the first of those.
  */
 export function selectWorkflows(
   schema: string,
@@ -41,7 +41,10 @@ export function selectWorkflows(
       };
 }
 
-/** What they are looked for in: how many there are in each partition, and the lowest id. @param share of each partition */
+/**
+ * How many workflows of each partition a search has to look through, and the lowest id. @param share the max of each
+ * partition
+ */
 export function walkWorkflows(
   schema: string,
   filter: StoredWorkflowFilter,
@@ -89,7 +92,7 @@ function sourceOf(
   );
 }
 
-/** What a filter asks of each workflow. */
+/** What a filter requires of each workflow. */
 class Conditions {
   readonly texts: string[] = ["partition = p"];
   readonly values: Parameter[] = [];
@@ -109,7 +112,7 @@ class Conditions {
     }
   }
 
-  /** @returns what stands for it in the statement */
+  /** @returns its placeholder in the statement */
   parameter(value: Parameter): string {
     return `$${this.values.push(value) + 1}`;
   }
@@ -134,8 +137,8 @@ function dialectOf(schema: string): FilterDialect {
 }
 
 /**
- * Leaves out what surely comes after the end, so that it need not be sent. A character takes up to three bytes for each of
- * its UTF-16 units, in which a list is measured.
+ * Leaves out rows that surely come after the end of the list, so that they needn't be sent. Lists are measured in
+ * UTF-16 units, each of which takes up to three bytes.
  */
 function shortened(all: string, characters: string): string {
   const before =

@@ -1,15 +1,15 @@
 const nul = "\u0000";
-/** PostgreSQL's texts hold no NUL. This sign, which hardly ever stands in one, marks it, and itself. */
+/** PostgreSQL's texts can't contain NUL. This rarely used character escapes it, and itself. */
 const mark = "\u001A";
 
-/** A text as it is kept. */
+/** A text as it is stored. */
 export function toStored(text: string): string {
   return text.includes(nul) || text.includes(mark)
     ? text.replaceAll(mark, `${mark}1`).replaceAll(nul, `${mark}0`)
     : text;
 }
 
-/** The text that was kept so. */
+/** The original of a stored text. */
 export function fromStored(text: string): string {
   if (!text.includes(mark)) {
     return text;

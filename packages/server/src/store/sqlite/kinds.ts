@@ -8,10 +8,10 @@ export interface Kind {
   readonly workflow: string;
 }
 
-/** So many are known at once, of those that there are. */
+/** How many kinds are cached at most. */
 const maxKnown = 10_000;
 
-/** What workflows run, each with the number that stands for it in their rows. */
+/** What workflows run (their kinds). Each kind has a number, which is stored in the workflows' rows. */
 export class Kinds {
   readonly #statements: Statements;
   readonly #byNumber = new Map<number, Kind>();
@@ -21,7 +21,7 @@ export class Kinds {
     this.#statements = statements;
   }
 
-  /** Gives one its number. To be called in a transaction. */
+  /** The number of a kind, which is assigned if need be. Call it in a transaction. */
   numberOf(kind: Kind): number {
     const { module, version, moduleHash, workflow } = kind;
     const key = `${module}\0${version}\0${workflow}\0${moduleHash}`;
@@ -36,7 +36,7 @@ export class Kinds {
     return number;
   }
 
-  /** @throws Error as SQLite's own for a damaged file, where there is none of this number */
+  /** @throws Error like SQLite's own for a damaged file, if no kind has this number */
   get(number: number): Kind {
     let kind = this.#byNumber.get(number);
     if (kind === undefined) {
@@ -59,7 +59,7 @@ export class Kinds {
     return kind;
   }
 
-  /** A transaction had no effect: what it made is not there. */
+  /** A transaction had no effect: the kinds it added don't exist. */
   forget(): void {
     this.#numbers.clear();
     this.#byNumber.clear();

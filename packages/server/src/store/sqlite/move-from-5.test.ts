@@ -19,7 +19,7 @@ const modules = [Buffer.from("one"), Buffer.from("two")] as const;
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const step = (at: number): string => stepLine(at, '"TimeNow"', String(at));
 
-/** More than go in one transaction. */
+/** More than fit in one transaction. */
 const many: readonly OldWorkflow[] = Array.from({ length: 510 }, (_, index) => ({
   workflow: storedWorkflow(index + 100, {
     status: "completed",
@@ -112,7 +112,7 @@ async function expectAll(directory: TemporaryDirectory, format: 4 | 5): Promise<
   );
 }
 
-/** As above, without a thread, and only what may be lost. */
+/** As above, but without a thread, and with only what may be lost. */
 function expectMoved(directory: TemporaryDirectory): void {
   const file = directory.join(journalFileName);
   const store = new SqliteStore(file);
@@ -129,7 +129,7 @@ function expectMoved(directory: TemporaryDirectory): void {
 
 describe("a file", () => {
   test.each([4, 5] as const)(
-    "of format %d is brought up to date, with all that is in it",
+    "of format %d is upgraded, with everything in it",
     async (format) => {
       using directory = new TemporaryDirectory();
       writeOldFormat(directory.join(journalFileName), format, old, modules);
@@ -140,7 +140,7 @@ describe("a file", () => {
     },
   );
 
-  test("goes on being brought up to date where that ended before, at each of its commits", async () => {
+  test("continues an interrupted upgrade, at each of its commits", async () => {
     using start = new TemporaryDirectory();
     writeOldFormat(start.join(journalFileName), 5, old, modules);
     let commits = 0;
@@ -180,7 +180,7 @@ test("a file that can't be brought up to date, as on a full disk, is closed in o
   expectMoved(directory);
 });
 
-test("a file with a damaged workflow is brought up to date, and keeps the damage", async () => {
+test("a file with a damaged workflow is upgraded, and stays damaged", async () => {
   using directory = new TemporaryDirectory();
   const file = directory.join(journalFileName);
   writeOldFormat(file, 5, old.slice(0, 3), modules);
@@ -207,7 +207,7 @@ test("a file with a damaged workflow is brought up to date, and keeps the damage
   });
 });
 
-test("a file of an older format is not checked or copied before a server brought it up to date", async () => {
+test("a file of an older format is not checked or copied until a server has upgraded it", async () => {
   using directory = new TemporaryDirectory();
   writeOldFormat(directory.join(journalFileName), 5, [], []);
 
@@ -215,7 +215,7 @@ test("a file of an older format is not checked or copied before a server brought
   expect(() => new SqliteWholeStore(directory.path)).toThrow("Start a server on its directory");
 });
 
-test("a file that is only half brought up to date is neither checked nor copied", async () => {
+test("a half-upgraded file is neither checked nor copied", async () => {
   using start = new TemporaryDirectory();
   using directory = new TemporaryDirectory();
   writeOldFormat(start.join(journalFileName), 5, old, modules);
@@ -225,7 +225,10 @@ test("a file that is only half brought up to date is neither checked nor copied"
   expect(() => new SqliteWholeStore(directory.path)).toThrow("that has not ended");
 });
 
-/** Opens a copy of a directory, of which all is lost from a commit on. @returns whether there was such a commit */
+/**
+ * Opens a copy of a directory, which loses everything from a given commit on.
+ * @returns whether there was such a commit
+ */
 async function crashing(
   from: TemporaryDirectory,
   to: TemporaryDirectory,

@@ -7,32 +7,32 @@ import type { SqliteJournals } from "./sqlite-journals.ts";
 import type { Row } from "./sqlite-rows.ts";
 import { shortWaiting } from "./stored-waiting.ts";
 
-/** So many workflows, and so many characters of their texts beside those of the last one, go in one transaction. */
+/** The max number of workflows, and of characters in their texts (besides the last workflow's), in one transaction. */
 const maxWorkflows = 500;
 const maxCharacters = 8 * 2 ** 20;
-/** Free pages that leave the file at a time. */
+/** How many free pages leave the file at a time. */
 const maxPages = 4_096;
 
-/** What to say of such a file where it can't be used, behind its name. */
+/** Follows the name of such a file in messages that say it can't be used. */
 export const halfMoved: string =
   "is being brought up to date, and that has not ended. Start a server on its directory to finish it, then stop the server.";
 
-/** What to do about a file of another format, behind what is said of it: only a server brings one up to date. */
+/** What to do about a file of another format, for the end of messages: only a server upgrades a file. */
 export function adviceFor(version: number): string {
   return journalFormat.upgrades?.[version] === undefined
     ? ""
     : " Start a server on its directory, which brings it up to date, and stop it again.";
 }
 
-/** Whether a file of format 5 was set aside, and not all of it is in the tables of format 6 yet. */
+/** Whether a file of format 5 was set aside and some of it is not in the tables of format 6 yet. */
 export function isMovingFrom5(database: DatabaseSync): boolean {
   const sql = "SELECT 1 FROM sqlite_schema WHERE name = 'workflows_5'";
   return database.prepare(sql).get() !== undefined;
 }
 
 /**
- * Moves what is in tables of format 5 to those of format 6, some workflows at a time: each is in one or the other, whenever
- * it ends. The next time goes on with what is left.
+ * Moves the contents of tables of format 5 to those of format 6, some workflows at a time. Whenever it is interrupted,
+ * each workflow is in one or the other, and the next start continues with the rest.
  */
 export function moveFrom5(database: DatabaseSync, kinds: Kinds, journals: SqliteJournals): void {
   if (!isMovingFrom5(database)) {
@@ -66,7 +66,7 @@ export function moveFrom5(database: DatabaseSync, kinds: Kinds, journals: Sqlite
     return moved;
   };
   while (inTransaction(database, move) > 0) {
-    // All of it goes in steps.
+    // Each transaction moves one batch.
   }
   database.exec(`
     BEGIN IMMEDIATE;
@@ -79,7 +79,7 @@ export function moveFrom5(database: DatabaseSync, kinds: Kinds, journals: Sqlite
   giveBack(database);
 }
 
-/** A row of format 5 as one of format 6. What is damaged in it stays so: only who reads it hears of it. */
+/** Converts a row of format 5 to format 6. Damaged values stay damaged, and fail only when they are read. */
 function valuesOf(row: Row, kinds: Kinds): readonly SQLInputValue[] {
   const kind = kinds.numberOf({
     module: String(row["module"]),
@@ -113,7 +113,7 @@ function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/** Takes the pages that are free now out of the file. */
+/** Removes the free pages from the file. */
 function giveBack(database: DatabaseSync): void {
   const free = (): number =>
     Number(database.prepare("PRAGMA freelist_count").get()?.["freelist_count"]);

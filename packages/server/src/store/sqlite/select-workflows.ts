@@ -1,7 +1,7 @@
 import { filterConditions, type FilterDialect } from "../filter-conditions.ts";
 import type { SearchBy, StoredWorkflowFilter } from "../workflow-store.ts";
 
-/** A statement with its parameters, but for the limit, which comes last. */
+/** A statement with its parameters, except the limit, which comes last. */
 export interface Selection {
   readonly text: string;
   readonly values: readonly (string | number)[];
@@ -12,7 +12,10 @@ export function selectWorkflows(columns: string, filter: StoredWorkflowFilter): 
   return select(columns, filter, filter.by, new Conditions(filter));
 }
 
-/** What they are looked for in, newest first; keys come in their own order. @param withBytes whether to tell how long inputs are */
+/**
+ * The rows to search, newest first; rows found by a key prefix are ordered by key.
+ * @param withBytes whether to include the length of inputs
+ */
 export function walkedWorkflows(
   filter: StoredWorkflowFilter,
   by: SearchBy,
@@ -28,7 +31,7 @@ export function walkedWorkflows(
   const columns = withBytes ? "id, weight_of(input) AS bytes" : "id";
   const among = by === "status" ? { status } : by === "keys" ? { keyPrefix } : {};
   const all = select(columns, filter, by, new Conditions(among));
-  // To sort them all is what a walk is to find out about.
+  // A walk finds out how many rows there would be to sort, so it must not sort them itself.
   return by === "keys" && !withBytes
     ? { ...all, text: all.text.replace("ORDER BY id DESC ", "") }
     : all;
@@ -42,7 +45,7 @@ function select(
 ): Selection {
   const range = [below, from];
   if (typeof by === "object") {
-    // The order of the tables in a CROSS JOIN is that in which SQLite takes them.
+    // In a CROSS JOIN, SQLite uses the tables in the given order.
     const source =
       "(SELECT workflow AS found FROM labels WHERE name = ? AND value = ? AND workflow < ? AND workflow >= ?) " +
       "CROSS JOIN workflows ON id = found";
@@ -65,7 +68,7 @@ function select(
   };
 }
 
-/** What a filter asks of each workflow, beside its id. */
+/** What a filter requires of each workflow, besides its id. */
 class Conditions {
   readonly texts: readonly string[];
   readonly values: readonly (string | number)[];

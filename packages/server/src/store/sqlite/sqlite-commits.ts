@@ -32,14 +32,14 @@ export const workflowColumns: readonly string[] = [
   "input",
   ...stateColumns,
 ];
-/** With a value for each column of `workflowColumns`, in their order. */
+/** Its parameters are the values of all `workflowColumns`, in order. */
 export const insertWorkflow: string = `INSERT INTO workflows (${workflowColumns.join(", ")}) VALUES (${workflowColumns.map(() => "?").join(", ")})`;
 const updateState = `UPDATE workflows SET ${stateColumns.map((name) => `${name} = ?`).join(", ")} WHERE id = ?`;
 
-/** An input is looked for in, so that short ones are rather kept as they are. */
+/** Inputs can be searched, so short ones are stored as they are. */
 export const packedInputCharacters: number = 128;
 
-/** Brings writes into the tables. */
+/** Writes to the tables. */
 export class SqliteCommits {
   readonly #statements: Statements;
   readonly #kinds: Kinds;
@@ -51,14 +51,14 @@ export class SqliteCommits {
     this.#journals = journals;
   }
 
-  /** To be called in a transaction. */
+  /** Call it in a transaction. */
   apply(writes: readonly StoreWrite[]): void {
     const last = lastStates(writes);
     const written = new Set<number>();
     for (const write of writes) {
       switch (write.kind) {
         case "create": {
-          // A workflow that begins and ends at once is written once.
+          // A workflow that begins and ends in one commit is written once.
           const state = last.get(write.workflow.id);
           this.#create(state === undefined ? write.workflow : { ...write.workflow, ...state });
           written.add(write.workflow.id);
@@ -179,7 +179,7 @@ export class SqliteCommits {
   }
 }
 
-/** The state that each workflow has after all writes: those before it need not be written. */
+/** The final state of each workflow: earlier states need not be written. */
 function lastStates(writes: readonly StoreWrite[]): ReadonlyMap<number, WorkflowState> {
   const states = new Map<number, WorkflowState>();
   for (const write of writes) {

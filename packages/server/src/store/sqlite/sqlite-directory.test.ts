@@ -17,7 +17,7 @@ function hasCode(code: string): Error {
   return expect.objectContaining({ code, _tag: "EngineError" }) as Error;
 }
 
-/** A journal with a workflow and a lot of text, closed again. */
+/** A closed journal with a workflow and a lot of text. */
 async function filledStore(directory: TemporaryDirectory): Promise<void> {
   const store = await SqliteWorkflowStore.open(directory.path);
   const texts = Array.from({ length: 50 }, (_, position) => position);
@@ -34,7 +34,7 @@ async function filledStore(directory: TemporaryDirectory): Promise<void> {
 }
 
 describe("a directory", () => {
-  test("that is not there yet is made, with files that only their owner can read", async () => {
+  test("that doesn't exist yet is created, with files that only their owner can read", async () => {
     using directory = new TemporaryDirectory();
     const path = directory.join("a", "b");
     const store = await SqliteWorkflowStore.open(path);
@@ -46,7 +46,7 @@ describe("a directory", () => {
     expect(new Set(modes)).toEqual(new Set([0o600]));
   });
 
-  test("serves one journal of this process at a time", async () => {
+  test("serves only one journal of this process at a time", async () => {
     using directory = new TemporaryDirectory();
     const first = await SqliteWorkflowStore.open(directory.path);
     await expect(SqliteWorkflowStore.open(directory.path)).rejects.toThrow(
@@ -60,7 +60,7 @@ describe("a directory", () => {
     await second.close();
   });
 
-  test("is in use for another process too, from the start on", async () => {
+  test("is also in use for other processes, from the start", async () => {
     using directory = new TemporaryDirectory();
     const store = await SqliteWorkflowStore.open(directory.path);
     const inUse = execFileSync(process.execPath, [...arguments_, directory.path], {
@@ -74,7 +74,7 @@ describe("a directory", () => {
     expect([inUse, free]).toEqual(['"DIRECTORY_IN_USE"', '"opened"']);
   });
 
-  test("that is in use stays so after it was opened a second time", async () => {
+  test("that is in use stays so after a second attempt to open it", async () => {
     using directory = new TemporaryDirectory();
     await filledStore(directory);
     const store = await SqliteWorkflowStore.open(directory.path);
@@ -108,7 +108,7 @@ describe("a directory", () => {
 });
 
 test("a directory that can't be written can't be used", async () => {
-  // Nobody can make anything there, not even root.
+  // Nobody can create anything there, not even root.
   const path = "/proc";
 
   await expect(SqliteWorkflowStore.open(path)).rejects.toThrow(hasCode("DIRECTORY_UNUSABLE"));
@@ -116,7 +116,7 @@ test("a directory that can't be written can't be used", async () => {
 });
 
 describe("a file", () => {
-  test("that is no database is not touched", async () => {
+  test("that is not a database is not touched", async () => {
     using directory = new TemporaryDirectory();
     const file = directory.join(journalFileName);
     writeFileSync(file, "a text that someone wants to keep\n".repeat(100));
@@ -171,7 +171,7 @@ describe("a file", () => {
   });
 });
 
-test("a journal in which a bit has changed gives an error that names the check; others are read", async () => {
+test("a journal with a flipped bit gives an error that names the check; other workflows can be read", async () => {
   using directory = new TemporaryDirectory();
   const before = await SqliteWorkflowStore.open(directory.path);
   await before.commit([
@@ -214,7 +214,7 @@ async function openEngine(directory: TemporaryDirectory): Promise<void> {
   await engine.close();
 }
 
-test("a disk without room makes commits fail, to be tried again; what is durable stays", () => {
+test("a full disk makes commits fail and be retried; durable data stays", () => {
   using directory = new TemporaryDirectory();
   // The limit on a file's size stands for a full disk: SQLite gets an error for its write.
   const command = `ulimit -S -f 1000 && exec "$0" "$@"`;
@@ -235,7 +235,7 @@ test("a disk without room makes commits fail, to be tried again; what is durable
   });
 });
 
-test("a closed journal says so, whatever it is asked for", async () => {
+test("a closed journal says so, whichever method is called", async () => {
   using directory = new TemporaryDirectory();
   const store = await SqliteWorkflowStore.open(directory.path);
   await store.close();

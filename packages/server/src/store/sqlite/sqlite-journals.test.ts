@@ -7,7 +7,7 @@ import type { StoreWrite } from "../workflow-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { journalFileName } from "./sqlite-workflow-store.ts";
 
-/** A store without its thread, in transactions of its own. */
+/** A store without its thread, in its own transactions. */
 class Journals implements Disposable {
   readonly #directory = new TemporaryDirectory();
   readonly #file = this.#directory.join(journalFileName);
@@ -104,7 +104,7 @@ describe("the rows of journals", () => {
     );
   });
 
-  test("hold many appends each, also of more workflows than are kept at hand", () => {
+  test("hold many appends each, also of more workflows than are cached", () => {
     using journals = new Journals();
     const ids = Array.from({ length: 700 }, (_, index) => index + 1);
     journals.commit(ids.map((id) => create(id)));
@@ -131,7 +131,7 @@ describe("the rows of journals", () => {
     expect(journals.store.lines(1)).toEqual(["one\n", "two\n"]);
   });
 
-  test("that are damaged keep nobody from appending: whoever reads them hears of it", () => {
+  test("that are damaged still take appends, and fail when they are read", () => {
     using journals = new Journals();
     journals.commit([create(1), append(1, 0, "one line that is long enough to be packed\n")]);
     journals.store.database.exec("UPDATE journal_starts SET lines = x'0100000000'");
@@ -142,7 +142,7 @@ describe("the rows of journals", () => {
     expect(journals.store.lines(1, { from: 1, count: 1 })).toEqual(["two\n"]);
   });
 
-  test("may hold texts that nobody packed", () => {
+  test("may hold texts that were not packed", () => {
     using journals = new Journals();
     journals.commit([create(1)]);
     journals.store.database.exec("INSERT INTO journal_starts VALUES (1, 0, 'plain')");

@@ -2,22 +2,22 @@ import type { Statements } from "@flawless-ts/sqlite-thread";
 import { Segment } from "../packed/segment.ts";
 import type { AppendPositions } from "../workflow-store.ts";
 
-/** The end of a journal, as its last row has it. */
+/** The end of a journal, as in its last row. */
 interface Tail {
-  /** Its row in `journal`; null: in `journal_starts`. */
+  /** The id of its row in `journal`; null: the row is in `journal_starts`. */
   readonly row: number | bigint | null;
-  /** The position of the next append; undefined where the row is damaged, and does not tell. */
+  /** The position of the next append; undefined if the row is damaged and doesn't say. */
   readonly next: number | undefined;
-  /** Undefined: nothing can be added to it. */
+  /** Undefined: nothing can be added to this row. */
   readonly segment: Segment | undefined;
 }
 
-/** So many journals' ends are kept at hand: each takes up to some 20 KiB. */
+/** How many journals' ends are cached: each takes up to about 20 KiB. */
 const maxTails = 300;
-/** SQLite's number for what a constraint forbids. */
+/** SQLite's code for a violated constraint. */
 const constraint = 19;
 
-/** The row that has an append, and those after it. */
+/** The row that contains an append, and the rows after it. */
 const rowsFrom = `
   SELECT position, lines FROM journal_starts WHERE workflow = ?
     AND NOT EXISTS (SELECT 1 FROM journal WHERE workflow = ? AND position <= ?)
@@ -31,17 +31,17 @@ const lastBefore = `
   SELECT position, lines FROM journal WHERE workflow = ? AND position < ?
   ORDER BY position DESC LIMIT 1`;
 
-/** The rows of journals: each holds as many appends as there is room for, packed. */
+/** The rows of journals. Each holds as many appends as fit, packed. */
 export class SqliteJournals {
   readonly #statements: Statements;
-  /** Of those that were appended to last, the most recent ones at the end. */
+  /** The ends of the journals that were appended to last, most recent ones last. */
   readonly #tails = new Map<number, Tail>();
 
   constructor(statements: Statements) {
     this.#statements = statements;
   }
 
-  /** To be called in a transaction. @throws Error where the position is taken */
+  /** Call it in a transaction. @throws Error if the position is taken */
   append(id: number, position: number, lines: string): void {
     const tail = this.#tails.get(id) ?? (position === 0 ? undefined : this.#stored(id));
     this.#tails.delete(id);
@@ -81,7 +81,7 @@ export class SqliteJournals {
     return found;
   }
 
-  /** Takes the appends before a position away. To be called in a transaction. */
+  /** Deletes the appends before a position. Call it in a transaction. */
   forgetBefore(id: number, position: number): void {
     this.#tails.delete(id);
     const last = this.#statements.get(lastBefore).get(id, position, id, position);
@@ -93,7 +93,7 @@ export class SqliteJournals {
     try {
       later = appendsOf(last).slice(position - first);
     } catch {
-      // It may hold later ones: whoever reads it hears of it.
+      // It may hold later appends. Reading it will fail.
       this.#delete(id, first);
       return;
     }
@@ -105,12 +105,12 @@ export class SqliteJournals {
     }
   }
 
-  /** A workflow has ended, so that nothing will be appended. */
+  /** A workflow has ended, so nothing more will be appended. */
   ended(id: number): void {
     this.#tails.delete(id);
   }
 
-  /** A transaction had no effect: what is known may not be so. */
+  /** A transaction had no effect: what is cached may be wrong. */
   forget(): void {
     this.#tails.clear();
   }
@@ -141,7 +141,7 @@ export class SqliteJournals {
       const segment = Segment.read(lines);
       return { row, next: Number(position) + segment.count, segment };
     } catch {
-      // Whoever reads it hears of it. What comes now is not lost for that.
+      // Reading it will fail. What is appended now is not lost, though.
       return { row, next: undefined, segment: undefined };
     }
   }
@@ -179,7 +179,7 @@ export class SqliteJournals {
   }
 }
 
-/** The appends of a row of the journal. A text is one append. @throws DamagedTextError */
+/** The appends in a row of the journal. A text is one append. @throws DamagedTextError */
 export function appendsOf({ lines }: { readonly lines?: unknown }): readonly string[] {
   return lines instanceof Uint8Array ? Segment.texts(lines) : [String(lines)];
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { journalFileName } from "./sqlite-workflow-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
-/** How SQLite goes about each statement that a store prepares. */
+/** SQLite's query plan for each statement that a store prepares. */
 function plansOf(use: (store: SqliteStore) => void): readonly string[] {
   using directory = new TemporaryDirectory();
   const file = directory.join(journalFileName);

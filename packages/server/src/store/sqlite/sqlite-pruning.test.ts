@@ -9,12 +9,12 @@ import { journalFileName, SqliteWorkflowStore } from "./sqlite-workflow-store.ts
 const ended = { status: "completed", wakeAt: null, endedAt: 1 } as const;
 
 function endedWorkflow(id: number, bytes: number): readonly StoreWrite[] {
-  // Of bytes that nothing makes smaller.
+  // Random bytes, which can't be compressed.
   const lines = randomBytes((bytes / 4) * 3).toString("base64");
   return [create(id, ended), { kind: "append", id, position: 0, lines }];
 }
 
-test("the space of what is forgotten is given back", async () => {
+test("the space of deleted workflows is freed", async () => {
   using directory = new TemporaryDirectory();
   const file = directory.join(journalFileName);
   const size = (): number => statSync(file).size;
@@ -32,7 +32,7 @@ test("the space of what is forgotten is given back", async () => {
   expect(size()).toBeLessThan(full / 10);
 });
 
-test("large journals are forgotten in several goes, so that nobody waits for long", async () => {
+test("large journals are deleted in several steps, so that nobody waits for long", async () => {
   using directory = new TemporaryDirectory();
   const store = await SqliteWorkflowStore.open(directory.path);
   for (let id = 1; id <= 5; id += 1) {

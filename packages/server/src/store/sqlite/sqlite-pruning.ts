@@ -1,12 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Statements } from "@flawless-ts/sqlite-thread";
 
-/** So much of journals goes in one transaction, beside the last of them: others wait for it to end. */
+/** The max size of the journals deleted in one transaction, besides the last journal: others wait for it to end. */
 const maxBytes = 4 * 2 ** 20;
-/** Free pages that leave the file in one transaction: 4 MiB. */
+/** How many free pages leave the file in one transaction: 4 MiB. */
 const maxPages = 1_024;
 
-/** Takes ended workflows out of the tables. */
+/** Deletes ended workflows from the tables. */
 export class SqlitePruning {
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
@@ -16,9 +16,9 @@ export class SqlitePruning {
     this.#statements = statements;
   }
 
-  /** To be called in a transaction. @returns how many workflows are gone */
+  /** Call it in a transaction. @returns how many workflows were deleted */
   prune(endedBefore: number, limit: number): number {
-    // Made only here: whoever keeps everything need not pay for it at each workflow's end.
+    // Created only here: servers that delete nothing then needn't update it whenever a workflow ends.
     this.#database.exec(
       "CREATE INDEX IF NOT EXISTS ends ON workflows (ended_at, id) WHERE ended_at IS NOT NULL",
     );

@@ -1,6 +1,6 @@
 import type { DatabaseFormat } from "@flawless-ts/sqlite-thread";
 
-/** Only workflows that have labels have rows here; the index finds those of a label in the order of their ids. */
+/** Only workflows with labels have rows here; the index finds workflows with a label, ordered by id. */
 const labels = `
   CREATE TABLE labels (
     workflow INTEGER NOT NULL,
@@ -26,12 +26,12 @@ const children = `
 `;
 
 /**
- * What a workflow runs is told once, in `kinds`: many workflows run the same. A column of type `ANY` has a text, or what it
- * was packed to (../packed): a journal's row holds several appends then, those from its position on. The first row of a
- * journal, which mostly holds all of it, is found by its workflow alone; those after it are in `journal`. The root of a workflow
- * without a parent is null. A `wake_at` is set only while a workflow runs, and most listings ask for what is not completed:
- * both indexes leave out finished workflows, which are the many. Texts, which may be long, come last: whoever reads the
- * others need not read them.
+ * What workflows run is stored once, in `kinds`, because many run the same. Columns of type `ANY` hold a text, or its
+ * packed form (../packed): in a journal's row, that is several appends, from its position on. The first row of a
+ * journal, which usually holds all of it, is found by its workflow alone; later rows are in `journal`. The root of a
+ * workflow without a parent is null. A `wake_at` is set only while a workflow runs, and most lists ask for workflows
+ * that are not completed: both indexes leave out completed workflows, which are the majority. Texts, which may be long,
+ * come last, so that the other columns can be read without them.
  */
 const workflows = `
   CREATE TABLE kinds (
@@ -85,8 +85,8 @@ const workflows = `
 `;
 
 /**
- * Journals, mailboxes and notes are ordinary tables with an index: without row ids, a row of a thousand bytes would take a
- * page of its own.
+ * Journals, mailboxes and notes are ordinary tables with an index: in tables without row ids, a row of a thousand bytes
+ * would take a whole page.
  */
 const schema = `
   ${workflows}
@@ -118,7 +118,7 @@ const schema = `
   ${schedules}
 `;
 
-/** What was in the tables of format 5 is moved from here once the file is open: see `MoveFrom5`. */
+/** The tables of format 5, whose contents are moved once the file is open: see `MoveFrom5`. */
 const setAside = `
   ALTER TABLE workflows RENAME TO workflows_5;
   ALTER TABLE journal RENAME TO journal_5;
@@ -136,7 +136,7 @@ const setAside = `
     .join(" ")}
 `;
 
-/** The journal's file. Its mark reads "FLWL". */
+/** The journal's file. Its application id reads "FLWL". */
 export const journalFormat: DatabaseFormat = {
   applicationId: 0x464c574c,
   schemaVersion: 6,

@@ -35,15 +35,15 @@ import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 import { addTextFunctions } from "./text-functions.ts";
 
-/** SQLite's number for a damaged file. */
+/** SQLite's code for a damaged file. */
 const corrupt = 11;
 
-/** Without inputs, which may be large, and of which a list has no use. */
+/** Without inputs, which may be large and which lists don't need. */
 const listedColumns =
   `${labelsColumn}, id, kind, '' AS input, created_at, parent, root, depth, ` +
   "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start, has_bound_children, bound";
 
-/** The journal's tables. It blocks the thread it runs in: use it through SqliteWorkflowStore. */
+/** The journal's tables. Blocks the thread it runs in: use it through SqliteWorkflowStore. */
 export class SqliteStore {
   readonly database: DatabaseSync;
   readonly #statements: Statements;
@@ -52,7 +52,7 @@ export class SqliteStore {
   readonly #commits: SqliteCommits;
   readonly #pruning: SqlitePruning;
 
-  /** @throws Error of SQLite, with its number in `errcode` */
+  /** @throws Error from SQLite, with its code in `errcode` */
   constructor(file: string) {
     this.database = openDatabase(file, journalFormat);
     this.#statements = new Statements(this.database);
@@ -70,12 +70,12 @@ export class SqliteStore {
     this.#pruning = new SqlitePruning(this.database, this.#statements);
   }
 
-  /** To be called in a transaction. */
+  /** Call it in a transaction. */
   commit(writes: readonly StoreWrite[]): void {
     this.#commits.apply(writes);
   }
 
-  /** To be called where a transaction had no effect. */
+  /** Call it if a transaction had no effect. */
   rolledBack(): void {
     this.#kinds.forget();
     this.#journals.forget();
@@ -92,7 +92,7 @@ export class SqliteStore {
     return row === undefined ? undefined : toWorkflow(row, this.#kinds);
   }
 
-  /** Those of some workflows that do not run: that have ended, or are not there. */
+  /** Those of the given workflows that are not running: they have ended or don't exist. */
   ended(ids: readonly number[]): readonly number[] {
     const statement = this.#statement(
       `SELECT 1 FROM workflows WHERE id = ? AND ${statusIs("running")}`,
@@ -182,7 +182,7 @@ export class SqliteStore {
     return Number(this.#statement("SELECT max(id) AS last FROM workflows").get()?.["last"] ?? 0);
   }
 
-  /** To be called in a transaction. */
+  /** Call it in a transaction. */
   prune(endedBefore: number, limit: number): number {
     return this.#pruning.prune(endedBefore, limit);
   }
@@ -201,7 +201,7 @@ export class SqliteStore {
   }
 
   modules(): readonly StoredModule[] {
-    // Without its bytes a module counts as one that nobody has looked into: whoever wants to, finds that they are lost.
+    // Without its bytes, a module counts as not inspected: whoever tries to inspect it finds that they are lost.
     const inspection =
       "iif(hash IN (SELECT hash FROM module_bytes), inspection, 'null') AS inspection";
     const columns = `name, version, hash, deployed_at, ${inspection}`;
@@ -210,7 +210,7 @@ export class SqliteStore {
       .map(toModule);
   }
 
-  /** @throws Error as SQLite's own for a damaged file, where they are not those that were deployed */
+  /** @throws Error like SQLite's own for a damaged file, if they are not the bytes that were deployed */
   moduleBytes(hash: string): Uint8Array | undefined {
     const bytes = this.#statement("SELECT bytes FROM module_bytes WHERE hash = ?").get(hash)?.[
       "bytes"

@@ -22,7 +22,7 @@ import { journalFileName } from "./sqlite-workflow-store.ts";
 
 const busy = 5;
 
-/** Reads the journal of a directory that no server runs on, and keeps servers from it meanwhile. It blocks its thread. */
+/** Reads the journal of a directory that no server runs on, and keeps servers out meanwhile. Blocks its thread. */
 export class SqliteWholeStore implements WholeStore, Disposable {
   readonly name: string;
   readonly #database: DatabaseSync;
@@ -44,7 +44,7 @@ export class SqliteWholeStore implements WholeStore, Disposable {
     }
     this.#database = new nodeSqlite.DatabaseSync(file, { readOnly: true });
     try {
-      // Nobody writes while it reads: servers want the file for themselves.
+      // Nobody writes while it reads: servers need exclusive access to the file.
       this.#database.exec("BEGIN");
       this.#assertFormat(file);
       this.#kinds = new Kinds(new Statements(this.#database));

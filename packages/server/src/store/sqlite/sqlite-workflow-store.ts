@@ -32,13 +32,13 @@ const openingCodes: Readonly<Record<SqliteOpenError["reason"], EngineErrorCode>>
   damaged: "JOURNAL_DAMAGED",
 };
 
-/** Keeps everything in one SQLite file. SQLite runs in a thread of its own, so that fsync blocks nobody. */
+/** Stores everything in one SQLite file. SQLite runs in its own thread, so that fsync blocks nobody. */
 export class SqliteWorkflowStore implements WorkflowStore {
   readonly #thread: SqliteThread<DirectoryStore>;
   readonly #directory: string;
 
   /**
-   * Opens the journal in a directory, which is made if need be. Only its owner may read it.
+   * Opens the journal in a directory, which is created if need be. Only its owner may read it.
    * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`
    */
   static async open(directory: string): Promise<SqliteWorkflowStore> {
@@ -61,9 +61,9 @@ export class SqliteWorkflowStore implements WorkflowStore {
   }
 
   /**
-   * Asks the thread of a journal that another thread of the process has opened.
+   * Uses the thread of a journal that another thread of the process has opened.
    *
-   * @param port that `connect` gave there; closing this store closes no journal
+   * @param port from `connect` in that thread; closing this store doesn't close the journal
    * @param directory of the journal, for messages
    */
   static over(port: MessagePort, directory: string): SqliteWorkflowStore {
@@ -75,7 +75,7 @@ export class SqliteWorkflowStore implements WorkflowStore {
     this.#directory = directory;
   }
 
-  /** Lets another thread of the process ask as well, by {@link over}. */
+  /** Lets another thread of the process use this journal, by {@link over}. */
   connect(): Promise<MessagePort> {
     return this.#readable(this.#thread.connect());
   }
@@ -92,7 +92,7 @@ export class SqliteWorkflowStore implements WorkflowStore {
     return this.#readable(this.#thread.read("workflowByIdempotencyKey", key));
   }
 
-  /** Those of some workflows that do not run: that have ended, or are not there. */
+  /** Those of the given workflows that are not running: they have ended or don't exist. */
   ended(ids: readonly number[]): Promise<readonly number[]> {
     return this.#readable(this.#thread.read("ended", ids));
   }
@@ -158,11 +158,11 @@ export class SqliteWorkflowStore implements WorkflowStore {
   }
 
   /**
-   * Copies the journal to another file while it is used; only its owner may read it. The copy holds all that was
+   * Copies the journal to another file while it is in use; only its owner may read it. The copy has everything that was
    * acknowledged before.
    *
-   * @param file one that is not there yet
-   * @throws StoreWriteError nothing is left there
+   * @param file must not exist yet
+   * @throws StoreWriteError if it fails, nothing is left there
    */
   async backup(file: string): Promise<void> {
     try {
@@ -182,8 +182,8 @@ export class SqliteWorkflowStore implements WorkflowStore {
   }
 
   /**
-   * Makes the key for secrets of a directory that has none yet. That is the thread's work, as the main one has a server to
-   * start meanwhile.
+   * Makes the key for secrets of a directory that has none yet. The thread does this, because the main one has a server
+   * to start meanwhile.
    *
    * @throws EngineError `DIRECTORY_UNUSABLE`
    */

@@ -17,7 +17,7 @@ test.each([
   expect(fromStoredWaiting(stored, at)).toEqual(waiting);
 });
 
-test("nothing that is waited for stays nothing", () => {
+test("waiting for nothing stays nothing", () => {
   expect(toStoredWaiting(null, wakeAt)).toBeNull();
   expect(fromStoredWaiting(null, wakeAt)).toBeNull();
 });

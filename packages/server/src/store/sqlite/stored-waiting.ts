@@ -1,9 +1,9 @@
 import type { WorkflowWaiting } from "@flawless-ts/sdk";
 
-/** A sleep until the workflow is woken, as nearly all are: the time need not be told twice. */
+/** A sleep until the workflow is woken, as nearly all are: the time needn't be stored twice. */
 const sleep = '"sleep"';
 
-/** The last moment that a JavaScript Date can name. */
+/** The latest time that a JavaScript Date can represent. */
 const lastMoment = 8.64e15;
 
 function isoTime(milliseconds: number): string {
@@ -18,7 +18,7 @@ export function toStoredWaiting(
   return waiting === null ? null : shortWaiting(JSON.stringify(waiting), wakeAt);
 }
 
-/** The same from JSON, whatever is in it. */
+/** Reads that JSON again, whatever is in it. */
 export function shortWaiting(json: string, wakeAt: number | null): string {
   const isSleep = wakeAt !== null && json.startsWith('{"on":"sleep"');
   return isSleep && json === JSON.stringify({ on: "sleep", until: isoTime(wakeAt) }) ? sleep : json;

@@ -2,12 +2,12 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { unpackedBytes } from "../packed/packed-text.ts";
 import { toText } from "./sqlite-rows.ts";
 
-/** How much more it takes to look into a packed text than into another one of its size. */
+/** How much more it costs to search a packed text than a plain one of the same size. */
 const packedWeight = 4;
 
 /**
- * Gives statements two functions for columns whose texts may be packed: `text_of` is the text, and `weight_of` how much there
- * is to look through, in bytes of a text that is not packed.
+ * Gives statements two functions for columns whose texts may be packed: `text_of` is the text, and `weight_of` how much
+ * it costs to search, in bytes of plain text.
  */
 export function addTextFunctions(database: DatabaseSync): void {
   const options = { deterministic: true };
