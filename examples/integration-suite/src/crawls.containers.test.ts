@@ -39,19 +39,15 @@ describeTopologies(
       await cluster.restart(lost);
     });
 
-    test(
-      "a review waits for the editor, even if the server crashes",
-      { timeout },
-      async () => {
-        const { cluster } = suite;
-        const module = cluster.flawless.module(crawler);
-        const review = await module.start("review", { url: "https://example.com/a" });
-        await cluster.kill(cluster.flawlessMember);
-        await cluster.restart(cluster.flawlessMember);
-        await review.send("decide", { publish: true });
-        expect(await review.response({ timeoutMs: 60_000 })).toContain("is published");
-      },
-    );
+    test("a review waits for the editor, even if the server crashes", { timeout }, async () => {
+      const { cluster } = suite;
+      const module = cluster.flawless.module(crawler);
+      const review = await module.start("review", { url: "https://example.com/a" });
+      await cluster.kill(cluster.flawlessMember);
+      await cluster.restart(cluster.flawlessMember);
+      await review.send("decide", { publish: true });
+      expect(await review.response({ timeoutMs: 60_000 })).toContain("is published");
+    });
   },
   {
     cluster: async () => ({

@@ -32,7 +32,9 @@ async function begin(env: TestEnvironment) {
 const ran = (env: TestEnvironment): string[] => env.activities.map(({ name }) => name);
 
 describe("an order", () => {
-  test("is paid and reserved at the same time, and shipped once it is approved", async ({ env }) => {
+  test("is paid and reserved at the same time, and shipped once it is approved", async ({
+    env,
+  }) => {
     const run = await begin(env);
     await run.untilReceiving("approve");
     expect(await run.state()).toEqual({ step: "waiting for approval" });

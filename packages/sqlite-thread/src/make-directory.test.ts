@@ -35,7 +35,7 @@ test("refuses a path that is a file or inside one", () => {
 });
 
 // Node's own `mkdir` with `recursive` loops forever there.
-test.runIf(existsSync("/proc/self"))("refuses what lies where nothing can be made", () => {
+test.runIf(existsSync("/proc/self"))("refuses a path where nothing can be created", () => {
   expect(() => makeDirectory("/proc/flawless/data")).toThrow("ENOENT");
 });
 

@@ -376,6 +376,6 @@ test.each([
   ["activities.x", { activities: { x: 5 } }],
   ["concurrency", { concurrency: 0 }],
   ["qeue", { qeue: "x" }],
-])("options that make no sense are refused: %s", (option, options) => {
+])("invalid options are refused: %s", (option, options) => {
   expect(() => workerOf(options as never)).toThrow(expect.objectContaining({ option }));
 });

@@ -32,7 +32,7 @@ describe("an attempt that fails", () => {
       { nonRetryable: ["Declined"] },
       { name: "Declined" },
     ],
-  ])("is the last where %s", async (_, retry, error) => {
+  ])("is the last if %s", async (_, retry, error) => {
     const harness = new ActivityHarness();
     harness.worker();
     const task = harness.task({ retry });
@@ -289,7 +289,7 @@ describe("timeouts", () => {
   });
 
   test.each(["waits", "runs"])(
-    "of the whole end it while it %s, and tell what failed last",
+    "of the whole activity end it while it %s, and report the last failure",
     async (what) => {
       const harness = new ActivityHarness();
       harness.worker();
@@ -341,7 +341,7 @@ describe("an activity that must not run twice", () => {
   });
 
   test.each(["its lease ends", "it says goodbye", "it hands it back"])(
-    "is interrupted where its worker is lost: %s",
+    "is interrupted if its worker is lost: %s",
     async (how) => {
       const harness = new ActivityHarness();
       harness.worker();

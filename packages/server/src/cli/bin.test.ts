@@ -9,7 +9,7 @@ const script = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));
 const start = fileURLToPath(import.meta.resolve("@flawless-ts/http-service/command"));
 
 describe("bin/flawless.js", () => {
-  test("says on one line that an older Node is too old", async () => {
+  test("says on one line that Node is too old", async () => {
     const pretend =
       "Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})";
     await using command = new CliProcess(["list"], {
@@ -49,12 +49,12 @@ describe("bin/flawless.js", () => {
     expect(await command.end).toMatchObject({ code: 0, stdout: "0.1.0\n", stderr: "" });
   });
 
-  test.each([script, start])("is written so that Node 12 can read it: %s", async (file) => {
+  test.each([script, start])("has only syntax that Node 12 can parse: %s", async (file) => {
     const source = await readFile(file, "utf8");
     expect(source).not.toMatch(/=>|\?\.|\?\?|\bconst\b|\blet\b|\bawait\b|from "node:/);
   });
 
-  test("can be run by its name", async () => {
+  test("can be run by name", async () => {
     expect(await readFile(script, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 });

@@ -29,7 +29,7 @@ async function lineWith(reader: Interface, text: string): Promise<void> {
 }
 
 describe("flawless build", () => {
-  test("writes the module beside the file", async () => {
+  test("writes the module next to the file", async () => {
     using directory = new TemporaryDirectory();
     const file = await orders(directory);
     const { code, stdout, stderr } = await runCli(["build", file]);
@@ -41,7 +41,7 @@ describe("flawless build", () => {
     });
   });
 
-  test("writes it where --output says, and tells of it with --json", async () => {
+  test("writes it to the path in --output, and reports it with --json", async () => {
     using directory = new TemporaryDirectory();
     const output = directory.join("other.wasm");
     const { stdout } = await runCli(["build", await orders(directory), "-o", output, "--json"]);
@@ -55,7 +55,7 @@ describe("flawless build", () => {
     });
   });
 
-  test("tells when the compiler knows no types, and builds all the same", async () => {
+  test("warns if the compiler knows no types, and builds nevertheless", async () => {
     using directory = new TemporaryDirectory();
     const text = source("1.0.0").replace("export default", "const all: unknown =");
     const file = await orders(directory, `${text}\nexport default all;`);
@@ -65,7 +65,7 @@ describe("flawless build", () => {
     expect(stderr).toMatch(/^warning: `flawless types` will know only the names.*no workflows/u);
   });
 
-  test("tells the place of what is wrong", async () => {
+  test("reports the position of an error", async () => {
     using directory = new TemporaryDirectory();
     const file = await orders(directory, "const a = ;");
     const { code, stderr } = await runCli(["build", file]);
@@ -74,7 +74,7 @@ describe("flawless build", () => {
     expect(stderr).toContain(": Unexpected token.\n\n> 1 | const a = ;\n    |           ^\n");
   });
 
-  test("tells of every import that is missing", async () => {
+  test("reports every missing import", async () => {
     using directory = new TemporaryDirectory();
     const file = await orders(
       directory,
@@ -86,7 +86,7 @@ describe("flawless build", () => {
     expect(stderr).toContain('orders.ts:2:17: Can\'t find the package "neither"');
   });
 
-  test("lets the top level compute for as long as it is told", async () => {
+  test("lets the top level compute until the given timeout", async () => {
     using directory = new TemporaryDirectory();
     const file = await orders(directory, `for (;;);\n${source("1.0.0")}`);
     const build = (timeout: string): ReturnType<typeof runCli> =>
@@ -98,7 +98,7 @@ describe("flawless build", () => {
     expect((await build("soon")).stderr).toContain("--evaluation-timeout takes a duration such as");
   });
 
-  test.each(["build", "types"])("%s says where it can't write", async (command) => {
+  test.each(["build", "types"])("%s reports where it can't write", async (command) => {
     using directory = new TemporaryDirectory();
     const file = command === "types" ? fixturePath("crawler") : await orders(directory);
     const output = directory.join("nowhere/out");
@@ -108,13 +108,13 @@ describe("flawless build", () => {
     expect(stderr).toContain("Expected a file in an existing, writable folder");
   });
 
-  test("takes no module for a source", async () => {
+  test("refuses a module as a source", async () => {
     const { code, stderr } = await runCli(["build", "orders.wasm"]);
     expect(code).not.toBe(0);
     expect(stderr).toContain("takes the .ts file");
   });
 
-  test("builds again when the file changes, also after an error, until it is told to stop", async () => {
+  test("rebuilds when the file changes, even after an error, until it is stopped", async () => {
     using directory = new TemporaryDirectory();
     const file = await orders(directory, "const a = ;");
     const command = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));
@@ -177,7 +177,7 @@ describe("flawless types", () => {
     expect(stdout).toContain("messages: anyMessages,");
   });
 
-  test("tells of the module in JSON, with and without types", async () => {
+  test("describes the module in JSON, with and without types", async () => {
     using directory = new TemporaryDirectory();
     const file = await orders(
       directory,
@@ -210,7 +210,7 @@ describe("flawless types", () => {
     expect(untyped).toMatchObject({ name: "crawler", workflows: ["start"], types: null });
   });
 
-  test("knows only the names where the types were left out", async () => {
+  test("knows only the names if the types were omitted", async () => {
     using directory = new TemporaryDirectory();
     await runCli(["build", await orders(directory), "--no-types"]);
     const { stdout } = await runCli(["types", directory.join("orders.wasm")]);
@@ -220,7 +220,7 @@ describe("flawless types", () => {
   test.each([
     ["is not there", "gone.wasm", "ENOENT"],
     ["is a folder", "", "EISDIR"],
-  ])("says what it can't read where the file %s", async (_how, name, reason) => {
+  ])("reports what it can't read if the file %s", async (_how, name, reason) => {
     using directory = new TemporaryDirectory();
     const file = directory.join(name);
     const { code, stderr } = await runCli(["types", file]);
@@ -229,7 +229,7 @@ describe("flawless types", () => {
     expect(stderr).toContain("Is it built, and is the path right?");
   });
 
-  test("refuses what is no module", async () => {
+  test("refuses a file that is not a module", async () => {
     using directory = new TemporaryDirectory();
     const { code, stderr } = await runCli(["types", await orders(directory)]);
     expect(code).toBe(1);

@@ -50,7 +50,7 @@ describe("the bundled command", () => {
     expect((await fetch(url, { headers: { accept: "text/html" } })).status).toBe(200);
   });
 
-  test("tells what it was made of, seen from its own folder", async () => {
+  test("lists its sources, relative to its own folder", async () => {
     const files = JSON.parse(
       await readFile(directory.join("bundle/made-of.json"), "utf8"),
     ) as readonly string[];
@@ -63,7 +63,7 @@ describe("the bundled command", () => {
     ).toEqual(expect.arrayContaining(["http-service", "server", "sqlite-thread", "wasm-module"]));
   });
 
-  test("takes Node's modules without `import`, which loads more than is needed", async () => {
+  test("loads Node.js modules without `import`, which loads more than needed", async () => {
     const texts = await Promise.all(
       (await readdir(directory.join("bundle")))
         .filter((name) => name.endsWith(".js"))
@@ -81,7 +81,7 @@ describe("the bundled command", () => {
     );
   });
 
-  test("comes with the licenses of the libraries in it", async () => {
+  test("includes the licenses of its libraries", async () => {
     const text = await readFile(directory.join("bundle/licenses.txt"), "utf8");
 
     const titles = text.split("\n").filter((line) => /^\S+ \d+\.\d+\.\d+ \(.+\)$/.test(line));

@@ -27,7 +27,7 @@ async function run(
 }
 
 describe("flawless deploy", () => {
-  test("sends the file and tells the module", async () => {
+  test("sends the file and shows the module", async () => {
     using directory = new TemporaryDirectory();
     const file = directory.join("module.wasm");
     await writeFile(file, "\0asm");
@@ -40,7 +40,7 @@ describe("flawless deploy", () => {
     expect(Buffer.from(deploy.mock.calls[0]?.[0] ?? []).toString()).toBe("\0asm");
   });
 
-  test("tells that there is no such file", async () => {
+  test("reports that there is no such file", async () => {
     const { code, stdout, stderr } = await run(["deploy", "no-such-file.wasm"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^error: .*no-such-file\.wasm.*\n$/);
@@ -73,7 +73,7 @@ describe("flawless run", () => {
     expect(stdout).toBe(`{"id":"wkf_1","response":${large}}\n`);
   });
 
-  test("sends null where there is no input, and says that there is no response", async () => {
+  test("sends null without an input, and says that there is no response", async () => {
     const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
     const text = await run(["run", "crawler:0.1.8", "start"], { start });
     const json = await runCli([
@@ -90,7 +90,7 @@ describe("flawless run", () => {
     expect(start.mock.calls[0]?.[0].input).toBe("null");
   });
 
-  test("hands on labels", async () => {
+  test("passes on labels", async () => {
     const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
     const labels = ["--label", "customer=c-7", "--label", "query=a=b", "--label", "empty="];
     await run(["run", "crawler:0.1.8", "start", ...labels], { start });
@@ -102,7 +102,7 @@ describe("flawless run", () => {
     expect((await runCli(["run", "crawler:0.1.8", "start", "--label", "x"])).code).toBe(2);
   });
 
-  test("hands on the idempotency key and does not wait if told so", async () => {
+  test("passes on the idempotency key, and doesn't wait if detached", async () => {
     const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
     const { stdout } = await run(
       ["run", "crawler:0.1.8", "start", "--idempotency-key", "once", "--detach"],
@@ -168,7 +168,7 @@ describe("flawless list", () => {
     );
   });
 
-  test("hands on the filter, and prints the page with --json", async () => {
+  test("passes on the filter, and prints the page with --json", async () => {
     const list = vi.fn<EngineApi["list"]>(fakeEngine().list);
     const { stdout } = await run(
       [
@@ -189,7 +189,7 @@ describe("flawless list", () => {
     });
   });
 
-  test("looks further where the server has looked through a part only", async () => {
+  test("continues a search that the server has done only in part", async () => {
     const list = vi.fn<EngineApi["list"]>(async ({ cursor }) =>
       cursor === undefined
         ? { workflows: [exampleWorkflow], cursor: "wkf_9", searched: 10_000 }
@@ -224,7 +224,7 @@ describe("flawless list", () => {
     expect((await runCli(["list", "--created-from", "soon"])).code).toBe(2);
   });
 
-  test("takes a module without its version", async () => {
+  test("accepts a module without its version", async () => {
     const list = vi.fn<EngineApi["list"]>(fakeEngine().list);
     await run(["list", "--module", "crawler"], { list });
     expect(list).toHaveBeenCalledWith({ module: "crawler", limit: 100 });
@@ -235,7 +235,7 @@ describe("flawless list", () => {
     ["--limit", "0"],
     ["--limit", "1001"],
     ["--limit", "many"],
-  ])("%s %s is a wrong use", async (...args) => {
+  ])("%s %s is refused as wrong usage", async (...args) => {
     expect((await runCli(["list", ...args])).code).toBe(2);
   });
 });
@@ -285,7 +285,7 @@ describe("flawless result", () => {
     expect(json.stdout).toBe(`{"response":${response}}\n`);
   });
 
-  test("tells how it ended otherwise", async () => {
+  test("reports another end", async () => {
     const error = { code: "PANIC", message: "oh no" } as const;
     const wait: EngineApi["wait"] = async () => ({
       ...ended,
@@ -321,7 +321,7 @@ describe("flawless show", () => {
     );
   });
 
-  test("leaves out the middle of a long journal, unless all is wanted", async () => {
+  test("omits the middle of a long journal, unless --all is set", async () => {
     const steps = Array.from({ length: 100 }, (_, index) => ({
       step: index + 1,
       at: exampleWorkflow.createdAt,
@@ -378,14 +378,14 @@ describe("flawless send and cancel", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ id: "wkf_xhRDf", status: "cancelled" });
   });
 
-  test("cancel a workflow with all that descend from it", async () => {
+  test("cancel a workflow with all its descendants", async () => {
     const end = vi.fn<EngineApi["end"]>(fakeEngine().end);
     const { stdout } = await run(["cancel", "wkf_xhRDf", "--tree"], { end });
     expect(stdout).toBe("wkf_xhRDf is cancelled\n");
     expect(end.mock.calls).toEqual([["wkf_xhRDf", "cancel", { tree: true }]]);
   });
 
-  test("cancel a workflow that is only asked to, and terminate it", async () => {
+  test("request the cancellation of a workflow, and terminate it", async () => {
     const cancelBy = "2026-01-02T03:05:05.000Z";
     const end = vi.fn<EngineApi["end"]>(async (_id, manner) =>
       manner === "cancel"
@@ -409,7 +409,7 @@ describe("flawless send and cancel", () => {
     expect(endMatching.mock.calls).toMatchObject([[{ labels: { a: "b" } }, "terminate"]]);
   });
 
-  test("terminate all of a name", async () => {
+  test("terminate all with a name", async () => {
     const endMatching = vi.fn<EngineApi["endMatching"]>(async () => ({ count: 2, cursor: null }));
     const { stdout } = await run(["terminate", "--workflow", "start", "--yes"], { endMatching });
     expect(stdout).toBe("terminated 2 workflows\n");
@@ -418,7 +418,7 @@ describe("flawless send and cancel", () => {
     ]);
   });
 
-  test("cancel all of a module, page by page, after they were counted", async () => {
+  test("cancel all of a module, page by page, after counting them", async () => {
     const endMatching = vi.fn<EngineApi["endMatching"]>(async ({ cursor }) =>
       cursor === undefined ? { count: 1_000, cursor: "wkf_2" } : { count: 5, cursor: null },
     );
@@ -455,7 +455,7 @@ describe("the token", () => {
     expect(code).toBe(0);
   });
 
-  test("comes from a file before the environment", async () => {
+  test("comes from a file rather than from the environment", async () => {
     using directory = new TemporaryDirectory();
     const file = directory.join("token");
     await writeFile(file, "the-token\nanother\n");
@@ -467,7 +467,7 @@ describe("the token", () => {
     expect(code).toBe(0);
   });
 
-  test("is missed where the server wants one", async () => {
+  test("is reported as missing if the server needs one", async () => {
     const { code, stdout, stderr } = await run(["list"], {}, options);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
@@ -476,7 +476,7 @@ describe("the token", () => {
   });
 });
 
-test("a server that is not there is told on one line", async () => {
+test("an unreachable server is reported on one line", async () => {
   app = createApi(fakeEngine());
   const port = await listenOnFreePort(app);
   await app.close();
@@ -486,7 +486,7 @@ test("a server that is not there is told on one line", async () => {
   expect(stderr).toMatch(/^error: .*ECONNREFUSED.*\n$/);
 });
 
-test("of several servers the next one is asked where one is not there", async () => {
+test("if one of several servers is unreachable, the next one is asked", async () => {
   const gone = createApi(fakeEngine());
   const goneUrl = `http://127.0.0.1:${await listenOnFreePort(gone)}`;
   await gone.close();

@@ -13,7 +13,7 @@ export default defineModule({ name: "orders", version: "1.0.0", workflows: { pay
   ${body}
 } } });`;
 
-test("`flawless dev` builds, deploys, runs workers, follows changes, and tells what fails", async () => {
+test("`flawless dev` builds, deploys, runs workers, follows changes, and reports failures", async () => {
   using directory = new TemporaryDirectory();
   const file = directory.join("orders.ts");
   const activities = directory.join("activities.ts");
@@ -47,7 +47,7 @@ test("`flawless dev` builds, deploys, runs workers, follows changes, and tells w
   expect((await dev.end).code).toBe(0);
 });
 
-test("a worker of `flawless dev` does not outlive it, however that ends", async () => {
+test("a worker of `flawless dev` ends with it, however that ends", async () => {
   using directory = new TemporaryDirectory();
   const file = directory.join("orders.ts");
   await writeFile(directory.join("package.json"), '{"type":"module"}');
@@ -77,7 +77,7 @@ interface News {
   readonly [name: string]: unknown;
 }
 
-test("`flawless dev --json` tells what happens to several files, which go and come back, one value a line", async () => {
+test("`flawless dev --json` reports events of files that disappear and return, one value per line", async () => {
   using directory = new TemporaryDirectory();
   await mkdir(directory.join("src"));
   const orders = directory.join("src/orders.ts");
@@ -147,7 +147,7 @@ test("`flawless dev --json` tells what happens to several files, which go and co
   expect(await dev.end).toMatchObject({ code: 0, signal: null });
 });
 
-test("a workflow that runs keeps its version, on `flawless dev` too", async () => {
+test("a running workflow keeps its version, on `flawless dev` too", async () => {
   using directory = new TemporaryDirectory();
   const file = directory.join("orders.ts");
   await writeFile(file, source("await context.receive('go'); return 'old';"));
@@ -165,7 +165,7 @@ test("a workflow that runs keeps its version, on `flawless dev` too", async () =
   expect([await old.response(), await young.response()]).toEqual(["old", "new"]);
 });
 
-test("`flawless dev` ends in order by Ctrl-C, its workers too", async () => {
+test("`flawless dev` and its workers end gracefully on Ctrl-C", async () => {
   using directory = new TemporaryDirectory();
   await writeFile(directory.join("package.json"), '{"type":"module"}');
   await writeFile(directory.join("orders.ts"), source("return 1;"));
@@ -180,7 +180,7 @@ test("`flawless dev` ends in order by Ctrl-C, its workers too", async () => {
   expect(stderr).toContain("The worker has left its queue");
 });
 
-test("`flawless dev` says what is in the way: a server on its directory, or on its port", async () => {
+test("`flawless dev` reports another server on its directory or its port", async () => {
   using directory = new TemporaryDirectory();
   await writeFile(directory.join("orders.ts"), source("return 1;"));
   const args = ["dev", "orders.ts", "--bind", "127.0.0.1:0"];
@@ -220,7 +220,7 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
-test("`flawless dev` says what --worker takes", async () => {
+test("`flawless dev` says what --worker expects", async () => {
   const { code, stderr } = await runCli(["dev", "orders.ts", "--worker", "activities.ts"]);
   expect({ code, stderr }).toEqual({
     code: 2,

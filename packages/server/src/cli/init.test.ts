@@ -46,7 +46,7 @@ async function manifestOf(folder: string): Promise<Manifest> {
 }
 
 describe("flawless init", () => {
-  test("makes a project in a folder that is not there yet, and says what comes next", async () => {
+  test("creates a project in a new folder, and shows the next steps", async () => {
     const folder = directory.join("shops/My Shop");
     const { code, stdout, stderr } = await runCli(["init", folder]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -61,7 +61,7 @@ describe("flawless init", () => {
     });
   });
 
-  test("tells of it with --json", async () => {
+  test("reports it with --json", async () => {
     const { stdout } = await runCli(["init", directory.path, "--json"]);
     const { files, ...rest } = JSON.parse(stdout) as { readonly files: readonly string[] };
     expect(rest).toEqual({ directory: directory.path, name: projectName(directory.path) });
@@ -94,7 +94,7 @@ describe("flawless init", () => {
     );
   });
 
-  test("says which packages the folder does not have", async () => {
+  test("reports which packages the folder lacks", async () => {
     const folder = directory.join("shop");
     const { code, stderr } = await runCli(["init", folder, "--packages", directory.path]);
     expect(code).toBe(1);
@@ -103,7 +103,7 @@ describe("flawless init", () => {
     expect(await readdir(directory.path)).toEqual([]);
   });
 
-  test("leaves a folder alone that is not empty, unless it is an empty repository", async () => {
+  test("refuses a folder that is not empty, unless it is an empty repository", async () => {
     for (const name of ["a", "b", "c", "d", "e", "f", "g"]) {
       await writeFile(directory.join(name), "mine");
     }
@@ -119,7 +119,7 @@ describe("flawless init", () => {
     expect(await runCli(["init", repository])).toMatchObject({ code: 0 });
   });
 
-  test("makes no project of a file", async () => {
+  test("creates no project in a file", async () => {
     const file = directory.join("file");
     await writeFile(file, "");
     const { code, stderr } = await runCli(["init", file]);
@@ -127,7 +127,7 @@ describe("flawless init", () => {
     expect(stderr).toContain(`error: Can't create a project in ${file}: ENOTDIR`);
   });
 
-  test("tells where no folder can be made", async () => {
+  test("reports that no folder can be created", async () => {
     const { code, stderr } = await runCli(["init", "/proc/a/shop"]);
     expect(code).toBe(1);
     expect(stderr).toContain("error: Can't write the project to /proc/a/shop: ");
@@ -143,7 +143,7 @@ test.each([
   expect(projectName(folder)).toBe(name);
 });
 
-test("a project has the tools that this repository has", async () => {
+test("a project has the same tools as this repository", async () => {
   const root = await manifestOf(new URL("../../../..", import.meta.url).pathname);
   for (const name of ["typescript", "vitest"]) {
     expect(toolRanges[name]).toBe(`^${root.devDependencies[name]}`);

@@ -9,7 +9,7 @@ describe("JSON on the command line", () => {
     "[1,2.5,-3]",
     '{"a":{"b":[]}}',
     '{"id":18446744073709551615,"n":-9223372036854775808}',
-  ])("%s stays what it is", (text) => {
+  ])("%s is not changed", (text) => {
     expect(toJsonText(parseJsonArgument("--input", text))).toBe(text);
   });
 

@@ -37,7 +37,7 @@ async function launched(args: readonly string[], cwd: string): Promise<CliProces
 }
 
 test.each(["SIGTERM", "SIGHUP", "SIGKILL"] as const)(
-  "%s to npx ends the server too, in order",
+  "%s to npx also ends the server, gracefully",
   async (signal) => {
     await using launcher = await launched(["exec", "--", "flawless", ...upArguments()], repository);
     launcher.kill(signal);
@@ -48,7 +48,7 @@ test.each(["SIGTERM", "SIGHUP", "SIGKILL"] as const)(
   },
 );
 
-test("Ctrl-C ends npx and the server, in order", async () => {
+test("Ctrl-C ends npx and the server gracefully", async () => {
   await using launcher = await launched(["exec", "--", "flawless", ...upArguments()], repository);
   launcher.killGroup("SIGINT");
   expect((await launcher.end).stderr).toMatch(/"signal":"SIGINT".*shutting down/);

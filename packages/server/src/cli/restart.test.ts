@@ -22,7 +22,7 @@ async function run(args: readonly string[], methods: Partial<EngineApi>): Promis
 }
 
 describe("flawless restart", () => {
-  test("tells the new workflow, as text and as JSON", async () => {
+  test("shows the new workflow, as text and as JSON", async () => {
     const restart = vi.fn<EngineApi["restart"]>(async () => ({ ...exampleWorkflow, id: "wkf_2" }));
     const workflow = vi.fn<EngineApi["workflow"]>(async () => exampleDetails);
     const text = await run(["restart", "wkf_1", "--terminate", "--idempotency-key", "again"], {
@@ -39,7 +39,7 @@ describe("flawless restart", () => {
     ]);
   });
 
-  test("tells why it can't", async () => {
+  test("reports why it can't", async () => {
     const { code, stdout, stderr } = await run(["restart", "wkf_1"], {
       restart: async () => {
         throw new EngineError("WORKFLOW_RUNNING", "Workflow wkf_1 still runs.");
@@ -54,7 +54,7 @@ describe("flawless restart", () => {
 describe("flawless restart --status", () => {
   const none = { failed: 0, failures: [], cursor: null };
 
-  test("counts page by page, and restarts with one key where it is told to", async () => {
+  test("counts page by page, and restarts with one key if confirmed", async () => {
     const restartMatching = vi.fn<EngineApi["restartMatching"]>(async ({ cursor }) =>
       cursor === undefined ? { ...none, count: 1_000, cursor: "wkf_2" } : { ...none, count: 5 },
     );
@@ -78,7 +78,7 @@ describe("flawless restart --status", () => {
     expect(restartMatching.mock.lastCall).toMatchObject([{ idempotencyKey: "mine" }]);
   });
 
-  test("names those that can't be restarted", async () => {
+  test("names the workflows that can't be restarted", async () => {
     const failures = [{ id: "wkf_1", code: "MODULE_NOT_FOUND", message: "No module of wkf_1." }];
     const restartMatching: EngineApi["restartMatching"] = async () => ({
       count: 2,
@@ -113,7 +113,7 @@ describe("flawless restart --status", () => {
 });
 
 describe("flawless fork", () => {
-  test("hands on step and version, and tells the new workflow", async () => {
+  test("passes on step and version, and shows the new workflow", async () => {
     const fork = vi.fn<EngineApi["fork"]>(async () => ({ ...exampleWorkflow, id: "wkf_2" }));
     const text = await run(["fork", "wkf_1", "--from-step", "12", "--version", "1.0.1"], { fork });
     const json = await run(["fork", "wkf_1", "--from-step", "0", "--terminate", "--json"], {
@@ -128,7 +128,7 @@ describe("flawless fork", () => {
     ]);
   });
 
-  test("tells a mismatch on one line, and refuses what is no step", async () => {
+  test("reports a mismatch on one line, and refuses invalid steps", async () => {
     const { code, stdout, stderr } = await run(["fork", "wkf_1", "--from-step", "2"], {
       fork: async () => {
         throw new EngineError("REPLAY_MISMATCH", "replay took another way at step 2");
@@ -142,7 +142,7 @@ describe("flawless fork", () => {
   });
 });
 
-test("flawless show tells of restarts and forks", async () => {
+test("flawless show lists restarts and forks", async () => {
   const { stdout } = await run(["show", "wkf_xhRDf"], {
     workflow: async () => ({
       ...exampleWorkflow,

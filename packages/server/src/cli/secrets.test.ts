@@ -20,7 +20,7 @@ async function fileWith(text: string): Promise<string> {
 }
 
 describe("readSecrets", () => {
-  test("takes only what is meant for guests from the environment", async () => {
+  test("takes only the secrets for guests from the environment", async () => {
     const secrets = await readSecrets(undefined, {
       PATH: "/bin",
       FLAWLESS_TOKEN: "no",
@@ -31,7 +31,7 @@ describe("readSecrets", () => {
     expect(secrets).toEqual({ API_KEY: "yes", EMPTY: "" });
   });
 
-  test("adds those of the file", async () => {
+  test("adds the secrets from the file", async () => {
     const path = await fileWith('{"API_KEY": "same", "with space": "é", "__proto__": "text"}');
     const secrets = await readSecrets(path, {
       FLAWLESS_SECRET_API_KEY: "same",
@@ -61,7 +61,7 @@ describe("readSecrets", () => {
     },
   );
 
-  test("refuses a file that is not there", async () => {
+  test("refuses a missing file", async () => {
     await expect(readSecrets(directory.join("missing"), {})).rejects.toThrow(
       /can't be read: ENOENT/,
     );

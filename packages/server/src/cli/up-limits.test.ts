@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { limitNames, readUpLimits } from "./up-limits.ts";
 
-test("limits reach the part of the server that has them", () => {
+test("limits reach the part of the server that they belong to", () => {
   expect(
     readUpLimits(["jsonBytes=8Mi", "residentGuests=5", "guestTimeLimitMs=3s", "moduleBytes=1Mi"]),
   ).toEqual({
@@ -12,7 +12,7 @@ test("limits reach the part of the server that has them", () => {
   expect(readUpLimits([])).toEqual({ limits: {}, apiLimits: {}, executors: {} });
 });
 
-test("every limit has a name, and no name is there twice", () => {
+test("every limit has a unique name", () => {
   expect(new Set(limitNames).size).toBe(limitNames.length);
   for (const name of limitNames) {
     expect(readUpLimits([`${name}=1`])).not.toEqual(readUpLimits([]));

@@ -34,7 +34,7 @@ function file(name: string, text: string, mode = 0o600): string {
   return path;
 }
 
-test("tokens are changed while the server runs, by SIGHUP", async () => {
+test("SIGHUP reloads the tokens while the server runs", async () => {
   await using server = up("--token-file", file("tokens", "old\n"));
   const url = await urlOf(server);
   const status = async (token: string): Promise<number> =>
@@ -54,7 +54,7 @@ test("tokens are changed while the server runs, by SIGHUP", async () => {
   expect(server.stderr).not.toContain("shutting down");
 });
 
-test("with a certificate it serves HTTPS, which the other commands trust by --ca-file", async () => {
+test("with a certificate it serves HTTPS, which the other commands trust with --ca-file", async () => {
   const cert = file("cert", firstCertificate.cert, 0o644);
   await using server = up("--tls-cert", cert, "--tls-key", file("key", firstCertificate.key));
   const url = await urlOf(server);
@@ -76,7 +76,7 @@ test("with a certificate it serves HTTPS, which the other commands trust by --ca
   });
 });
 
-test("workflows may call what the rules allow, and a refusal is logged", async () => {
+test("workflows may call what the rules allow, and refusals are logged", async () => {
   let requests = 0;
   await using site = await LoopbackServer.http((_request, response) => {
     requests += 1;
@@ -108,7 +108,7 @@ test("limits are set by name", async () => {
   await expect(module.start("echo", "x".repeat(2_000))).rejects.toThrow(/too large/i);
 });
 
-test("the key for secrets may lie elsewhere", async () => {
+test("the secrets key may be stored elsewhere", async () => {
   const key = file("key", "ab".repeat(32), 0o644);
   await using server = up("--secrets-key-file", key);
   await urlOf(server);
@@ -130,7 +130,7 @@ test.each([
   expect(end.stderr).toMatch(message);
 });
 
-test("web pages of an origin may use it that is named, and no others", async () => {
+test("only web pages of allowed origins may use it", async () => {
   await using server = up(
     "--allow-origin",
     "https://one.example",
@@ -147,7 +147,7 @@ test("web pages of an origin may use it that is named, and no others", async () 
   expect(await ask("http://one.example")).toEqual([403, null]);
 });
 
-test("what is no origin is refused before the server starts", async () => {
+test("an invalid origin is refused before the server starts", async () => {
   const args = ["--working-dir", directory.join("data"), "--bind", "127.0.0.1:0"];
   expect(await runCli(["up", ...args, "--allow-origin", "*"])).toMatchObject({
     code: 1,

@@ -28,7 +28,7 @@ async function urlOf(server: CliProcess): Promise<string> {
 }
 
 describe("flawless up", () => {
-  test("says on one line where it is ready, and that is all on stdout", async () => {
+  test("prints on one line where it is ready, and nothing else on stdout", async () => {
     await using server = up();
     const line = await server.firstLine;
     expect(line).toMatch(
@@ -41,7 +41,7 @@ describe("flawless up", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${line}\n` });
   });
 
-  test("keeps everything in ./.flawless by default, which no repository takes", async () => {
+  test("stores everything in ./.flawless by default, which Git ignores", async () => {
     await using server = new CliProcess(["up", "--bind", "127.0.0.1:0"], {
       cwd: directory.path,
     });
@@ -49,7 +49,7 @@ describe("flawless up", () => {
     expect(await readFile(directory.join(".flawless/.gitignore"), "utf8")).toBe("*\n");
   });
 
-  test("says it in JSON with --json", async () => {
+  test("prints it as JSON with --json", async () => {
     await using server = up(["--json"]);
     const { url, pid } = JSON.parse(await server.firstLine) as { url: string; pid: number };
 
@@ -73,7 +73,7 @@ describe("flawless up", () => {
     expect(stdout).toMatch(/^{"id":"wkf_\w+","response":{"id":18446744073709551615}}\n$/);
   });
 
-  test("gives guests the secrets meant for them and nothing else of its environment", async () => {
+  test("gives guests only the secrets for them from its environment", async () => {
     await using server = up([], {
       env: { FLAWLESS_SECRET_KEY: "for-guests", OTHER: "not-for-guests" },
     });
@@ -86,7 +86,7 @@ describe("flawless up", () => {
     }
   });
 
-  test("takes other bytes under a name and version that is taken with --dev only", async () => {
+  test("accepts different bytes under a taken name and version only with --dev", async () => {
     // The same module with a custom section more (name "x", no content).
     const other = Buffer.concat([fixtureBytes("conformance"), Buffer.from([0, 2, 1, 0x78])]);
     for (const [args, outcome] of [
@@ -101,7 +101,7 @@ describe("flawless up", () => {
     }
   });
 
-  test("lets in only those with a token of the file, and shows none in its log", async () => {
+  test("accepts only tokens from the file, and shows none in its log", async () => {
     const file = directory.join("tokens");
     await writeFile(file, "first-token\nsecond-token\n");
     await using server = up(["--token-file", file, "--log-level", "trace"]);
@@ -121,7 +121,7 @@ describe("flawless up", () => {
     expect(stdout + stderr).not.toMatch(/(first|second|third)-token/);
   });
 
-  test("warns where everybody can reach an open API", async () => {
+  test("warns if everybody can reach an open API", async () => {
     await using server = up(["--bind", "0.0.0.0:0"]);
     await server.firstLine;
     expect(server.stderr).toMatch(
@@ -139,7 +139,7 @@ describe("flawless up fails with one line", () => {
     return stderr;
   }
 
-  test("where the port is in use", async () => {
+  test("if the port is in use", async () => {
     await using server = up();
     const { port } = new URL(await urlOf(server));
     const line = await failure([
@@ -151,31 +151,31 @@ describe("flawless up fails with one line", () => {
     expect(line).toContain(`127.0.0.1:${port} is in use`);
   });
 
-  test("where another server is on the directory", async () => {
+  test("if another server uses the directory", async () => {
     await using server = up();
     await server.firstLine;
     expect(await failure([])).toContain(`${directory.join("data")} is in use by another server`);
   });
 
-  test("where the directory can't be made or is a file", async () => {
+  test("if the directory can't be created or is a file", async () => {
     const file = directory.join("file");
     await writeFile(file, "");
     expect(await failure(["--working-dir", file])).toContain(file);
     expect(await failure(["--working-dir", `${file}/below`])).toContain(file);
   });
 
-  test("where the token file is missing or empty", async () => {
+  test("if the token file is missing or empty", async () => {
     const empty = directory.join("empty");
     await writeFile(empty, "# none\n");
     expect(await failure(["--token-file", empty])).toContain("has no token in it");
     expect(await failure(["--token-file", directory.join("missing")])).toContain("ENOENT");
   });
 
-  test("where the address is not this machine's", async () => {
+  test("if the address is not this machine's", async () => {
     expect(await failure(["--bind", "192.0.2.1:0"])).toContain("192.0.2.1");
   });
 
-  test("and exit code 2 where the address makes no sense", async () => {
+  test("and exit code 2 if the address is invalid", async () => {
     await using server = up(["--bind", "everywhere"]);
     const { code, stderr } = await server.end;
     expect(code).toBe(2);
@@ -205,7 +205,7 @@ describe("a signal", () => {
   }
 
   test.each(["SIGTERM", "SIGINT"] as const)(
-    "%s lets requests under way finish and ends the process with 0",
+    "%s lets requests in flight finish and ends the process with 0",
     async (signal) => {
       await using server = up();
       const { answer } = await startAndWait(server, "responds_later", '{"ms":200}');
@@ -216,7 +216,7 @@ describe("a signal", () => {
     },
   );
 
-  test("given twice ends the process at once", async () => {
+  test("sent twice ends the process immediately", async () => {
     await using server = up();
     const { answer } = await startAndWait(server, "receive", "null");
     const health = `${await urlOf(server)}/health`;

@@ -7,7 +7,7 @@ import { CliProcess } from "../testing/cli-process.ts";
 import { fakeEngine } from "../testing/fake-engine.ts";
 import { until } from "../testing/until.ts";
 
-test("`flawless worker --watch` starts again when what the file imports changes", async () => {
+test("`flawless worker --watch` restarts when an import of the file changes", async () => {
   using directory = new TemporaryDirectory();
   const harness = new ActivityHarness();
   const app = createApi(fakeEngine({ activities: harness.queues }));

@@ -56,7 +56,7 @@ export const activities = {
 `;
 
 describe("flawless worker", () => {
-  test("runs the activities of a TypeScript file, and lets them finish when it is told to stop", async () => {
+  test("runs the activities of a TypeScript file, and lets them finish when it is stopped", async () => {
     await using server = await serveQueues();
     const { harness, env, queue } = server;
     const file = await activityFile(typed);
@@ -74,7 +74,7 @@ describe("flawless worker", () => {
     expect(queue()).toBeUndefined();
   });
 
-  test("runs as many at a time as it is told, and says it in JSON", async () => {
+  test("runs as many activities at a time as configured, and reports in JSON", async () => {
     await using server = await serveQueues();
     const { env, queue } = server;
     const file = await activityFile("export default { never: () => new Promise(() => {}) };");
@@ -97,7 +97,7 @@ describe("flawless worker", () => {
     ["export const activities = {", [], "can't be loaded"],
     ['import "not-installed";', [], "Cannot find package 'not-installed'"],
     ["export enum Color { Red }", [], "can't be loaded"],
-  ])("says what is wrong with %s", async (text, more, problem) => {
+  ])("reports what is wrong with %s", async (text, more, problem) => {
     const file = await activityFile(text);
     const url = "http://127.0.0.1:1";
     await using worker = new CliProcess(
@@ -109,7 +109,7 @@ describe("flawless worker", () => {
     expect(stderr).toContain(problem);
   });
 
-  test("wants a queue, a file that is there, and numbers", async () => {
+  test("needs a queue, an existing file, and valid numbers", async () => {
     for (const wrong of [
       ["--concurrency", "0"],
       ["--grace", "0s"],

@@ -1,17 +1,17 @@
 import type { HandedOutActivity } from "@flawless-ts/sdk/internal";
 
-/** A question for tasks that is open at one node. */
+/** An open poll for tasks at one node. */
 export interface Asker {
   readonly answer: Promise<readonly HandedOutActivity[]>;
-  /** Makes it be answered soon, with what it has got so far. */
+  /** Ends the poll soon, with the tasks that it has so far. */
   takeBack(): Promise<void>;
 }
 
 /**
- * Waits for the first answer, takes the other questions back, and gives the tasks of all: none is handed out that the worker
- * does not get.
+ * Waits for the first poll, takes the other polls back, and returns the tasks of all, so that the worker gets every
+ * task that was handed out.
  *
- * @throws what the first answer was rejected with
+ * @throws the reason if the first poll to end rejects
  */
 export async function askAll(
   askers: readonly Asker[],

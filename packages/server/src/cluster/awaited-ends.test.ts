@@ -5,7 +5,7 @@ import { AwaitedEnds } from "./awaited-ends.ts";
 
 const { signal } = new AbortController();
 
-test("the databases are asked about all that is awaited at once, until it has ended", async () => {
+test("asks the databases about all awaited workflows at once, until they have ended", async () => {
   const ended = new Set<number>();
   const asked: (readonly number[])[] = [];
   const ends = new AwaitedEnds(
@@ -34,7 +34,7 @@ test("the databases are asked about all that is awaited at once, until it has en
   ends.close();
 });
 
-test("an end on this node is looked for at once", async () => {
+test("asks immediately after an end on this node", async () => {
   let hasEnded = false;
   const ends = new AwaitedEnds(async (ids) => (hasEnded ? ids : []), globalTimers, 3_600_000);
   const waiting = ends.wait(7, signal);
@@ -45,7 +45,7 @@ test("an end on this node is looked for at once", async () => {
   ends.close();
 });
 
-test("whoever does not want to wait any more does not", async () => {
+test("an aborted caller stops waiting", async () => {
   const ends = new AwaitedEnds(async () => [], globalTimers, 1);
   const left = new AbortController();
   const rejection = rejectionOf(ends.wait(7, left.signal));

@@ -4,7 +4,7 @@ interface Awaited {
   readonly waiting: Set<() => void>;
 }
 
-/** Waits for the ends of workflows wherever they run: the databases are asked about all of them at once, again and again. */
+/** Waits for the ends of workflows on any node: polls the databases, about all of the workflows at once. */
 export class AwaitedEnds {
   readonly #ended: (ids: readonly number[]) => Promise<readonly number[]>;
   readonly #timers: Timers;
@@ -15,8 +15,8 @@ export class AwaitedEnds {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param ended tells those of some workflows that do not run
-   * @param lookMs how long it may take until it looks again, in milliseconds
+   * @param ended returns the given workflows that are not running
+   * @param lookMs the max time between two polls, in milliseconds
    */
   constructor(
     ended: (ids: readonly number[]) => Promise<readonly number[]>,
@@ -28,7 +28,7 @@ export class AwaitedEnds {
     this.#lookMs = lookMs;
   }
 
-  /** Settled once a workflow does not run. @throws the signal's reason */
+  /** Resolves once a workflow is not running. @throws the signal's reason */
   async wait(id: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const awaited = this.#awaited.get(id) ?? { waiting: new Set() };
@@ -49,7 +49,7 @@ export class AwaitedEnds {
     }
   }
 
-  /** One has ended on this node: where it is awaited, the databases are asked at once. */
+  /** A workflow has ended on this node: if it is awaited, the databases are asked immediately. */
   endedHere(id: number): void {
     if (this.#awaited.has(id)) {
       this.#look();

@@ -18,14 +18,14 @@ import type { Peers } from "./peers.ts";
 import { RemoteQueues } from "./remote-queues.ts";
 import { askAll } from "./ask-all.ts";
 
-/** Nodes come and go: after so many milliseconds others may be asked. */
+/** Nodes come and go: after this time, in milliseconds, the nodes to poll are chosen again. */
 const maxRoundMs = 5_000;
-/** A worker that takes fewer tasks than there are nodes asks some of them at a time, for so many milliseconds. */
+/** If a worker takes fewer tasks than there are nodes, only some nodes are polled at a time, this many milliseconds. */
 const maxTurnMs = 250;
 
 /**
- * The queues of all nodes as one. Tasks wait at the node that runs their workflow; a worker's question is asked at all of
- * them, and what it tells of a task goes to where its workflow is now.
+ * The queues of all nodes as one. Tasks wait at the node that runs their workflow. A worker's poll goes to all nodes,
+ * and its reports about a task go to the node that runs the workflow now.
  */
 export class ClusterActivities implements ActivityApi {
   readonly #queues: ActivityQueues;
@@ -69,7 +69,7 @@ export class ClusterActivities implements ActivityApi {
         this.#askerOf(node, queue, { ...poll, max, waitMs }, signal),
       );
       const tasks = await askAll(askers, signal);
-      // One that was answered early has been taken back: the worker asks anew, or goes.
+      // A poll that ended early was taken back: the worker polls again, or leaves.
       const isOver = left <= waitMs || performance.now() - askedAt < waitMs - 1;
       if (tasks.length > 0 || isOver) {
         return tasks;
@@ -98,7 +98,7 @@ export class ClusterActivities implements ActivityApi {
     const { here, there } = this.#byNode(beats, { mayWait: true });
     const ended = this.#queues.heartbeat(queue, worker, here);
     const others = there.map(({ node, items }) =>
-      // The next one may come through.
+      // The next heartbeat may arrive.
       this.#remote.tell(node, queue, "heartbeat", { worker, beats: items }).catch(() => []),
     );
     return [...ended, ...(await Promise.all(others)).flat()];
@@ -123,7 +123,7 @@ export class ClusterActivities implements ActivityApi {
     return mergedSummaries([here, ...there], tasks);
   }
 
-  /** All nodes, each time beginning with another one; undefined is this one. */
+  /** All nodes, each time starting with another one; undefined is this node. */
   #inTurn(): readonly (NodeRow | undefined)[] {
     const all = [undefined, ...this.#node.others];
     this.#turn = (this.#turn + 1) % all.length;
@@ -147,7 +147,7 @@ export class ClusterActivities implements ActivityApi {
     };
   }
 
-  /** @throws EngineError `NO_OWNER` where nobody could be told, unless it may wait */
+  /** @throws EngineError `NO_OWNER` if a partition has no owner, unless this may wait */
   #byNode<Item extends { readonly lease: string }>(
     items: readonly Item[],
     { mayWait = false }: { readonly mayWait?: boolean } = {},
@@ -180,7 +180,7 @@ export class ClusterActivities implements ActivityApi {
   }
 }
 
-/** A lease begins with the key of its task, and that with the id of its workflow. */
+/** A lease begins with the key of its task, which begins with the id of its workflow. */
 function partitionOfLease(lease: string, partitions: number): number | undefined {
   return partitionOfId(lease.split(".", 1)[0] ?? "", partitions);
 }

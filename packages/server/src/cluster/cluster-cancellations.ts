@@ -14,10 +14,10 @@ import { isClosed, noOwner } from "./no-owner.ts";
 import type { Peers } from "./peers.ts";
 
 const pageSize = 1_000;
-/** How many workflows are asked at the same time. */
+/** The max number of concurrent requests. */
 const atOnce = 16;
 
-/** Cancels or terminates many workflows at a time, each where it runs. */
+/** Cancels or terminates many workflows at once, each on its node. */
 export class ClusterCancellations {
   readonly #node: PartitionNode;
   readonly #reader: ClusterReader;
@@ -29,7 +29,7 @@ export class ClusterCancellations {
     this.#peers = peers;
   }
 
-  /** @throws EngineError as `Engine.endMatching` does; `NO_OWNER`: some may have been cancelled, and asking again is harmless */
+  /** @throws EngineError like `Engine.endMatching`; `NO_OWNER`: some may have been cancelled; a retry is harmless */
   async matching(
     { dryRun = false, ...conditions }: CancelFilter,
     manner: EndManner,
@@ -46,7 +46,7 @@ export class ClusterCancellations {
     return { count, cursor: next === null ? null : toPublicId(next) };
   }
 
-  /** @returns how many of them still ran */
+  /** @returns how many of them were still running */
   async #end(ids: readonly number[], manner: EndManner): Promise<number> {
     const left = [...ids];
     let ended = 0;

@@ -45,7 +45,7 @@ import { isClosed, noOwner } from "./no-owner.ts";
 import type { OwnedPartition } from "./owned-partition.ts";
 import { partitionOfKey } from "./partition-of.ts";
 
-/** What a {@link ClusterEngine} is made of. */
+/** The parts of a {@link ClusterEngine}. */
 export interface ClusterEngineParts {
   readonly node: PartitionNode;
   readonly reader: ClusterReader;
@@ -61,8 +61,8 @@ export interface ClusterEngineParts {
 }
 
 /**
- * The engines of this node's partitions, and what the databases tell of the others, as one. What changes a workflow has to
- * come to its owner (see `PassingOn`); what only looks is answered by any node.
+ * Combines the engines of this node's partitions with what the databases say about the others. Changes of a workflow
+ * must reach its owner (see `PassingOn`); any node can serve reads.
  */
 export class ClusterEngine implements EngineApi {
   readonly activities: ActivityApi;
@@ -81,7 +81,7 @@ export class ClusterEngine implements EngineApi {
   async deploy(bytes: Uint8Array): Promise<ModuleSummary> {
     const { share, executors } = this.#parts;
     executors.warmUp();
-    // What other nodes deployed counts for limits and conflicts.
+    // Modules from other nodes count for limits and conflicts.
     await share.modules.load();
     return share.modules.deploy(bytes, Date.now());
   }
@@ -111,7 +111,7 @@ export class ClusterEngine implements EngineApi {
       if (error.cause instanceof FencedError) {
         throw noOwner(partition.claimed.partition, error);
       }
-      // It was under way when the lease ended: nobody knows whether the database has it.
+      // It was in flight when the lease ended: it is unknown whether the database has it.
       throw new EngineError(
         "JOURNAL_UNAVAILABLE",
         `The owner of workflow ${id} changed while the message was being saved: look at the workflow before you send it again.`,
@@ -155,7 +155,7 @@ export class ClusterEngine implements EngineApi {
   async idOfKey(key: string): Promise<string> {
     const { node, reader } = this.#parts;
     const partition = node.partition(partitionOfKey(key, node.partitions));
-    // Its engine also knows of starts that are not durable yet; where that does not help, the databases tell.
+    // The engine also knows starts that are not durable yet; otherwise ask the databases.
     const here = await partition?.engine.idOfKey(key).catch(() => undefined);
     if (here !== undefined) {
       return here;
@@ -206,7 +206,7 @@ export class ClusterEngine implements EngineApi {
     });
   }
 
-  /** How this node is. While some of the databases are away it can still serve what is in the others. */
+  /** The health of this node. If some databases are unavailable, it can still serve what is in the others. */
   health(): EngineHealth {
     const { node } = this.#parts;
     const { problems } = node;
@@ -223,7 +223,7 @@ export class ClusterEngine implements EngineApi {
     };
   }
 
-  /** What this node does. */
+  /** The statistics of this node. */
   statistics(): EngineStatistics {
     const { share, executors, node } = this.#parts;
     const all = node.all.map(({ engine }) => engine.statistics());
@@ -236,7 +236,7 @@ export class ClusterEngine implements EngineApi {
     };
   }
 
-  /** By the workflow's engine, which knows most; by the databases where it is not here, or no longer. */
+  /** Reads from the workflow's engine, which knows most; from the databases if it is not here, or no longer. */
   async #read<Result>(
     id: string,
     read: (
@@ -262,7 +262,7 @@ export class ClusterEngine implements EngineApi {
     });
   }
 
-  /** @throws EngineError `JOURNAL_UNAVAILABLE` where nobody knows whether it was done, and it can't be repeated */
+  /** @throws EngineError `JOURNAL_UNAVAILABLE` if it is unknown whether it was done, and it can't be repeated */
   async #startAgain(
     id: string,
     { idempotencyKey }: RestartRequest,
@@ -314,7 +314,7 @@ export class ClusterEngine implements EngineApi {
 
   async #save(): Promise<void> {
     const saved = this.#parts.node.open.map(({ engine }) => engine.save());
-    // Those that can't be saved are shown as they are durable.
+    // Workflows that can't be saved are shown in their durable state.
     await Promise.allSettled(saved);
   }
 }

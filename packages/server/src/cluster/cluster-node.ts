@@ -15,12 +15,12 @@ import type { Lease } from "./lease.ts";
 import type { OwnedPartition } from "./owned-partition.ts";
 import { StartTurns } from "./start-turns.ts";
 
-/** What a {@link ClusterNode} is made of. */
+/** Options of {@link ClusterNode}. */
 export interface ClusterNodeOptions {
   readonly id: string;
-  /** Connections for leases alone, which must not wait for anything else; one for each database, in their order. */
+  /** Connections only for leases, which must not wait for anything else; one for each database, in order. */
   readonly databases: readonly PostgresDatabase[];
-  /** How many partitions the cluster has. */
+  /** The number of partitions of the cluster. */
   readonly partitions: number;
   readonly leaseMs: number;
   readonly graceMs: number;
@@ -28,17 +28,17 @@ export interface ClusterNodeOptions {
   /** Follows the first database. */
   readonly clock: DatabaseClock;
   open(claimed: ClaimedPartition, lease: Lease): Promise<Engine>;
-  /** Tells other nodes that there is something to see in a database. @param database its index */
+  /** Notifies other nodes of a change in a database. @param database its index */
   say(database: number): void;
   onError(error: unknown): void;
 }
 
-/** This node in its cluster: which partitions it runs, and who runs the others. */
+/** This node in its cluster: which partitions it runs, and which nodes run the others. */
 export class ClusterNode {
   readonly id: string;
   readonly partitions: number;
   readonly leaseMs: number;
-  /** Whether partitions never move, and engines reach each other without requests. */
+  /** Whether partitions never move, and engines reach each other without HTTP requests. */
   readonly isFixed: boolean = false;
   readonly #options: ClusterNodeOptions;
   #members: readonly DatabaseMember<Engine>[] = [];
@@ -55,10 +55,10 @@ export class ClusterNode {
   }
 
   /**
-   * Takes part from now on. Settled once the first partitions run here, or all have other owners.
+   * Joins the cluster. Resolves once the first partitions run here, or all have other owners.
    *
-   * @param url where other nodes reach this one
-   * @throws InvalidOptionError where another node has the same id
+   * @param url the URL at which other nodes reach this one
+   * @throws InvalidOptionError if another node has the same id
    * @throws Error of a database
    */
   async begin(url: string): Promise<void> {
@@ -93,17 +93,17 @@ export class ClusterNode {
     await Promise.all(this.#members.map((member) => member.handedOver()));
   }
 
-  /** The partitions that run here. */
+  /** The partitions that run on this node. */
   get open(): readonly OwnedPartition[] {
     return this.#members.flatMap((member) => member.open);
   }
 
-  /** Whether a partition runs here that is not on its way to another node. */
+  /** Whether a partition runs here that is not being handed over. */
   get takesStarts(): boolean {
     return this.#members.some(({ all }) => all.some(({ isStaying }) => isStaying));
   }
 
-  /** The partition for the next start: see `StartTurns`. One that is being handed over only where there is no other. */
+  /** The partition for the next start: see `StartTurns`. One that is being handed over only if there is no other. */
   nextForStart(): OwnedPartition | undefined {
     const [first, ...others] = this.#members;
     const all =
@@ -121,23 +121,23 @@ export class ClusterNode {
     return inTurn(({ isStaying }) => isStaying) ?? inTurn(({ isOpen }) => isOpen);
   }
 
-  /** The partition, where it runs here. */
+  /** The partition, if it runs here. */
   partition(number: number): OwnedPartition | undefined {
     return this.#memberOf(number)?.partition(number);
   }
 
-  /** A partition of this epoch turned out to be another node's. */
+  /** A partition of this epoch turned out to belong to another node. */
   lose(claimed: ClaimedPartition): void {
     this.#memberOf(claimed.partition)?.lose(claimed);
   }
 
-  /** The other node that runs a partition, by what was last seen. */
+  /** The other node that runs a partition, as last seen. */
   otherOwnerOf(number: number): NodeRow | undefined {
     const owner = this.#memberOf(number)?.ownerOf(number);
     return owner?.id === this.id ? undefined : owner;
   }
 
-  /** The epoch of a partition, as it was last seen. */
+  /** The epoch of a partition, as last seen. */
   epochOf(number: number): number {
     const row = this.#memberOf(number)?.sight.partitions.find(
       ({ partition }) => partition === number,
@@ -145,7 +145,7 @@ export class ClusterNode {
     return row?.epoch ?? 0;
   }
 
-  /** The other nodes that live, by what was last seen. */
+  /** The other live nodes, as last seen. */
   get others(): readonly NodeRow[] {
     const { leaseMs } = this.#options;
     const all = this.#members.flatMap((member) =>
@@ -158,12 +158,12 @@ export class ClusterNode {
     );
   }
 
-  /** The partitions whose engines were opened here, also those that are being handed over. */
+  /** The partitions whose engines are open here, including those that are being handed over. */
   get all(): readonly OwnedPartition[] {
     return this.#members.flatMap((member) => member.all);
   }
 
-  /** Why this node can do nothing; null while it can. */
+  /** Why this node can't serve anything; null if it can. */
   get problem(): string | null {
     if (this.#isLeaving) {
       return "The node is shutting down.";
@@ -173,7 +173,7 @@ export class ClusterNode {
       : null;
   }
 
-  /** Why nothing can be done in each of the databases; null where it can. */
+  /** For each database, why nothing can be done in it; null if it can. */
   get problems(): readonly (string | null)[] {
     return this.#members.map(({ all, failure }) => {
       if (failure !== null) {
@@ -184,7 +184,7 @@ export class ClusterNode {
     });
   }
 
-  /** What is in each database, as it was last seen, and how long ago that was, in milliseconds. */
+  /** For each database, its nodes and partitions as last seen, and how long ago that was, in milliseconds. */
   get sights(): readonly {
     readonly nodes: readonly NodeRow[];
     readonly partitions: readonly PartitionRow[];
@@ -194,12 +194,12 @@ export class ClusterNode {
     return this.#members.map(({ sight, lagMs, failure }) => ({ ...sight, lagMs, failure }));
   }
 
-  /** Another node has said that there is something to see in a database. */
+  /** Another node has announced a change in a database. */
   hear(database: number): void {
     this.#members[database]?.hear();
   }
 
-  /** Settled when it was seen that partitions have other owners, or the time (milliseconds) is over. */
+  /** Resolves on a change of partition owners, or after the timeout (milliseconds). */
   async changed(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     const { timers } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -211,25 +211,25 @@ export class ClusterNode {
     this.#waiting.delete(resolve);
   }
 
-  /** Calls back at each such change; gives what ends that. */
+  /** Calls back at each such change; returns a function that stops it. */
   onChange(callback: () => void): () => void {
     this.#waiting.add(callback);
     return () => this.#waiting.delete(callback);
   }
 
-  /** Hands over all partitions in order. */
+  /** Hands over all partitions gracefully. */
   async leave(): Promise<void> {
     this.#isLeaving = true;
     await Promise.all(this.#members.map((member) => member.leave()));
   }
 
-  /** After `leave`, when nobody asks any more who runs what. */
+  /** Call it after `leave`, when the owners of partitions are not needed any more. */
   async end(): Promise<void> {
     await Promise.all(this.#members.map((member) => member.end()));
     this.#changed();
   }
 
-  /** Stops all at once, as a crash does. */
+  /** Stops immediately, like a crash. */
   async kill(): Promise<void> {
     this.#isLeaving = true;
     await Promise.all(this.#members.map((member) => member.kill()));

@@ -13,7 +13,7 @@ import {
 import type { PostgresReader } from "../store/postgres/index.ts";
 import { partitionOfKey } from "./partition-of.ts";
 
-/** What reads some partitions, whoever runs them. */
+/** Reads some partitions, no matter which node runs them. */
 export type PartitionsReader = Pick<
   PostgresReader,
   | "workflow"
@@ -28,21 +28,21 @@ export type PartitionsReader = Pick<
   | "counts"
 >;
 
-/** Finds workflows that were copied from elsewhere and are not in the partition that their key names. */
+/** Finds workflows that were copied here and are not in the partition that follows from their key. */
 export type MovedKeys = Pick<PostgresReader, "hasMovedKeys" | "workflowByMovedKey">;
 
-/** Reads the workflows of all partitions in all databases of a cluster, whoever runs them: what is durable of them. */
+/** Reads the durable state of the workflows of all partitions in all databases of a cluster. */
 export class ClusterReader {
   readonly #readers: readonly PartitionsReader[];
   readonly #moved: MovedKeys | undefined;
   readonly #partitions: number;
   readonly #seal: Seal;
-  /** Whether there are any: no more of them come while nodes run. */
+  /** Whether there are moved keys: none are added while nodes run. */
   #movedKeys: Promise<boolean> | undefined;
 
   /**
    * @param readers one for each database, in the order of their partitions: partition p is in database p mod n
-   * @param moved undefined where nothing was ever copied
+   * @param moved undefined if nothing was ever copied
    */
   constructor(
     readers: readonly PartitionsReader[],
@@ -60,7 +60,7 @@ export class ClusterReader {
     return this.#opened(await this.#of(id % this.#partitions).workflow(id));
   }
 
-  /** The workflow, and whether how it ended is sealed: whoever is told of that counts as if it had read a secret. */
+  /** The workflow, and whether its end is encrypted: a workflow that gets it counts as having read a secret. */
   async end(
     id: number,
   ): Promise<{ readonly workflow: StoredWorkflow; readonly isSealed: boolean } | undefined> {
@@ -70,7 +70,7 @@ export class ClusterReader {
       : { workflow: openWorkflow(this.#seal, workflow), isSealed: hasSealedEnd(workflow) };
   }
 
-  /** Those of some workflows that do not run: that have ended, or are not there. Those of a database that is away do. */
+  /** The given workflows that have ended or don't exist. Workflows of an unavailable database count as running. */
   async ended(ids: readonly number[]): Promise<readonly number[]> {
     const all = this.#readers.map(async (reader, index) => {
       const own = ids.filter((id) => (id % this.#partitions) % this.#readers.length === index);
@@ -84,7 +84,7 @@ export class ClusterReader {
     return this.#opened(await reader.workflowByIdempotencyKey(key));
   }
 
-  /** The workflow of a key, where it was copied here, and is not in the partition that the key names. */
+  /** The workflow of a key, if it was copied here and is not in the partition that follows from the key. */
   async workflowByMovedKey(key: string): Promise<StoredWorkflow | undefined> {
     const moved = this.#moved;
     if (moved === undefined) {
@@ -97,7 +97,7 @@ export class ClusterReader {
     return (await this.#movedKeys) ? this.#opened(await moved.workflowByMovedKey(key)) : undefined;
   }
 
-  /** Newest first: the first ones of each database, and of those the first. */
+  /** Newest first: merges the first ones of each database. */
   async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
     const all = await Promise.all(this.#readers.map((reader) => reader.list(filter)));
     const found: StoredWorkflow[] = [];
@@ -145,7 +145,7 @@ export class ClusterReader {
     return value === undefined ? undefined : openText(this.#seal, id, value);
   }
 
-  /** In the order of their names: the first ones of each database, and of those the first. */
+  /** Sorted by name: merges the first ones of each database. */
   async schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]> {
     const all = await Promise.all(this.#readers.map((reader) => reader.schedules(after, limit)));
     return all

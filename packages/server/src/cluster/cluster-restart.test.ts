@@ -7,11 +7,11 @@ import { fixtureAs } from "../testing/other-version.ts";
 import { TestCluster } from "../testing/test-cluster.ts";
 
 describeUnless(missingForPostgres(), "workflows that are started again in a cluster", () => {
-  test("are restarted and forked by any node, once for a key", async () => {
+  test("are restarted and forked by any node, once per key", async () => {
     await using cluster = await TestCluster.start(2);
     const [one, other] = [cluster.client(0), cluster.client(1)];
     const module = await one.deploy(fixtureBytes("extensions"));
-    // Of several partitions, and so of both nodes.
+    // From several partitions, so from both nodes.
     const started = await Promise.all(
       Array.from({ length: 4 }, () => module.start("script", [{ panic: "no" }])),
     );
@@ -34,7 +34,7 @@ describeUnless(missingForPostgres(), "workflows that are started again in a clus
       }
       expect(await other.workflow(first.id).completion()).toMatchObject({ status: "failed" });
     }
-    // On a version that only the other node was given.
+    // On a version that was deployed only at the other node.
     await other.deploy(fixtureAs("extensions", "1.0.1"));
     const old = started[0]?.id ?? "";
     const forks = await Promise.all(
@@ -56,7 +56,7 @@ describeUnless(missingForPostgres(), "workflows that are started again in a clus
     expect(listed).toHaveLength(9);
   });
 
-  test("are restarted by a filter, wherever they are, with the caller's token", async () => {
+  test("are restarted by filter on any node, with the caller's token", async () => {
     const token = "0123456789abcdef";
     await using cluster = await TestCluster.start(2, { tokens: [token] });
     await cluster.balanced();
@@ -79,7 +79,7 @@ describeUnless(missingForPostgres(), "workflows that are started again in a clus
         await client.workflow(restarts[0]?.id ?? "").completion();
       }
     }
-    // Each of them is refused by its owner, and named by the node that was asked.
+    // The owner refuses each of them, and the node that got the request names them.
     await Promise.all(
       old.map(({ id }) => one.workflow(id).fork({ fromStep: 0, idempotencyKey: "fork" })),
     );

@@ -12,7 +12,7 @@ import type { ClusterReader } from "./cluster-reader.ts";
 import { isClosed, noOwner } from "./no-owner.ts";
 import type { Peers } from "./peers.ts";
 
-/** Restarts many workflows at a time, each by the owner of its partition. */
+/** Restarts many workflows at once, each by the owner of its partition. */
 export class ClusterRestarts {
   readonly #node: PartitionNode;
   readonly #peers: Peers;
@@ -28,7 +28,7 @@ export class ClusterRestarts {
     });
   }
 
-  /** @throws EngineError as `Engine.restartMatching` does; `NO_OWNER`: some may have been restarted, which their key tells */
+  /** @throws EngineError like `Engine.restartMatching`; `NO_OWNER`: some may have been restarted; retry with the key */
   matching(filter: RestartFilter): Promise<RestartedWorkflows> {
     return this.#restarts.matching(filter);
   }

@@ -18,19 +18,19 @@ async function startsOf(client: Flawless, schedule: string): Promise<readonly Wo
   return found;
 }
 
-/** How many schedules a node says that it starts workflows for. */
+/** The number of schedules that a node starts workflows for, by its own count. */
 async function countAt(url: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   return Number(/^flawless_schedules (\d+)$/m.exec(metrics)?.[1]);
 }
 
 describeUnless(missingForPostgres(), "schedules in a cluster", () => {
-  test("are made, told of and changed by any node, and start in their own partitions", async () => {
-    // No partition is to be lost on a busy machine.
+  test("can be created, read and changed at any node, and start in their own partitions", async () => {
+    // A long lease, so that a busy machine loses no partition.
     await using cluster = await TestCluster.start(2, { lease: "10 seconds" });
     const clients = [cluster.client(0), cluster.client(1)] as const;
     await clients[0].deploy(fixtureBytes("conformance"));
-    // Of several partitions, and so of both nodes.
+    // In several partitions, so on both nodes.
     const names = Array.from({ length: 4 }, (_, index) => `s${index}`);
     for (const [index, name] of names.entries()) {
       const [one, other] = index % 2 === 0 ? clients : ([clients[1], clients[0]] as const);
@@ -72,14 +72,14 @@ describeUnless(missingForPostgres(), "schedules in a cluster", () => {
     await expect(clients[0].schedules.describe("s0")).rejects.toMatchObject({
       code: "FLAWLESS_NOT_FOUND",
     });
-    // A partition that changes its owner just now is nobody's for a moment.
+    // A partition that is changing its owner has none for a moment.
     for (let sum = 0; sum !== 3;) {
       const counts = await Promise.all(clients.map(async ({ url }) => countAt(url)));
       sum = counts.reduce((all, count) => all + count, 0);
     }
   });
 
-  test("start once for each time, whoever owns their partitions meanwhile", async () => {
+  test("start once for each time, even if their partitions change owners", async () => {
     await using cluster = await TestCluster.start(2, { lease: "10 seconds" });
     const client = cluster.client(0);
     await client.deploy(fixtureBytes("conformance"));
@@ -101,7 +101,7 @@ describeUnless(missingForPostgres(), "schedules in a cluster", () => {
       }
     };
     const before = await startedAtLeast(1);
-    // Their owners are fenced, and others have their partitions a moment later.
+    // Their owners are fenced, and other nodes get their partitions a moment later.
     await cluster.takeAway(500);
     await startedAtLeast(before.length + 2);
     await client.schedules.pause("s");

@@ -21,8 +21,8 @@ import { isClosed, noOwner } from "./no-owner.ts";
 import { partitionOfSchedule } from "./partition-of.ts";
 
 /**
- * The schedules of a cluster: each is in a partition, with all that it starts, and is fired by the partition's owner. What is
- * asked of one has to come to that node (see `PassingOn`); the list is read from the databases by any node.
+ * The schedules of a cluster: each is in a partition, with all that it starts, and the partition's owner fires it.
+ * Requests for a schedule must reach that node (see `PassingOn`); any node reads the list from the databases.
  */
 export class ClusterSchedules implements ScheduleApi {
   readonly #node: PartitionNode;
@@ -70,7 +70,7 @@ export class ClusterSchedules implements ScheduleApi {
     return this.#repeatable(name, (schedules) => schedules.backfill(name, range));
   }
 
-  /** Where the owner changed meanwhile it may be gone already: whoever asks again is told that there is none. */
+  /** If the owner changed meanwhile, the schedule may be deleted already: a retry then fails because there is none. */
   delete(name: string): Promise<void> {
     return this.#repeatable(name, (schedules) => schedules.delete(name));
   }

@@ -14,7 +14,7 @@ function partitionOf(id: string): number {
 }
 
 describeUnless(missingForPostgres(), "nodes on one database", () => {
-  test("answer as one: starts, messages, lists, journals and cancellations at any of them", async () => {
+  test("act as one: starts, messages, lists, journals and cancellations at any of them", async () => {
     await using cluster = await TestCluster.start(2);
     const [one, other] = [cluster.client(0), cluster.client(1)];
     const module = await cluster.deploy(0);
@@ -64,7 +64,7 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     expect(await (await fetch(`${one.url}/health`)).json()).toMatchObject({ status: "ok" });
   });
 
-  test("have updates answered and states read at any of them", async () => {
+  test("answer updates and read states at any of them", async () => {
     await using cluster = await TestCluster.start(2);
     const [one, other] = [cluster.client(0), cluster.client(1)];
     const module = await one.deploy(fixtureBytes("extensions"));
@@ -81,7 +81,7 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     }
   });
 
-  test("start one workflow for a key, whichever of them is asked, and refuse the key for another start", async () => {
+  test("start one workflow per key at any of them, and refuse the key for a different start", async () => {
     await using cluster = await TestCluster.start(2);
     const module = await cluster.deploy();
     const there = cluster.client(1).module("conformance", "1.0.0");
@@ -99,7 +99,7 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     }
   });
 
-  test("know a workflow by its key as soon as it was started, and tell of it once it is durable", async () => {
+  test("know a workflow by its key as soon as it was started, and show it once it is durable", async () => {
     await using cluster = await TestCluster.start(1);
     const module = await cluster.deploy();
     await cluster.query(`
@@ -110,11 +110,11 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     const health = async (): Promise<number> =>
       (await fetch(`${cluster.nodes[0]?.url}/health`)).status;
     await expect.poll(health, { timeout: 20_000 }).toBe(503);
-    // One that asks again where it is told to, as the machine may be slow.
+    // A client that retries if the server says so, because the machine may be slow.
     await using patient = new Flawless({ url: cluster.nodes[0]?.url ?? "" });
     const known = patient.workflow({ key: "order-1" }).info();
     known.catch(() => undefined);
-    // By the time that this is answered, the database has been asked about the key, too, if it ever is.
+    // When this has its response, the database has been asked about the key, too, if it ever is.
     await expect(cluster.client().workflow("wkf_1").info()).rejects.toMatchObject({
       serverCode: "WORKFLOW_NOT_FOUND",
     });
@@ -122,11 +122,11 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     expect((await known).id).toBe((await started).id);
   });
 
-  test("cancel what matches wherever it runs, with the caller's token", async () => {
+  test("cancel matching workflows on any node, with the caller's token", async () => {
     const token = "0123456789abcdef";
     await using cluster = await TestCluster.start(1, { tokens: [token] });
     const node = await cluster.add();
-    // A count is of one request: one that is sent again, as partitions move, finds some cancelled already.
+    // A count belongs to one request: a retry after partitions moved finds some cancelled already.
     await cluster.balanced();
     const urls = cluster.nodes.map(({ url }) => url);
     await using flawless = new Flawless({ url: urls[0] ?? "", token });
@@ -149,7 +149,7 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     }
   });
 
-  test("know what is deployed at another one, and refuse other bytes under the same name", async () => {
+  test("know modules deployed at another one, and refuse different bytes under the same name", async () => {
     await using cluster = await TestCluster.start(2);
     await cluster.deploy(0);
     const listed: string[] = [];
@@ -158,14 +158,14 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     }
     expect(listed).toEqual(["conformance"]);
     const bytes = fixtureBytes("conformance");
-    // A custom section that means nothing: other bytes, the same module.
+    // A meaningless custom section: different bytes, the same module.
     const changed = Buffer.concat([bytes, Buffer.from([0, 2, 1, 97])]);
     await expect(cluster.client(1).deploy(changed)).rejects.toMatchObject({
       serverCode: "MODULE_CONFLICT",
     });
   });
 
-  test("give a worker that asks one of them the activities of all", async () => {
+  test("give a worker that polls one of them the activities of all", async () => {
     await using cluster = await TestCluster.start(2);
     const module = await cluster.client(0).deploy(fixtureBytes("extensions"));
     const there = cluster.client(1).module(module.name, module.version);
@@ -199,7 +199,7 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
 });
 
 describeUnless(missingForPostgres(), "a node is refused", () => {
-  test("that has the name of another one, or another key for secrets, or none", async () => {
+  test("that has another node's id, or another secrets key, or none", async () => {
     const secretsKey = new Uint8Array(32).fill(1);
     await using cluster = await TestCluster.start(1, { secretsKey });
     const { url, schema } = cluster.schema;
@@ -221,7 +221,7 @@ describeUnless(missingForPostgres(), "a node is refused", () => {
 });
 
 describeUnless(missingForPostgres(), "a node that loses its partitions", () => {
-  test("lets its callers wait for their workflows, which go on under a new epoch", async () => {
+  test("lets its callers wait for their workflows, which continue under a new epoch", async () => {
     await using cluster = await TestCluster.start(1);
     const module = await cluster.deploy();
     const responses = Array.from({ length: 6 }, () =>
@@ -230,7 +230,7 @@ describeUnless(missingForPostgres(), "a node that loses its partitions", () => {
     while (
       ((await cluster.query("SELECT count(*) AS n FROM SCHEMA.workflows"))[0]?.["n"] as number) < 6
     ) {
-      // All starts are durable before the partitions are taken away.
+      // All starts are durable before the partitions are lost.
     }
     await cluster.takeAway(100);
 
@@ -241,7 +241,7 @@ describeUnless(missingForPostgres(), "a node that loses its partitions", () => {
     expect(view.partitions.every(({ epoch }) => epoch >= 3)).toBe(true);
   });
 
-  test("waits for an owner, then says that nothing was done and when to ask again", async () => {
+  test("waits for an owner, then says that nothing was done and when to retry", async () => {
     await using cluster = await TestCluster.start(1, { lease: "500ms" });
     const module = await cluster.deploy();
     const { id } = await module.start("receive", null);
@@ -264,7 +264,7 @@ describeUnless(missingForPostgres(), "a node that loses its partitions", () => {
       body: '{"module":"conformance","version":"1.0.0","workflow":"noop","input":"null"}',
     });
     expect(start.headers.get("flawless-error-code")).toBe("NO_OWNER");
-    // What is durable can be looked at all the same.
+    // Durable state can still be read.
     expect(await cluster.client().workflow(id).info()).toMatchObject({ id, status: "running" });
     expect((await fetch(`${url}/health`)).status).toBe(503);
 

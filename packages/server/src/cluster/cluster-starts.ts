@@ -16,7 +16,7 @@ import { isClosed, noOwner } from "./no-owner.ts";
 import type { OwnedPartition } from "./owned-partition.ts";
 import { partitionOfKey } from "./partition-of.ts";
 
-/** Starts workflows in the partitions of this node. A caller whose workflow moves to another node meanwhile is none the wiser. */
+/** Starts workflows in the partitions of this node. Callers don't notice if their workflow moves to another node. */
 export class ClusterStarts {
   readonly #node: PartitionNode;
   readonly #share: EngineShare;
@@ -24,7 +24,7 @@ export class ClusterStarts {
   readonly #runs: DurableRuns;
   readonly #development: boolean;
 
-  /** @param development whether what a module's name stands for may change at any time */
+  /** @param development whether the module behind a name and version may change at any time */
   constructor(
     node: PartitionNode,
     share: EngineShare,
@@ -38,7 +38,7 @@ export class ClusterStarts {
     this.#development = development;
   }
 
-  /** @throws EngineError as `Engine.start` does; `NO_OWNER` */
+  /** @throws EngineError like `Engine.start`; `NO_OWNER` */
   async start(request: StartRequest, options: StartOptions): Promise<StartResult> {
     await this.#knowModule(request);
     const moved = await this.#moved(request);
@@ -63,12 +63,12 @@ export class ClusterStarts {
         if (begun !== undefined) {
           return await this.#result(begun, options);
         }
-        // Nothing was done, and nothing will be: it may be started again.
+        // Nothing was done, and nothing will be, so the start can be retried.
       }
     }
   }
 
-  /** What was started by the same key before it was copied here. */
+  /** The workflow that was started with the same key, and then copied here. */
   async #moved(request: StartRequest): Promise<StoredWorkflow | undefined> {
     const { idempotencyKey: key } = request;
     const moved = key === undefined ? undefined : await this.#reader.workflowByMovedKey(key);
@@ -78,7 +78,7 @@ export class ClusterStarts {
     return moved;
   }
 
-  /** Another node may have deployed it. */
+  /** Loads the module if another node may have deployed it. */
   async #knowModule({ module, version }: StartRequest): Promise<void> {
     const { modules } = this.#share;
     const isKnown = modules
@@ -111,10 +111,10 @@ export class ClusterStarts {
   }
 
   /**
-   * Whether a start is durable whose engine was stopped. That is known once the partition has another epoch: then nothing
-   * of the old one can have an effect any more.
+   * Finds out whether a start is durable after its engine was stopped. That is known once the partition has another
+   * epoch: then nothing from the old one can have an effect any more.
    *
-   * @throws EngineError `JOURNAL_UNAVAILABLE` where it can't be told
+   * @throws EngineError `JOURNAL_UNAVAILABLE` if that is unknown
    */
   async #whatBecameOf(
     { idempotencyKey }: StartRequest,

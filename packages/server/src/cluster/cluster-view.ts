@@ -1,7 +1,7 @@
 import type { ClusterNode } from "./cluster-node.ts";
 import { isAlive } from "./fair-share.ts";
 
-/** What a node knows of its cluster. */
+/** What a node knows about its cluster. */
 export interface ClusterView {
   readonly node: string;
   readonly leaseMs: number;
@@ -27,7 +27,7 @@ export interface ClusterView {
   }[];
 }
 
-/** @param databases their names, in their order */
+/** @param databases their names, in order */
 export function clusterView(node: ClusterNode, databases: readonly string[]): ClusterView {
   const { sights, leaseMs } = node;
   const partitions = sights

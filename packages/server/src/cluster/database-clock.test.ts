@@ -3,7 +3,7 @@ import { DatabaseClock } from "./database-clock.ts";
 
 const hour = 3_600_000;
 
-/** A machine's clock, and a database whose answer takes a while. */
+/** A machine's clock, and a database that responds after a while. */
 function machineAndDatabase(): {
   readonly machine: { now: number };
   readonly clock: DatabaseClock;
@@ -21,7 +21,7 @@ function machineAndDatabase(): {
   return { machine, clock, ask };
 }
 
-test("is the machine's until a database tells another time, and goes on as the machine's does", async () => {
+test("is the machine's until a database says otherwise, and then advances like the machine's", async () => {
   const { machine, clock, ask } = machineAndDatabase();
   expect(clock.now()).toBe(machine.now);
   await ask(-hour, 10);
@@ -31,7 +31,7 @@ test("is the machine's until a database tells another time, and goes on as the m
   expect(clock.guestTime[0]).toBe(BigInt(-hour));
 });
 
-test("is left alone by an answer that took so long that the time may be right", async () => {
+test("doesn't change if the response took so long that the time may be right", async () => {
   const { machine, clock, ask } = machineAndDatabase();
   await ask(300, 1_000);
   expect(clock.now()).toBe(machine.now);
@@ -39,7 +39,7 @@ test("is left alone by an answer that took so long that the time may be right", 
   expect(clock.now()).toBe(machine.now + 300);
 });
 
-test("follows both clocks where they are set", async () => {
+test("follows both clocks when they are set", async () => {
   const { machine, clock, ask } = machineAndDatabase();
   await ask(0, 10);
   machine.now -= hour;
@@ -49,7 +49,7 @@ test("follows both clocks where they are set", async () => {
   expect(clock.now()).toBe(machine.now + 2 * hour);
 });
 
-test("does not believe an answer while which the machine's clock was set back", async () => {
+test("ignores a response if the machine's clock was set back meanwhile", async () => {
   const { machine, clock } = machineAndDatabase();
   await clock.synchronise(async () => {
     machine.now -= hour;
@@ -58,7 +58,7 @@ test("does not believe an answer while which the machine's clock was set back", 
   expect(clock.now()).toBe(machine.now);
 });
 
-test("keeps its time where the database does not answer", async () => {
+test("keeps its time if the database doesn't respond", async () => {
   const { machine, clock, ask } = machineAndDatabase();
   await ask(hour, 2);
   await expect(clock.synchronise(() => Promise.reject(new Error("away")))).rejects.toThrow("away");

@@ -1,8 +1,8 @@
 import { type Clock, setTimerBy } from "../time/clock.ts";
 
 /**
- * The time of a database, as all nodes of a cluster have it: a workflow that sleeps until some moment may go on at a node
- * whose own clock is another. Between two readings it goes as the machine's clock does.
+ * The time of a database, shared by all nodes of a cluster: a workflow that sleeps until some time may continue on a
+ * node whose own clock differs. Between two readings it advances like the machine's clock.
  */
 export class DatabaseClock implements Clock {
   /** How many milliseconds the database is ahead of this machine. */
@@ -25,10 +25,11 @@ export class DatabaseClock implements Clock {
   }
 
   /**
-   * Follows the database. It was asked and has answered between two moments of the machine's clock: only a time that can't
-   * be right by them is corrected, so that clocks that agree are left alone, however slow the answers are.
+   * Adjusts the clock to the database's time, which was read between two readings of the machine's clock. It is
+   * corrected only if it can't be right in between, so that clocks that agree don't change, however slow the response
+   * is.
    *
-   * @param ask for the database's time, in milliseconds since the Unix epoch
+   * @param ask reads the database's time, in milliseconds since the Unix epoch
    */
   async synchronise(ask: () => Promise<number>): Promise<void> {
     const askedAt = this.#machine();

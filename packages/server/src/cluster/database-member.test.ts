@@ -32,7 +32,7 @@ function fakeEngine(): FakeEngine {
   return engine;
 }
 
-/** A node whose monotonic clock, and whose rounds, are the test's. */
+/** A node whose monotonic clock and rounds the test controls. */
 class TestNode {
   readonly clock: { now: number } = { now: 1_000_000 };
   readonly engines: Map<number, FakeEngine> = new Map();
@@ -61,7 +61,7 @@ class TestNode {
     });
   }
 
-  /** One round, at a time when its leases are due for renewal. */
+  /** One round, when its leases are due for renewal. */
   async look(): Promise<void> {
     this.clock.now += leaseMs / 5;
     await this.member.look();
@@ -73,7 +73,7 @@ class TestNode {
   }
 }
 
-/** Counts how often a node looks who runs what. */
+/** Counts how often a node reads the owners of partitions. */
 class CountingTable extends PartitionTable {
   looks = 0;
 
@@ -96,7 +96,7 @@ async function letLeasesRunOut({ database }: TestPartitions, node: string): Prom
 }
 
 describeUnless(missingForPostgres(), "a node in a database", () => {
-  test("takes all partitions while it is alone, and gives back in order what another one's share is", async () => {
+  test("takes all partitions while it is alone, and gracefully gives back another node's share", async () => {
     await using partitions = await TestPartitions.open(5);
     const [a, b] = ["a", "b"].map((id) => new TestNode(id, partitions.table)) as [
       TestNode,
@@ -127,7 +127,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect([...a.errors, ...b.errors]).toEqual([]);
   });
 
-  test("takes what another one gives back as soon as that says so, before it would look itself", async () => {
+  test("takes what another node gives back as soon as it is notified, before its own next look", async () => {
     await using partitions = await TestPartitions.open(4);
     const table = new CountingTable(partitions.database);
     const b = new TestNode("b", table);
@@ -146,7 +146,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
 
     await a.member.leave();
     await until(() => b.partitions.length === 4);
-    // One look for each that was given back, or fewer where one saw several.
+    // One look for each partition given back, or fewer if one look saw several.
     expect(said).toBe(2);
     expect(table.looks).toBeGreaterThanOrEqual(1);
     expect(table.looks).toBeLessThanOrEqual(2);
@@ -156,7 +156,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect(table.looks).toBe(looks);
   });
 
-  test("follows the database's clock with each renewal, where it is to", async () => {
+  test("follows the database's clock with each renewal, if it has a clock", async () => {
     await using partitions = await TestPartitions.open(1);
     const clock = new DatabaseClock(() => 0);
     const node = new TestNode("a", partitions.table, { clock });
@@ -166,7 +166,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect(node.errors).toEqual([]);
   });
 
-  test("that claims at the same time as another one shares with it, and no partition runs twice", async () => {
+  test("that claims at the same time as another node shares with it, and no partition runs twice", async () => {
     await using partitions = await TestPartitions.open(8);
     const nodes = ["a", "b"].map((id) => new TestNode(id, partitions.table));
     await Promise.all(nodes.map((node) => node.look()));
@@ -179,7 +179,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect(nodes.map((node) => node.partitions.length)).toEqual([4, 4]);
   });
 
-  test("takes over what a silent node had, when its leases have run out", async () => {
+  test("takes over a silent node's partitions when its leases have expired", async () => {
     await using partitions = await TestPartitions.open(4);
     const [a, b] = ["a", "b"].map((id) => new TestNode(id, partitions.table)) as [
       TestNode,
@@ -199,7 +199,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect([...b.engines.values()].every(({ state }) => state === "killed")).toBe(true);
   });
 
-  test("stops what it can't renew before the lease is over, and goes on under a new epoch when it can", async () => {
+  test("stops what it can't renew before the lease is over, and continues under a new epoch later", async () => {
     await using partitions = await TestPartitions.open(1);
     let away = false;
     const { table } = partitions;
@@ -238,7 +238,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect(node.engines.get(0)).not.toBe(first);
   });
 
-  test("hands all over when it leaves, after requests under way and while its leases go on", async () => {
+  test("hands over everything when it leaves, after requests in flight and with renewed leases", async () => {
     await using partitions = await TestPartitions.open(2);
     const node = new TestNode("a", partitions.table);
     await node.look();
@@ -256,7 +256,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect(await partitions.table.nodes()).toEqual([]);
   });
 
-  test("answers for a partition that it hands over, as long as a request of it may not be interrupted", async () => {
+  test("serves a partition that it hands over while one of its requests must not be interrupted", async () => {
     await using partitions = await TestPartitions.open(2);
     const ended = Promise.withResolvers<void>();
     const open = async ({ partition }: ClaimedPartition): Promise<FakeEngine> => {
@@ -276,7 +276,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect((await partitions.table.partitions()).map(({ owner }) => owner)).toEqual([null, null]);
   });
 
-  test("gives back no more than another one's share, however long that takes", async () => {
+  test("gives back no more than another node's share, however long that takes", async () => {
     await using partitions = await TestPartitions.open(4);
     const ended = Promise.withResolvers<void>();
     const open = async (): Promise<FakeEngine> => ({ ...fakeEngine(), drain: () => ended.promise });
@@ -295,7 +295,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect(a.partitions).toEqual([0, 1]);
   });
 
-  test("gives back a partition whose engine does not open, and tries again later", async () => {
+  test("gives back a partition whose engine doesn't open, and retries later", async () => {
     await using partitions = await TestPartitions.open(1);
     let opens = false;
     const node = new TestNode("a", partitions.table, {
@@ -317,7 +317,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect(node.errors).toMatchObject([{ message: "the journal is damaged" }]);
   });
 
-  test("forgets nodes that were silent for long", async () => {
+  test("removes nodes that were silent for a long time", async () => {
     await using partitions = await TestPartitions.open(1);
     const { database, table } = partitions;
     await table.heartbeat({ id: "gone", url: "http://gone" });

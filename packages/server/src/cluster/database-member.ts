@@ -4,7 +4,7 @@ import { planOf, type Sight } from "./fair-share.ts";
 import { HeldPartitions, type HeldPartitionsOptions } from "./held-partitions.ts";
 import type { OwnedPartition, PartitionEngine } from "./owned-partition.ts";
 
-/** What a {@link DatabaseMember} is made of. */
+/** Options of {@link DatabaseMember}. */
 export interface DatabaseMemberOptions<
   PartEngine extends PartitionEngine,
 > extends HeldPartitionsOptions<PartEngine> {
@@ -13,16 +13,16 @@ export interface DatabaseMemberOptions<
     "now" | "heartbeat" | "removeNode" | "nodes" | "partitions" | "claim" | "renew" | "release"
   >;
   readonly node: Pick<NodeRow, "id" | "url">;
-  /** Where it follows this database: it does after each renewal. */
+  /** A clock to adjust to this database after each renewal, if any. */
   readonly clock?: Pick<DatabaseClock, "synchronise"> | undefined;
 }
 
-/** Nodes that were silent for so many leases are forgotten. */
+/** Nodes that were silent for this many leases are removed. */
 const forgottenAfterLeases = 20;
 
 /**
- * A node's part in one database: it renews its leases, claims what is free up to its share, and gives back what is beyond.
- * What it can't renew it stops before the lease is over.
+ * A node's part in one database: it renews its leases, claims free partitions up to its share, and gives back the
+ * excess. It stops what it can't renew before the lease is over.
  */
 export class DatabaseMember<PartEngine extends PartitionEngine> {
   readonly #options: DatabaseMemberOptions<PartEngine>;
@@ -42,22 +42,22 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     this.#held = new HeldPartitions(options);
   }
 
-  /** What the database was last seen to say. */
+  /** The nodes and partitions in the database, as last seen. */
   get sight(): Sight {
     return this.#sight;
   }
 
-  /** Why the database can't be asked at the moment; null while it can. */
+  /** Why the database is unavailable; null if it isn't. */
   get failure(): string | null {
     return this.#failure;
   }
 
-  /** How long ago it was last seen, in milliseconds. */
+  /** How long ago the database was last read, in milliseconds. */
   get lagMs(): number {
     return this.#options.timers.monotonicNow() - this.#seenAt;
   }
 
-  /** The partitions whose engines were opened here, though some may be closing. The same list as long as those are the same. */
+  /** The partitions whose engines are open here, or closing. The same array until they change. */
   get all(): readonly OwnedPartition<PartEngine>[] {
     return this.#held.all;
   }
@@ -67,13 +67,13 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     return this.all.filter(({ isOpen }) => isOpen);
   }
 
-  /** The partition, where it runs here. */
+  /** The partition, if it runs here. */
   partition(number: number): OwnedPartition<PartEngine> | undefined {
     const partition = this.#held.get(number);
     return partition?.isOpen === true ? partition : undefined;
   }
 
-  /** The node that runs a partition, by what was last seen; undefined where none is known. */
+  /** The node that runs a partition, as last seen; undefined if none is known. */
   ownerOf(number: number): NodeRow | undefined {
     const { nodes, partitions } = this.#sight;
     const row = partitions.find(({ partition }) => partition === number);
@@ -83,7 +83,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     return nodes.find(({ id }) => id === row.owner);
   }
 
-  /** Begins to take part: again and again until it leaves. */
+  /** Joins, and looks again and again until it leaves. */
   async begin(): Promise<void> {
     const { timers, leaseMs } = this.#options;
     this.#watch = timers.setInterval(() => this.check(), leaseMs / 50);
@@ -92,7 +92,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     this.#plan();
   }
 
-  /** Looks what there is, renews, claims and gives back, once. Never fails: see `failure`. */
+  /** Runs one round: reads, renews, claims and gives back. Never fails: see `failure`. */
   look(): Promise<void> {
     this.#round ??= this.#look().finally(() => {
       this.#round = undefined;
@@ -101,28 +101,28 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     return this.#round;
   }
 
-  /** Another node has said that there is something to see: looks now, or once more where it just does. */
+  /** Another node has announced a change: looks now, or once more if it is just looking. */
   hear(): void {
     this.#again = true;
     this.#lookAgain();
   }
 
-  /** Stops what it may not run any more. */
+  /** Stops partitions whose lease is over. */
   check(): void {
     this.#held.check();
   }
 
-  /** A partition is another node's by now, or may soon be. */
+  /** A partition belongs to another node by now, or soon may. */
   lose(claimed: ClaimedPartition): void {
     this.#held.lose(claimed);
   }
 
-  /** Settled once all that is being given back is. */
+  /** Resolves once no engine is opening, and everything being given back has been. */
   async handedOver(): Promise<void> {
     await this.#held.settled();
   }
 
-  /** Hands over all partitions in order, and claims none any more. Others may take each as soon as it is closed. */
+  /** Hands over all partitions gracefully, and claims no more. Others may take each as soon as it is closed. */
   async leave(): Promise<void> {
     const { table, node, onError } = this.#options;
     if (this.#state !== "in") {
@@ -135,13 +135,13 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     await this.#held.giveBackAll();
   }
 
-  /** It no longer looks who runs what, which it does until all requests are answered. */
+  /** Stops reading the owners of partitions, which are needed until all requests have responses. */
   async end(): Promise<void> {
     this.#stop();
     await this.#round;
   }
 
-  /** Stops at once, as a crash does. The others take over when the leases are over. */
+  /** Stops immediately, like a crash. The other nodes take over when the leases are over. */
   async kill(): Promise<void> {
     this.#stop();
     await this.#held.stop();
@@ -223,7 +223,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     const { node, leaseMs } = this.#options;
     const { free, claim, giveBack } = planOf(this.#sight, node.id, this.#held.numbers, leaseMs);
     const wanted = free.filter((partition) => !this.#held.isResting(partition));
-    // Nodes that see the same free partitions do not all begin with the same one.
+    // Nodes that see the same free partitions should not all try the same one first.
     const first = Math.floor(Math.random() * wanted.length);
     const inTurn = [...wanted.slice(first), ...wanted.slice(0, first)];
     for (let left = claim; left > 0 && inTurn.length > 0;) {

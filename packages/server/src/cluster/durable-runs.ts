@@ -5,11 +5,11 @@ import type { StoredWorkflow } from "../store/workflow-store.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 
-/** How soon, and how seldom at last, the database is asked again whether something has happened, in milliseconds. */
+/** The first and the max pause between two polls of the database, in milliseconds. */
 const firstPauseMs = 50;
 const maxPauseMs = 1_000;
 
-/** What the databases tell of workflows, whichever node runs them. What has to be waited for is asked for again and again. */
+/** What the databases say about workflows on any node. Waits by polling. */
 export class DurableRuns implements KnownRuns {
   readonly #reader: ClusterReader;
   readonly committer: KnownRuns["committer"];
@@ -17,7 +17,7 @@ export class DurableRuns implements KnownRuns {
     wait: (id, signal) => this.#until(id, signal, ({ status }) => status !== "running"),
   };
 
-  /** @param save makes durable what this node knows already */
+  /** @param save makes durable what this node already knows */
   constructor(reader: ClusterReader, save: () => Promise<void>) {
     this.#reader = reader;
     this.committer = { writeFailure: null, flush: save };
@@ -45,7 +45,7 @@ export class DurableRuns implements KnownRuns {
   ): Promise<StoredWorkflow> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, maxPauseMs)) {
       const workflow = await this.stored(id).catch((error: unknown) => {
-        // A database that is away for a moment is what this waiting is for.
+        // Waits for a database that is unavailable for a moment.
         if (error instanceof EngineError && error.code === "JOURNAL_UNAVAILABLE") {
           return undefined;
         }

@@ -4,7 +4,7 @@ import { globalTimers } from "../time/timers.ts";
 import { rejectionOf, until } from "../testing/until.ts";
 import { ErrandPost, type ErrandPostOptions } from "./errand-post.ts";
 
-/** What several posts have in common; it can be away, and counts what it is asked. */
+/** The table that several posts share; it can be unavailable, and records its calls. */
 class FakeTable {
   readonly rows = new Map<string, { readonly row: ErrandRow; answer: string | null }>();
   readonly asked: string[] = [];
@@ -106,7 +106,7 @@ class Posts {
 const { signal } = new AbortController();
 
 describe("an errand", () => {
-  test("is done at once where its partition runs here", async () => {
+  test("is done immediately if its partition runs here", async () => {
     await using posts = new Posts();
     const post = posts.post([0, 1]);
     expect(await post.send(1, "a", "x", signal)).toBe("answer to x");
@@ -114,7 +114,7 @@ describe("an errand", () => {
     expect(posts.table.asked).not.toContain("ask");
   });
 
-  test("comes to the post where its partition runs, and its answer back, without waiting for the next look", async () => {
+  test("reaches the post of its partition, and its answer comes back, before the next look", async () => {
     await using posts = new Posts();
     const post = posts.post([0], { lookMs: 3_600_000 });
     posts.post([1], { lookMs: 3_600_000 });
@@ -124,11 +124,11 @@ describe("an errand", () => {
     expect(answers).toEqual(Array.from({ length: 300 }, (_, n) => `answer to x${n}`));
     expect(posts.ran).toHaveLength(300);
     expect(posts.table.rows.size).toBe(0);
-    // What is asked for in one turn goes together.
+    // Errands of the same turn are sent together.
     expect(posts.table.asked.filter((what) => what === "ask").length).toBeLessThan(10);
   });
 
-  test("waits until its partition runs somewhere, also where it just ran here", async () => {
+  test("waits until its partition runs somewhere, also if it just ran here", async () => {
     await using posts = new Posts();
     const here = [1];
     const post = posts.post(here);
@@ -143,7 +143,7 @@ describe("an errand", () => {
     expect(await next).toBe("answer to y");
   });
 
-  test("is laid there again where it is gone", async () => {
+  test("is inserted again if it is gone", async () => {
     await using posts = new Posts();
     const post = posts.post([0], { askAgainMs: 1 });
     const answer = post.send(1, "a", "x", signal);
@@ -154,7 +154,7 @@ describe("an errand", () => {
     expect(await answer).toBe("answer to x");
   });
 
-  test("waits while the database is away, of which is told once", async () => {
+  test("waits while the database is unavailable, which is reported once", async () => {
     await using posts = new Posts();
     const post = posts.post([0]);
     posts.post([1], { onError: () => undefined });
@@ -167,7 +167,7 @@ describe("an errand", () => {
     expect(posts.errors).toEqual([new Error("away")]);
   });
 
-  test("is waited for no longer than someone wants", async () => {
+  test("is not waited for after an abort", async () => {
     await using posts = new Posts();
     const post = posts.post([0]);
     const left = new AbortController();

@@ -2,42 +2,42 @@ import { randomUUID } from "node:crypto";
 import type { ErrandRow, ErrandTable } from "../store/postgres/index.ts";
 import type { Timers } from "../time/timers.ts";
 
-/** What an {@link ErrandPost} is made of. */
+/** Options of {@link ErrandPost}. */
 export interface ErrandPostOptions {
   readonly table: Pick<ErrandTable, "answer" | "ask" | "forget" | "open" | "take">;
   readonly timers: Timers;
-  /** How long it may take until it looks again, in milliseconds. */
+  /** The max time between two looks, in milliseconds. */
   readonly lookMs: number;
-  /** How long an errand may be without an answer before it is laid there once more, in milliseconds. */
+  /** How long an errand may have no answer before it is inserted again, in milliseconds. */
   readonly askAgainMs: number;
   /** The partitions of the database that run here. */
   here(): readonly number[];
   /**
    * Does an errand in a partition that runs here.
-   * @returns what came of it, as JSON text
-   * @throws Error where that can't be told now
+   * @returns its result, as JSON text
+   * @throws Error if the result is unknown at the moment
    */
   run(partition: number, body: string): Promise<string>;
-  /** Tells other nodes that there is something to look for. */
+  /** Notifies other nodes of new errands or answers. */
   say(): void;
-  /** Called where the database can't be asked; once until it can. */
+  /** Called if the database is unavailable; once until it is available again. */
   onError(error: unknown): void;
 }
 
 interface Waiting {
   readonly row: ErrandRow;
   readonly done: PromiseWithResolvers<string>;
-  /** When it was last laid there, by the monotonic clock. */
+  /** When it was last inserted, by the monotonic clock. */
   askedAt: number;
 }
 
-/** So many errands of others are done here at the same time. */
+/** The max number of concurrent errands from other partitions. */
 const maxAtOnce = 200;
 const forgetEveryMs = 3_600_000;
 
 /**
- * Brings errands to the partitions of one database, and their answers back: by a table of that database, so that it does not
- * matter which nodes reach each other. An errand may be done more than once: see `Errands`.
+ * Delivers errands to the partitions of one database, and their answers back, through a table in that database, so that
+ * nodes need not reach each other. An errand may be done more than once: see `Errands`.
  */
 export class ErrandPost {
   readonly #options: ErrandPostOptions;
@@ -57,9 +57,9 @@ export class ErrandPost {
   }
 
   /**
-   * Has an errand done, however long it takes.
-   * @param id the same one each time that it is asked for; null for one that may be done twice
-   * @returns what came of it, as JSON text
+   * Sends an errand, and waits until it is done, however long it takes.
+   * @param id the same each time that it is sent; null if the errand may be done twice
+   * @returns its result, as JSON text
    * @throws the signal's reason
    */
   async send(
@@ -73,7 +73,7 @@ export class ErrandPost {
       try {
         return await run(partition, body);
       } catch {
-        // Its next owner does it.
+        // The partition's next owner does it.
       }
     }
     signal.throwIfAborted();
@@ -93,7 +93,7 @@ export class ErrandPost {
     }
   }
 
-  /** Looks now what there is to do, or once more where it is just looking. */
+  /** Looks for work now, or once more if it is just looking. */
   look(): void {
     if (this.#isClosed || this.#looking !== undefined) {
       this.#again = true;
@@ -131,7 +131,7 @@ export class ErrandPost {
       if (!this.#failed) {
         onError(error);
       }
-      // It is asked again a little later, and told once.
+      // It retries a little later, and reports the error only once.
       this.#failed = true;
     }
   }
@@ -190,7 +190,7 @@ export class ErrandPost {
       this.#answers.set(id, answer);
       this.look();
     } catch {
-      // It is looked for again; by the next owner, where the partition has another one.
+      // It is found again, by the partition's next owner if it has changed.
       this.#running.delete(id);
     }
   }

@@ -6,11 +6,11 @@ import { ErrandPost } from "./errand-post.ts";
 import { noOwner } from "./no-owner.ts";
 import type { PartitionElsewhere } from "./partition-elsewhere.ts";
 
-/** What {@link ErrandPosts} are made of. */
+/** Options of {@link ErrandPosts}. */
 export interface ErrandPostsOptions {
-  /** In the order of their partitions: partition p is in database p mod n. */
+  /** Ordered by their partitions: partition p is in database p mod n. */
   readonly databases: readonly PostgresDatabase[];
-  /** Of each database. */
+  /** One for each database. */
   readonly notices: readonly Pick<Notices, "say">[];
   readonly node: ClusterNode;
   readonly lookMs: number;
@@ -18,13 +18,13 @@ export interface ErrandPostsOptions {
   onError(error: unknown): void;
 }
 
-/** What nodes tell each other of errands. */
+/** The notice by which nodes announce errands. */
 export const errandsNotice = "errands";
 
-/** Brings errands from partition to partition, whatever database they are in. */
+/** Delivers errands from partition to partition, in any database. */
 export class ErrandPosts {
   readonly #posts: readonly ErrandPost[];
-  /** How each engine that runs here is reached. */
+  /** How to reach each engine that runs here. */
   readonly #here = new WeakMap<Engine, PartitionElsewhere>();
 
   constructor({ databases, notices, node, lookMs, timers, onError }: ErrandPostsOptions) {
@@ -46,7 +46,7 @@ export class ErrandPosts {
     );
   }
 
-  /** How an engine is reached by those of other partitions. */
+  /** Sets how engines of other partitions reach an engine. */
   serve(engine: Engine, elsewhere: PartitionElsewhere): void {
     this.#here.set(engine, elsewhere);
   }

@@ -12,7 +12,7 @@ function partitionOf(id: string): number {
 }
 
 describeUnless(missingForPostgres(), "nodes of a cluster", () => {
-  test("let workflows reach each other wherever they run", async () => {
+  test("let workflows reach each other on any node", async () => {
     await using cluster = await TestCluster.start(2);
     const module = await cluster.client(0).deploy(fixtureBytes("extensions"));
     const there = cluster.client(1).module(module.name, module.version);
@@ -42,11 +42,11 @@ describeUnless(missingForPostgres(), "nodes of a cluster", () => {
       refused(404, "WORKFLOW_NOT_FOUND"),
       refused(409, "WORKFLOW_ENDED"),
     ]);
-    // What was asked for is not left behind.
+    // No errands stay behind.
     await expect.poll(() => cluster.query("SELECT id FROM SCHEMA.errands")).toEqual([]);
   });
 
-  test("start a child once for a key, as callers do, and cancel it with its parent", async () => {
+  test("start a child once per key, shared with callers, and cancel it with its parent", async () => {
     await using cluster = await TestCluster.start(2);
     const module = await cluster.client(0).deploy(fixtureBytes("extensions"));
     const there = cluster.client(1).module(module.name, module.version);
@@ -70,7 +70,7 @@ describeUnless(missingForPostgres(), "nodes of a cluster", () => {
     }
   });
 
-  test("seal what a workflow that has read a secret tells those of other partitions", async () => {
+  test("encrypt what a workflow that has read a secret sends to other partitions", async () => {
     const secretsKey = new Uint8Array(32).fill(1);
     const secrets = { token: "sesame" };
     await using cluster = await TestCluster.start(2, { secretsKey, secrets });

@@ -24,7 +24,7 @@ function plan(seen: Sight, owned: readonly number[] = []): ReturnType<typeof pla
   return planOf(seen, "a", new Set(owned), leaseMs);
 }
 
-test("a node alone takes all", () => {
+test("a single node takes all", () => {
   const seen = sight([null, null, null], {});
   expect(plan(seen)).toEqual({ free: [0, 1, 2], claim: 3, giveBack: 0 });
 });
@@ -39,17 +39,17 @@ test("each of several takes its share, rounded up", () => {
   expect(plan(seen, [1, 2, 3]).claim).toBe(8);
 });
 
-test("a node that has more than its share gives the rest back", () => {
+test("a node that has more than its share gives back the rest", () => {
   const seen = sight(["a", "a", "a", "a"], { a: 10, b: 0 });
   expect(plan(seen, [0, 1, 2, 3])).toEqual({ free: [], claim: 0, giveBack: 2 });
 });
 
-test("a node that was silent for a lease does not count", () => {
+test("a node that was silent for a whole lease doesn't count", () => {
   const seen = sight(["a", "a", "a", "a"], { a: 10, b: leaseMs });
   expect(plan(seen, [0, 1, 2, 3]).giveBack).toBe(0);
 });
 
-test("what may be claimed: without owner, run out, or its own that it does not run", () => {
+test("free partitions: without owner, with an expired lease, or its own that it doesn't run", () => {
   const seen = sight([null, "a", "a", "b", "b"], { a: 0, b: 0 });
   const [first, own, run, other, ranOut] = seen.partitions;
   const partitions = [first, own, run, other, { ...ranOut, leaseMs: -1 }] as Sight["partitions"];

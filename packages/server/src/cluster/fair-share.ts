@@ -1,11 +1,11 @@
 import type { NodeRow, PartitionRow } from "../store/postgres/index.ts";
 
-/** What a node should do about the partitions of one database. */
+/** What a node should do with the partitions of one database. */
 export interface Plan {
-  /** Which it may try to claim, and how many of them at most. */
+  /** The partitions that it may claim, and the max number to claim. */
   readonly free: readonly number[];
   readonly claim: number;
-  /** How many it should give back. */
+  /** The number to give back. */
   readonly giveBack: number;
 }
 
@@ -15,20 +15,20 @@ export interface Sight {
   readonly partitions: readonly PartitionRow[];
 }
 
-/** Whether a node gave a sign of life within a lease. */
+/** Whether a node sent a heartbeat within a lease. */
 export function isAlive({ silentMs }: Pick<NodeRow, "silentMs">, leaseMs: number): boolean {
   return silentMs < leaseMs;
 }
 
-/** Whether a partition may be claimed by a node that does not run it. */
+/** Whether a node that doesn't run a partition may claim it. */
 export function isFree({ owner, leaseMs }: PartitionRow, node: string): boolean {
   return owner === null || owner === node || (leaseMs ?? 0) < 0;
 }
 
 /**
- * Each node that lives takes as many partitions as all would have if they were dealt out evenly, rounded up.
+ * Each live node takes an equal share of the partitions, rounded up.
  *
- * @param owned which the node runs, or is about to close
+ * @param owned the partitions that the node runs, or is closing
  */
 export function planOf(
   { nodes, partitions }: Sight,

@@ -3,20 +3,20 @@ import type { Timers } from "../time/timers.ts";
 import { Lease } from "./lease.ts";
 import { OwnedPartition, type PartitionEngine } from "./owned-partition.ts";
 
-/** What {@link HeldPartitions} are made of. */
+/** Options of {@link HeldPartitions}. */
 export interface HeldPartitionsOptions<PartEngine extends PartitionEngine> {
   readonly table: Pick<PartitionTable, "claim" | "release">;
   readonly node: Pick<NodeRow, "id">;
   /** How long a claim lasts without a renewal, in milliseconds. */
   readonly leaseMs: number;
   readonly timers: Timers;
-  /** How long requests of workflows may go on when a partition is given back, in milliseconds. */
+  /** How long requests of workflows may continue when a partition is given back, in milliseconds. */
   readonly graceMs: number;
-  /** Opens the engine of a partition that was claimed. */
+  /** Opens the engine of a claimed partition. */
   open(claimed: ClaimedPartition, lease: Lease): Promise<PartEngine>;
-  /** Tells other nodes that there is something to see: partitions to claim, or a new node. Default: they see it when they look. */
+  /** Notifies other nodes of free partitions or a new node. Default: they notice at their next look. */
   readonly say?: () => void;
-  /** Called when it was seen or made that partitions have other owners. */
+  /** Called when partitions have other owners, as seen or changed by this node. */
   onChange(): void;
   onError(error: unknown): void;
 }
@@ -25,16 +25,16 @@ export interface HeldPartitionsOptions<PartEngine extends PartitionEngine> {
 export interface HeldPartition<PartEngine extends PartitionEngine> {
   readonly claimed: ClaimedPartition;
   readonly lease: Lease;
-  /** Undefined while its engine opens. */
+  /** Undefined while its engine is opening. */
   partition: OwnedPartition<PartEngine> | undefined;
 }
 
-/** The partitions of one database that this node has claimed, from the claim until they are given back or lost. */
+/** The partitions of one database that this node holds, from the claim until they are given back or lost. */
 export class HeldPartitions<PartEngine extends PartitionEngine> {
   readonly #options: HeldPartitionsOptions<PartEngine>;
   readonly #held = new Map<number, HeldPartition<PartEngine>>();
   #all: readonly OwnedPartition<PartEngine>[] | undefined;
-  /** Partitions whose engines could not be opened, and when to try again. */
+  /** Partitions whose engines could not be opened, and when to retry. */
   readonly #resting = new Map<number, number>();
   readonly #handingOver = new Set<Promise<void>>();
   #keepsNone = false;
@@ -43,13 +43,13 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
     this.#options = options;
   }
 
-  /** Those whose engines were opened, though some may be closing. The same list as long as those are the same. */
+  /** The partitions whose engines are open or closing. The same array until they change. */
   get all(): readonly OwnedPartition<PartEngine>[] {
     this.#all ??= [...this.#held.values()].flatMap(({ partition }) => partition ?? []);
     return this.#all;
   }
 
-  /** With those whose engines open. */
+  /** All held partitions, including those whose engines are opening. */
   get claims(): readonly HeldPartition<PartEngine>[] {
     return [...this.#held.values()];
   }
@@ -58,7 +58,7 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
     return new Set(this.#held.keys());
   }
 
-  /** The partition, where its engine was opened. */
+  /** The partition, if its engine has been opened. */
   get(number: number): OwnedPartition<PartEngine> | undefined {
     return this.#held.get(number)?.partition;
   }
@@ -69,7 +69,7 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
     return (this.#resting.get(partition) ?? now) > now;
   }
 
-  /** @returns whether it was to be had: its engine opens then */
+  /** @returns whether it could be claimed; its engine is then opening */
   async claim(partition: number): Promise<boolean> {
     const { table, node, leaseMs, timers } = this.#options;
     const askedAt = timers.monotonicNow();
@@ -84,7 +84,7 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
     return true;
   }
 
-  /** Gives so many back, those included that are on their way already. */
+  /** Gives back this many, including those that are being given back already. */
   giveBack(count: number): void {
     const staying = this.all
       .filter(({ isStaying }) => isStaying)
@@ -95,12 +95,12 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
     }
   }
 
-  /** From now on each is given back as soon as its engine was opened. */
+  /** From now on gives back each as soon as its engine has been opened. */
   keepNone(): void {
     this.#keepsNone = true;
   }
 
-  /** Gives all back. Settled once they are, and no engine opens any more. */
+  /** Gives back all. Resolves once that is done, and no engine is opening. */
   async giveBackAll(): Promise<void> {
     for (const held of this.#held.values()) {
       this.#giveBack(held);
@@ -108,12 +108,12 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
     await this.settled();
   }
 
-  /** Settled once no engine opens, and all that is being given back is. */
+  /** Resolves once no engine is opening, and everything being given back has been. */
   async settled(): Promise<void> {
     await Promise.all(this.#handingOver);
   }
 
-  /** Stops what it may not run any more. */
+  /** Stops partitions whose lease is over. */
   check(): void {
     for (const { claimed, lease } of [...this.#held.values()]) {
       if (!lease.isValid) {
@@ -122,7 +122,7 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
     }
   }
 
-  /** A partition is another node's by now, or may soon be. */
+  /** A partition belongs to another node by now, or soon may. */
   lose({ partition, epoch }: ClaimedPartition): void {
     const held = this.#held.get(partition);
     if (held?.claimed.epoch !== epoch) {
@@ -134,7 +134,7 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
     this.#options.onChange();
   }
 
-  /** Stops all at once, as a crash does. */
+  /** Stops immediately, like a crash. */
   async stop(): Promise<void> {
     const stopped = [...this.#held.values()].map(({ lease, partition }) => {
       lease.end();
@@ -188,7 +188,7 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
       await table.release(node.id, [held.claimed]);
       say?.();
     } catch (error) {
-      // Then it is free when its lease is over.
+      // The partition becomes free when its lease is over.
       onError(error);
     }
     held.lease.end();

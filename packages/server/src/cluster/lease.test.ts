@@ -14,7 +14,7 @@ test("a lease is over here a tenth earlier than in the database", () => {
   expect([lease.isValid, lease.leftMs]).toEqual([false, 0]);
 });
 
-test("it goes on from when its renewal was asked for", () => {
+test("a renewal extends it from when it was requested", () => {
   const { lease, clock } = leaseAt(0);
   clock.now = 2_000;
   lease.extend(1_000);
@@ -25,7 +25,7 @@ test("it goes on from when its renewal was asked for", () => {
   expect(lease.isValid).toBe(false);
 });
 
-test("once it was over it stays so, whatever comes late", () => {
+test("once over it stays over, even after a late renewal", () => {
   const { lease, clock } = leaseAt(0);
   clock.now = 60_000;
   lease.extend(59_999);

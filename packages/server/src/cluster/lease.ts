@@ -1,8 +1,8 @@
 import type { Timers } from "../time/timers.ts";
 
 /**
- * For how long this process may act for a partition, by its own monotonic clock. It begins when the database was asked, so
- * it is over here before it is over there, and a tenth of it earlier.
+ * How long this process may act for a partition, by its own monotonic clock. It begins when it was requested from the
+ * database and is a tenth shorter than there, so it is over here first.
  */
 export class Lease {
   readonly #timers: Pick<Timers, "monotonicNow">;
@@ -11,8 +11,8 @@ export class Lease {
   #isOver = false;
 
   /**
-   * @param leaseMs as it was asked for
-   * @param askedAt when that was, by the monotonic clock
+   * @param leaseMs the requested duration
+   * @param askedAt when it was requested, by the monotonic clock
    */
   constructor(timers: Pick<Timers, "monotonicNow">, leaseMs: number, askedAt: number) {
     this.#timers = timers;
@@ -20,25 +20,25 @@ export class Lease {
     this.#until = askedAt + this.#spanMs;
   }
 
-  /** Whether it goes on. Once it was over it stays so: another node may have acted since. */
+  /** Whether it is still valid. Once over, it stays over: another node may have acted since. */
   get isValid(): boolean {
     this.#isOver ||= this.#timers.monotonicNow() >= this.#until;
     return !this.#isOver;
   }
 
-  /** How long it still goes on, in milliseconds. */
+  /** How long it is still valid, in milliseconds. */
   get leftMs(): number {
     return this.isValid ? this.#until - this.#timers.monotonicNow() : 0;
   }
 
-  /** It was renewed. */
+  /** The lease was renewed. */
   extend(askedAt: number): void {
     if (this.isValid) {
       this.#until = Math.max(this.#until, askedAt + this.#spanMs);
     }
   }
 
-  /** It is another node's, or was given back. */
+  /** The partition belongs to another node, or was given back. */
   end(): void {
     this.#isOver = true;
   }

@@ -3,9 +3,9 @@ import type { ActivityQueueSummary } from "@flawless-ts/sdk";
 type Worker = ActivityQueueSummary["workers"][number];
 
 /**
- * What queues of the same name at several nodes are like together. A worker is known to all nodes that it was asked for at.
+ * Merges the summaries of queues of the same name at several nodes. Every node that a worker polled knows the worker.
  *
- * @param tasks how many of the tasks of each to tell, oldest first
+ * @param tasks the max number of tasks per queue, oldest first
  */
 export function mergedSummaries(
   nodes: readonly (readonly ActivityQueueSummary[])[],

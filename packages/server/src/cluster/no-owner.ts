@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.ts";
 
-/** What is answered where a partition has no owner that can be reached. Nothing was done. */
+/** The error if a partition has no reachable owner. Nothing was done. */
 export function noOwner(partition: number, cause?: unknown): EngineError {
   return new EngineError(
     "NO_OWNER",
@@ -9,7 +9,7 @@ export function noOwner(partition: number, cause?: unknown): EngineError {
   );
 }
 
-/** Whether an engine says that it was stopped. */
+/** Whether the error says that an engine was stopped. */
 export function isClosed(error: unknown): error is EngineError {
   return error instanceof EngineError && error.code === "CLOSED";
 }

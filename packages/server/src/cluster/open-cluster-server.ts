@@ -35,11 +35,11 @@ import {
 } from "./postgres-options.ts";
 import { EngineError } from "../errors.ts";
 
-/** How long a server that stops waits for requests of workflows before it hands a partition over, in milliseconds. */
+/** How long a stopping server waits for requests of workflows before it hands over a partition, in milliseconds. */
 const handOverGraceMs = 4_000;
 
 /**
- * Starts a server that is a node of a cluster on PostgreSQL.
+ * Starts a server as a node of a cluster on PostgreSQL.
  *
  * @throws EngineError `JOURNAL_UNAVAILABLE`, `INVALID_REQUEST`
  * @throws InvalidOptionError, ListenError
@@ -132,14 +132,14 @@ function sealOf({ secrets = {}, secretsKey }: ServerOptions): Seal {
       "expected a key, as there are secrets and any node has to be able to read what workflows wrote that read them. Give all nodes the same one.",
     );
   }
-  // Nobody reads a secret then; but a text that looks sealed has to be sealed, too.
+  // Nothing reads a secret then, but a text that looks encrypted must be encrypted, too.
   return new Seal(secretsKey ?? createHash("sha256").update("flawless without secrets").digest());
 }
 
 /** The connections of a node. */
 class Databases {
   readonly data: PostgresDatabase[] = [];
-  /** For leases alone: they must not wait for anything else. */
+  /** Only for leases, which must not wait for anything else. */
   readonly leases: PostgresDatabase[] = [];
 
   get names(): readonly string[] {
@@ -149,7 +149,7 @@ class Databases {
   async open({ urls, schema, connections, leaseMs }: ResolvedPostgresOptions): Promise<void> {
     const timeoutMs = Math.max(250, leaseMs / 3);
     const leases: Partial<PostgresDatabaseOptions> = {
-      // One of them listens to what other nodes say.
+      // One of them listens for notices from other nodes.
       connections: 3,
       connectTimeoutMs: timeoutMs,
       answerTimeoutMs: timeoutMs,
@@ -165,7 +165,7 @@ class Databases {
   }
 }
 
-/** What a node is made of. */
+/** The parts of a node. */
 interface ClusterServerParts {
   readonly api: FastifyInstance;
   readonly cluster: OpenCluster;
@@ -186,7 +186,7 @@ class ClusterServer extends RunningService implements FlawlessServer {
     return this.#parts.served?.ticket ?? null;
   }
 
-  /** Partitions first: as long as others take them over, this node answers, and passes on, as before. */
+  /** Partitions first: while others take them over, this node serves and passes on requests as before. */
   protected override async end(graceMs: number): Promise<void> {
     const { api, cluster, databases, logger, served } = this.#parts;
     await cluster.node

@@ -30,10 +30,10 @@ import { PartitionElsewhere } from "./partition-elsewhere.ts";
 import { Peers } from "./peers.ts";
 import { createQueues, servePartitions } from "./served-partitions.ts";
 
-/** What nodes tell each other of partitions. */
+/** The notice by which nodes announce changes of partitions. */
 const partitionsNotice = "partitions";
 
-/** What a node of a cluster is made of. */
+/** Options of {@link openCluster}. */
 export interface OpenClusterOptions {
   readonly data: readonly PostgresDatabase[];
   readonly leases: readonly PostgresDatabase[];
@@ -53,26 +53,26 @@ export interface OpenClusterOptions {
   readonly logger: Logger;
 }
 
-/** A node that does not take part yet. */
+/** A node that hasn't joined yet. */
 export interface OpenCluster {
   readonly engine: ClusterEngine;
   readonly node: ClusterNode;
   readonly peers: Peers;
-  /** What metrics are about: this node's part. */
+  /** What metrics measure: this node's part. */
   readonly measured: MeasuredEngine;
   readonly figures: ClusterFigures;
   /**
-   * Takes part from now on, as `ClusterNode.begin` does.
-   * @throws InvalidOptionError where another node has the same id
+   * Joins the cluster: see `ClusterNode.begin`.
+   * @throws InvalidOptionError if another node has the same id
    */
   begin(url: string): Promise<void>;
-  /** After all partitions were handed over. */
+  /** Call it after all partitions were handed over. */
   close(): Promise<void>;
-  /** Stops all at once. */
+  /** Stops immediately. */
   kill(): Promise<void>;
 }
 
-/** Makes one engine for each partition that the node claims, all on one pool of threads, one set of limits and one of queues. */
+/** Opens an engine for each claimed partition; they share one pool of threads, one set of limits and one of queues. */
 export async function openCluster(options: OpenClusterOptions): Promise<OpenCluster> {
   const { data, seal, engineOptions, logger } = options;
   const { limits, development, observers, onError } = engineOptions;
@@ -150,7 +150,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
   const notices = options.leases.map(
     (database, index) =>
       new Notices(database, globalTimers, (notice) => {
-        // An empty one: something may have been missed.
+        // An empty notice means that some may have been missed.
         if (notice !== partitionsNotice) {
           posts.look(index);
         }
@@ -231,7 +231,7 @@ function readerOf(
     const own = all.filter((partition) => partition % databases.length === index);
     return new PostgresReader(database, own, partitions);
   });
-  // Only a database alone is ever copied into.
+  // `journal copy` only writes to single databases.
   const moved = readers.length === 1 ? readers[0] : undefined;
   return new ClusterReader(readers, moved, partitions, seal);
 }

@@ -2,15 +2,15 @@ import type { Engine } from "../engine/index.ts";
 import type { ClaimedPartition } from "../store/postgres/index.ts";
 import type { Lease } from "./lease.ts";
 
-/** What a partition runs on, as its node sees it. */
+/** The engine of a partition, as its node uses it. */
 export type PartitionEngine = Pick<Engine, "close" | "drain" | "kill">;
 
-/** How long short requests that are under way hold up a hand-over, in milliseconds. */
+/** How long short requests in flight may delay a hand-over, in milliseconds. */
 const maxVisitMs = 2_000;
 
 /**
- * How long requests of workflows hold up a hand-over that may be repeated, in milliseconds: most end in that time, and need not
- * be sent again.
+ * How long repeatable requests of workflows may delay a hand-over, in milliseconds: most end in that time, and need
+ * not be sent again.
  */
 const leaveRequestsAfterMs = 200;
 
@@ -29,19 +29,19 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
     this.engine = engine;
   }
 
-  /** Whether requests may be answered by it. */
+  /** Whether it can serve requests. */
   get isOpen(): boolean {
     return (this.#state === "open" || this.#state === "draining") && this.lease.isValid;
   }
 
-  /** Whether it is not on its way to another node. */
+  /** Whether it is not being handed over. */
   get isStaying(): boolean {
     return this.#state === "open" && this.lease.isValid;
   }
 
   /**
-   * Keeps it from being handed over for the time of a short request.
-   * @returns what ends the visit; undefined where it is not open
+   * Delays a hand-over while a short request is in flight.
+   * @returns a function that ends the visit; undefined if it is not open
    */
   enter(): (() => void) | undefined {
     if (!this.isOpen) {
@@ -61,8 +61,8 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
   }
 
   /**
-   * Closes in order: as long as a workflow's request is under way that may be sent only once, everything else goes on; then
-   * short requests of callers come to their end, and the engine saves all. The lease has to go on meanwhile.
+   * Closes gracefully: while a workflow's request that may be sent only once is in flight, everything else continues;
+   * then short requests of callers end, and the engine saves everything. The lease must stay valid meanwhile.
    */
   async close(graceMs: number): Promise<void> {
     if (this.#state !== "open") {
@@ -84,12 +84,12 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
     this.#state = "closed";
   }
 
-  /** Whether its lease was lost while it was being closed. */
+  /** Whether it lost its lease while it was closing. */
   get #isStopped(): boolean {
     return this.#state === "closed";
   }
 
-  /** Stops at once, as a crash does: it is not this node's any more, or soon will not be. */
+  /** Stops immediately, like a crash: this node has lost the partition, or soon will. */
   async stop(): Promise<void> {
     this.#state = "closed";
     this.lease.end();

@@ -14,7 +14,7 @@ const work = { kind: "tell", to: 1, telling: { kind: "message", type: "go", data
 function elsewhere(store: SealedWorkflowStore, sent: string[]): PartitionElsewhere {
   return new PartitionElsewhere({
     partitions: 2,
-    // Nothing here asks it.
+    // Not used here.
     reader: {} as ClusterReader,
     ends: new AwaitedEnds(async () => [], globalTimers, 1),
     store,
@@ -28,7 +28,7 @@ function elsewhere(store: SealedWorkflowStore, sent: string[]): PartitionElsewhe
   });
 }
 
-test("an errand has the same name each time, and is sealed where its workflow has read a secret", async () => {
+test("an errand has the same id each time, and is encrypted if its workflow has read a secret", async () => {
   const store = new SealedWorkflowStore(new MemoryWorkflowStore(), seal);
   const sent: string[] = [];
   const there = elsewhere(store, sent);
@@ -53,11 +53,11 @@ test("an errand has the same name each time, and is sealed where its workflow ha
   await here.run(engine, sent[1] ?? "");
   await Promise.all([here.run(engine, sent[3] ?? ""), here.run(engine, sent[3] ?? "")]);
   expect(confided).toEqual([false, true, true]);
-  // It is known of the other one's workflow only as long as its errand is under way.
+  // The other partition's workflow counts as confidential only while its errand is running.
   expect(received.isConfidential(10)).toBe(false);
 });
 
-test("what is open when a partition is stopped is given up: its next owner does it", async () => {
+test("an errand that is open when a partition stops is aborted: the next owner does it", async () => {
   const store = new SealedWorkflowStore(new MemoryWorkflowStore(), seal);
   const here = elsewhere(store, []);
   const engine = { runErrand: () => new Promise<never>(() => undefined) };

@@ -8,28 +8,28 @@ import type { ClusterReader } from "./cluster-reader.ts";
 import type { ErrandPost } from "./errand-post.ts";
 import { partitionOfKey } from "./partition-of.ts";
 
-/** What a {@link PartitionElsewhere} is made of. */
+/** The parts of a {@link PartitionElsewhere}. */
 export interface PartitionElsewhereParts {
-  /** How many partitions the cluster has. */
+  /** The number of partitions of the cluster. */
   readonly partitions: number;
   readonly reader: ClusterReader;
   readonly ends: AwaitedEnds;
-  /** Of the partition. */
+  /** The partition's store. */
   readonly store: SealedWorkflowStore;
   readonly seal: Seal;
-  /** What brings errands to a partition. */
+  /** The post that delivers errands to a partition. */
   postTo(partition: number): Pick<ErrandPost, "send">;
 }
 
-/** An errand as it is on its way. */
+/** An errand as it is sent. */
 interface ErrandLetter {
-  /** By which workflow's key it is sealed. */
+  /** The workflow whose key encrypts it. */
   readonly from: number;
-  /** JSON text, sealed where the workflow has read a secret. */
+  /** JSON text, encrypted if the workflow has read a secret. */
   readonly errand: string;
 }
 
-/** The other partitions of the cluster, as one that runs here reaches them, and is reached by them. */
+/** How a partition that runs here reaches the other partitions of the cluster, and they reach it. */
 export class PartitionElsewhere implements Elsewhere {
   readonly #parts: PartitionElsewhereParts;
   readonly #stopped = new AbortController();
@@ -63,7 +63,7 @@ export class PartitionElsewhere implements Elsewhere {
     return JSON.parse(answer) as ErrandAnswer;
   }
 
-  /** Does here what came from another partition. @throws Error where it can't be told now what came of it */
+  /** Does an errand from another partition. @throws Error if the result is unknown at the moment */
   async run(engine: Pick<Engine, "runErrand">, body: string): Promise<string> {
     const { seal, store } = this.#parts;
     const { errand: text, from } = JSON.parse(body) as ErrandLetter;
@@ -90,7 +90,7 @@ export class PartitionElsewhere implements Elsewhere {
         }
         return end?.workflow;
       } catch {
-        // The database went away in between: it is waited for again.
+        // The database became unavailable in between: wait again.
       }
     }
   }
@@ -103,12 +103,12 @@ export class PartitionElsewhere implements Elsewhere {
     return this.#parts.reader.ids(filter);
   }
 
-  /** The partition does not run here any more. */
+  /** The partition doesn't run here any more. */
   stop(): void {
     this.#stopped.abort();
   }
 
-  /** What is open when an engine is closed may never be settled. */
+  /** A promise that is pending when an engine closes may never settle. */
   async #unlessStopped<Result>(work: Promise<Result>): Promise<Result> {
     const { signal } = this.#stopped;
     const stopped = Promise.withResolvers<never>();

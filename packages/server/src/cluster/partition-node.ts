@@ -1,6 +1,6 @@
 import type { ClusterNode } from "./cluster-node.ts";
 
-/** A node as its API sees it: which partitions it runs, and who runs the others. */
+/** A node as its API sees it: which partitions it runs, and which nodes run the others. */
 export type PartitionNode = Pick<
   ClusterNode,
   | "id"

@@ -15,7 +15,7 @@ import { partitionOfId, partitionOfKey, partitionOfSchedule } from "./partition-
 import { passedOnHeader, type PeerOutcome, type Peers } from "./peers.ts";
 
 /**
- * `look`: tried once with the owner; else this node's databases tell. `repeat`: may be done twice. `once`: may not.
+ * `look`: tried once at the owner, otherwise served from the databases. `repeat`: may be done twice. `once`: may not.
  */
 type Kind = "look" | "repeat" | "once";
 
@@ -27,16 +27,20 @@ interface Route {
   readonly isModule?: boolean;
 }
 
+<<<<<<< HEAD
 type RequestPayload = Parameters<preParsingHookHandler>[2];
 
 const startUrl = "/api/workflow/start";
 
 /** How long a request waits for its partition to have an owner, in leases: a killed node's go on for one, and are claimed soon after. */
+=======
+/** How long a request waits for its partition's owner, in leases: a killed node's last one lease, then are claimed. */
+>>>>>>> w-e4
 const maxWaitLeases = 3;
-/** A request that was passed on is waited for by the node that did. */
+/** A passed-on request waits less, because the node that passed it on waits as well. */
 const maxWaitOnceMoreMs = 1_000;
 
-/** What is around a module in the body that deploys it. */
+/** The max size of what surrounds a module in the body of a deploy. */
 const envelopeBytes = 64 * 1024;
 
 const hopByHop: ReadonlySet<string> = new Set([
@@ -57,22 +61,26 @@ const hopByHop: ReadonlySet<string> = new Set([
 export interface PassingOnOptions {
   readonly node: PartitionNode;
   readonly peers: Peers;
-  /** The longest body that is passed on. */
+  /** The max size of a body that is passed on. */
   readonly bodyBytes: number;
-  /** Of a module. */
+  /** The max size of a module. */
   readonly moduleBytes: number;
-  /** Modules are deployed, and backups made, by the node that runs this partition. Default: by any node. */
+  /** The node that runs this partition deploys modules and makes backups. Default: any node does. */
   readonly centralPartition?: number | undefined;
-  /** How many requests may be passed on, or wait for an owner, at the same time. */
+  /** The max number of requests that are passed on, or wait for an owner, at the same time. */
   readonly maxRequests: number;
 }
 
-/** Lets requests that name a workflow come to the node that runs it, once their caller is known to be allowed. */
+/** Passes requests for a workflow on to the node that runs it, after they were authorized. */
 export function passOn(app: FastifyInstance, options: PassingOnOptions): void {
   const passing = new PassingOn(options);
   app.addHook("preParsing", passing.hook);
+<<<<<<< HEAD
   const { node, peers } = options;
   // As late as possible, because reading a body loses the context.
+=======
+  // As late as possible: the code that reads a body runs in another async context.
+>>>>>>> w-e4
   app.addHook("preHandler", (request, _reply, done) => {
     if (node.isFixed && request.routeOptions.url === startUrl) {
       // Starts reach other engines without peers, and the context would cost them a tenth of a start.
@@ -152,7 +160,7 @@ class PassingOn {
     }
   }
 
-  /** A request that changes a workflow holds up the hand-over of its partition until it is answered; starts may take long. */
+  /** A request that changes a workflow delays the hand-over of its partition until its response, except slow starts. */
   #enter({ partition, kind, isStart }: Route, reply: FastifyReply): boolean {
     const { node } = this.#options;
     if (partition === undefined) {
@@ -169,12 +177,12 @@ class PassingOn {
     return leave !== undefined;
   }
 
-  /** @returns undefined for what any node answers; a start without a key goes to any node that has partitions */
+  /** @returns undefined for requests that any node serves; a start without a key goes to any node with partitions */
   #routeOf(request: FastifyRequest): Route | undefined {
     const { isFixed, partitions } = this.#options.node;
     const { url = "" } = request.routeOptions;
     if (isFixed && /^\/api\/workflows?\//.test(url)) {
-      // Engines ask each other, which costs less than a request.
+      // Engines call each other directly, which is cheaper than a request.
       return undefined;
     }
     if (request.method === "POST" && url === startUrl) {
@@ -200,14 +208,14 @@ class PassingOn {
       return undefined;
     }
     if (url.endsWith("/:id/updates")) {
-      // It waits for the workflow's answer, as a start does.
+      // It waits for the workflow's answer, like a start.
       const isRepeatable = typeof request.headers["idempotency-key"] === "string";
       return { partition, kind: isRepeatable ? "repeat" : "once", isStart: true };
     }
     return { partition, kind: kindOf(request, url), isStart: false };
   }
 
-  /** Settled when the request was answered, or is to be answered here. */
+  /** Resolves when the request has its response, or should be served here. */
   async #pass(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -230,7 +238,7 @@ class PassingOn {
           return;
         }
         if (outcome.kind === "lost" && (kind === "once" || caller.aborted)) {
-          // As if the caller had asked the owner itself: the connection ends, and it is not known what was done.
+          // As if the caller had asked the owner itself: the connection is lost, and it is unknown what was done.
           reply.hijack();
           request.raw.destroy();
           return;
@@ -259,7 +267,7 @@ class PassingOn {
       : node.otherOwnerOf(partition);
   }
 
-  /** Ends where the partition turns out to have another owner meanwhile: this one may be stopped, and never answer. */
+  /** Aborts if the partition gets another owner meanwhile: this one may be suspended, and never respond. */
   async #send(
     request: FastifyRequest,
     owner: NodeRow,
@@ -302,7 +310,7 @@ function kindOf({ headers, method }: FastifyRequest, url: string): Kind {
   return isRepeatable ? "repeat" : "once";
 }
 
-/** A schedule is told of, and changed, by the node that fires it. All but a start by hand without a key may be repeated. */
+/** The node that fires a schedule reads and changes it. Everything except a trigger without a key may be repeated. */
 function scheduleRoute(
   { headers, params, routeOptions }: FastifyRequest,
   partitions: number,
@@ -318,7 +326,7 @@ function scheduleRoute(
   };
 }
 
-/** What a node answers that gives a partition back, or shuts down: it did nothing, and the next owner is asked. */
+/** Whether a node that gives a partition back, or shuts down, did nothing, so that the next owner must be asked. */
 function tellsToGoElsewhere({
   status,
   headers,
@@ -340,7 +348,7 @@ function headersFor(request: FastifyRequest, owner: NodeRow): Record<string, str
     }
   }
   if (headers["origin"] !== undefined) {
-    // It was compared with the host that the caller asked.
+    // It was already compared with the host of the caller's request.
     headers["origin"] = new URL(owner.url).origin;
   }
   return headers;
@@ -356,7 +364,7 @@ async function relay(
     ([name, value]) => value !== undefined && (!hopByHop.has(name) || name === "content-length"),
   );
   reply.raw.writeHead(status, Object.fromEntries(passed) as Record<string, string | string[]>);
-  // Events are to come through as they happen.
+  // Events must arrive as they happen.
   reply.raw.flushHeaders();
   await pipeline(body, reply.raw).catch((error: unknown) => {
     log.debug({ err: error }, "an answer of another node broke off");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { isSettled } from "../testing/until.ts";
 import { PeerWatch } from "./peer-watch.ts";
 
-/** A watch whose time is the test's. */
+/** A watch whose time the test controls. */
 function watchOf(lives: () => boolean): { watch: PeerWatch; look: () => Promise<void> } {
   const looks = new Set<() => void>();
   const timers = {
@@ -30,7 +30,7 @@ function aborted(signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve("given up")));
 }
 
-test("a request may take as long as it likes while its node gives signs of life", async () => {
+test("a request may take any time while its node is alive", async () => {
   let lives = true;
   const { watch, look } = watchOf(() => lives);
   const request = watch.during("http://a", aborted);
@@ -46,7 +46,7 @@ test("a request may take as long as it likes while its node gives signs of life"
   expect(await request).toBe("given up");
 });
 
-test("nodes that nobody waits for are not asked", async () => {
+test("nodes without pending requests are not checked", async () => {
   let asked = 0;
   const { watch, look } = watchOf(() => (asked += 1) > 0);
   await watch.during("http://a", async () => undefined);

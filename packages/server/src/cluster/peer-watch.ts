@@ -1,8 +1,8 @@
 import type { Timers } from "../time/timers.ts";
 
-/** How often a node is looked at while it has not answered, in milliseconds. */
+/** How often a node is checked while a request is pending, in milliseconds. */
 const lookEveryMs = 1_000;
-/** So often in a row it has to give no sign of life. */
+/** The number of failed checks in a row after which a node counts as gone. */
 const maxSilences = 3;
 
 interface Watched {
@@ -12,15 +12,15 @@ interface Watched {
 }
 
 /**
- * Gives up requests to nodes from which nothing comes any more. A request may take as long as its workflow does, so that
- * its own silence means nothing: the node is asked for a sign of life meanwhile.
+ * Aborts requests to nodes that don't respond any more. A request may take as long as its workflow, so its own silence
+ * means nothing: the node's liveness is checked meanwhile.
  */
 export class PeerWatch {
   readonly #timers: Pick<Timers, "setInterval" | "clearInterval">;
   readonly #lives: (url: string) => Promise<boolean>;
   readonly #watched = new Map<string, Watched>();
 
-  /** @param lives asks a node for a sign of life, for a moment */
+  /** @param lives checks whether a node is alive, with a short timeout */
   constructor(
     timers: Pick<Timers, "setInterval" | "clearInterval">,
     lives: (url: string) => Promise<boolean>,
@@ -29,7 +29,7 @@ export class PeerWatch {
     this.#lives = lives;
   }
 
-  /** Does something that waits for a node. The signal is aborted when the node seems to be gone. */
+  /** Runs work that waits for a node. The signal is aborted when the node seems to be gone. */
   async during<Result>(url: string, work: (gone: AbortSignal) => Promise<Result>): Promise<Result> {
     const gone = new AbortController();
     const watched = this.#watched.get(url) ?? this.#watch(url);

@@ -6,20 +6,20 @@ import { globalTimers } from "../time/timers.ts";
 import { PeerWatch } from "./peer-watch.ts";
 import type { NodeRow } from "../store/postgres/index.ts";
 
-/** Names the node that passed a request on: it is not passed on again. */
+/** The header with the node that passed a request on; such a request is not passed on again. */
 export const passedOnHeader = "flawless-passed-on-by";
 
-/** What is sent to another node. */
+/** A request to another node. */
 export interface PeerRequest {
   readonly method: string;
-  /** With its query. */
+  /** Includes the query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: Buffer | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What came of it. */
+/** The outcome of a request. */
 export type PeerOutcome =
   | {
       readonly kind: "answer";
@@ -27,28 +27,28 @@ export type PeerOutcome =
       readonly headers: Readonly<Record<string, string | string[] | undefined>>;
       readonly body: Readable;
     }
-  /** No connection could be had: the other node knows nothing of it. */
+  /** No connection could be made: the other node knows nothing about the request. */
   | { readonly kind: "not sent" }
-  /** The connection was lost, or the signal was aborted: nobody knows whether it was done. */
+  /** The connection was lost, or the signal was aborted: it is unknown whether it was done. */
   | { readonly kind: "lost" };
 
-/** What another node answered to a small question. */
+/** Another node's response to a small request. */
 export interface PeerAnswer {
   readonly status: number;
-  /** Of an error. */
+  /** The code of an error. */
   readonly code: string | undefined;
   readonly text: string;
 }
 
-/** Who asked for what is done. */
+/** The caller on whose behalf something is done. */
 export interface Caller {
   readonly authorization: string | undefined;
-  /** Whether another node has passed it on. */
+  /** Whether another node has passed the request on. */
   readonly isPassedOn: boolean;
 }
 
 const connectTimeoutMs = 2_000;
-/** How long a small question may take. */
+/** The timeout of a small request. */
 const answerTimeoutMs = 10_000;
 const notSentCodes: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
@@ -60,33 +60,33 @@ const notSentCodes: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** Connections to the other nodes. What is asked for a caller is asked with the caller's token. */
+/** Connections to the other nodes. Requests on behalf of a caller use the caller's token. */
 export class Peers {
   readonly #nodeId: string;
   readonly #agent = new Agent({
     connect: { timeout: connectTimeoutMs },
-    // Who waits for a workflow may wait for long; who goes away ends it.
+    // A request may wait for a workflow for a long time; it ends when its caller disconnects.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // A node that stops waits for longer before it closes a connection: none is closed under a request.
+    // Shorter than a stopping node waits before it closes a connection, so that no request loses its connection.
     keepAliveTimeout: 500,
     keepAliveMaxTimeout: 500,
   });
   readonly #callers = new AsyncLocalStorage<Caller>();
   readonly #watch = new PeerWatch(globalTimers, (url) => this.#lives(url));
-  /** How many requests were passed on so far. */
+  /** The number of requests that were passed on so far. */
   passedOn = 0;
 
   constructor(nodeId: string) {
     this.#nodeId = nodeId;
   }
 
-  /** Does something on behalf of a caller. */
+  /** Runs work on behalf of a caller. */
   onBehalfOf<T>(caller: Caller, work: () => T): T {
     return this.#callers.run(caller, work);
   }
 
-  /** Whether what is done now was passed on by another node: only this one is to do it. */
+  /** Whether another node passed the current request on: only this node must do it. */
   get isPassedOn(): boolean {
     return this.#callers.getStore()?.isPassedOn ?? false;
   }
@@ -115,8 +115,8 @@ export class Peers {
   }
 
   /**
-   * A small question for the caller on whose behalf this runs.
-   * @returns undefined where no answer came
+   * Sends a small request on behalf of the current caller.
+   * @returns undefined if there was no response
    */
   async ask(
     node: Pick<NodeRow, "url">,

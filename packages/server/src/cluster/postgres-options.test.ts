@@ -40,14 +40,14 @@ test.each([
   expect(() => resolved(options)).not.toThrow("s3cret");
 });
 
-test("want to know where a node is reached that listens on all addresses", () => {
+test("need the URL of a node that listens on all addresses", () => {
   expect(() => resolved({}, "0.0.0.0")).toThrow("as it listens on all addresses (0.0.0.0)");
   expect(resolved({ advertiseUrl: "http://10.0.0.7:1" }, "0.0.0.0").advertiseUrl).toBe(
     "http://10.0.0.7:1",
   );
 });
 
-test("stand in place of a directory, and want a key where there are secrets", async () => {
+test("replace a directory, and need a key if there are secrets", async () => {
   const journal = { postgres: { urls } };
   await expect(startServer({ journal, directory: "." })).rejects.toThrow("either a directory");
   await expect(startServer({})).rejects.toThrow("either a directory");
@@ -56,12 +56,12 @@ test("stand in place of a directory, and want a key where there are secrets", as
   });
 });
 
-test("of the command belong to a journal", async () => {
+test("of the command need a journal", async () => {
   const { code, stderr } = await runCli(["up", "--advertise-url", "http://10.0.0.7:1"]);
   expect([code, stderr]).toEqual([1, expect.stringContaining("--advertise-url is for servers")]);
 });
 
-test("of the command come from the environment, too, and a password is not told", async () => {
+test("of the command come from the environment, too, and passwords are not shown", async () => {
   const env = { FLAWLESS_JOURNAL: "postgres://me:s3cret@127.0.0.1:1/db" };
   const { code, stderr, stdout } = await runCli(["up", "--bind", "127.0.0.1:0"], env);
   expect(code).toBe(1);

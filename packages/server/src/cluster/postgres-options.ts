@@ -8,27 +8,27 @@ import {
   refuseUnknownOptions,
 } from "@flawless-ts/wasm-module/internal";
 
-/** Where a cluster keeps its workflows, and what this node is in it. */
+/** Where a cluster stores its workflows, and this node's part in it. */
 export interface PostgresJournalOptions {
   /**
-   * One PostgreSQL database or several, such as `postgres://USER@HOST/DB`: all nodes name the same ones in the same order.
-   * What a URL leaves out comes from PostgreSQL's own environment variables (`PGPASSWORD`, `PGSSLMODE` and so on).
+   * One PostgreSQL database or several, such as `postgres://USER@HOST/DB`: all nodes name the same ones in the same
+   * order. What a URL omits comes from PostgreSQL's own environment variables (`PGPASSWORD`, `PGSSLMODE` and so on).
    */
   readonly urls: readonly string[];
-  /** The schema that holds the tables; it is made if need be. Default `flawless`. */
+  /** The schema that holds the tables; created if missing. Default `flawless`. */
   readonly schema?: string | undefined;
-  /** The node's name, which no other node has. Default: the machine's name and some random letters. */
+  /** The node's name, unique in the cluster. Default: the machine's name and some random letters. */
   readonly nodeId?: string | undefined;
-  /** Where other nodes reach this one. Default: where it listens, which only nodes on the same machine may reach. */
+  /** The URL at which other nodes reach this one. Default: where it listens, maybe reachable only on this machine. */
   readonly advertiseUrl?: string | undefined;
-  /** Into how many partitions all workflows are divided: 1 to 4,096. Counts at the first start only. Default 32. */
+  /** The number of partitions for all workflows: 1 to 4,096. Only used at the first start. Default 32. */
   readonly partitions?: number | undefined;
   /**
-   * For how long a node may run its partitions without renewing its claim, which it does five times as often: 500 ms to an
-   * hour. When a node is lost, others take over when it is over. Default 5 seconds.
+   * How long a node may run its partitions without renewing its claim, which it does five times as often: 500 ms to
+   * an hour. If a node is lost, others take over after this time. Default 5 seconds.
    */
   readonly lease?: DurationLike | undefined;
-  /** How many connections there are to each database at most, beside two for leases. Default 8. */
+  /** The max number of connections to each database, in addition to two for leases. Default 8. */
   readonly connections?: number | undefined;
 }
 

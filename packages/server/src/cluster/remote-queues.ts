@@ -16,13 +16,13 @@ interface OfWorker {
   readonly [more: string]: unknown;
 }
 
-/** How many registrations are remembered: more workers than a node takes. */
+/** The max number of remembered registrations: more than a node accepts workers. */
 const maxRegistrations = 100_000;
 
-/** The queues of activities at other nodes, as workers of this one use them. */
+/** The activity queues at other nodes, for workers of this node. */
 export class RemoteQueues {
   readonly #peers: Peers;
-  /** As workers registered here; other nodes get to know them when they are first asked for one. */
+  /** The registrations of workers here; other nodes get them when they are first polled for a worker. */
   readonly #registrations = new Map<string, ActivityWorkerRegistration>();
 
   constructor(peers: Peers) {
@@ -43,7 +43,7 @@ export class RemoteQueues {
     this.#registrations.delete(keyOf(queue, worker));
   }
 
-  /** A question for tasks. A node that can't be asked has none. */
+  /** Polls for tasks. A node that can't be reached has none. */
   asker(node: Node, queue: string, { worker, max, waitMs: wait }: ActivityPoll): Asker {
     const over = new AbortController();
     const waitMs = wait ?? 0;
@@ -71,9 +71,9 @@ export class RemoteQueues {
   }
 
   /**
-   * Tells what became of tasks.
+   * Reports about tasks.
    * @returns the leases that were no longer the worker's
-   * @throws EngineError `NO_OWNER` where the node can't be told
+   * @throws EngineError `NO_OWNER` if the node can't be reached
    */
   async tell(
     node: Node,
@@ -100,7 +100,7 @@ export class RemoteQueues {
     return (await okOf(await this.#peers.ask(node, { method: "GET", path }))) ?? [];
   }
 
-  /** @returns undefined where there is no answer, or not the expected one */
+  /** @returns undefined if there is no response, or not the expected one */
   async #ask<Answer>(
     node: Node,
     queue: string,

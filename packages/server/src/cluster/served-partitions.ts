@@ -15,7 +15,7 @@ import { ClusterStarts } from "./cluster-starts.ts";
 import type { PartitionNode } from "./partition-node.ts";
 import type { Peers } from "./peers.ts";
 
-/** What all engines of a node have their activities wait in. */
+/** The queues for the activities of all engines of a node. */
 export function createQueues(options: {
   readonly clock: Clock;
   readonly limits: EngineLimitOptions;
@@ -31,7 +31,7 @@ export function createQueues(options: {
   });
 }
 
-/** What {@link servePartitions} is given. */
+/** Options of {@link servePartitions}. */
 export interface ServedPartitionsOptions {
   readonly node: PartitionNode;
   readonly reader: ClusterReader;
@@ -39,12 +39,12 @@ export interface ServedPartitionsOptions {
   readonly executors: ExecutorPool;
   readonly queues: ActivityQueues;
   readonly peers: Peers;
-  /** Whether what a module's name stands for may change at any time. */
+  /** Whether the module behind a name and version may change at any time. */
   readonly development: boolean;
   readonly clock: Clock;
 }
 
-/** What the API of a node asks, and what metrics are about: this node's part. */
+/** What the API of a node uses, and what metrics measure: this node's part. */
 export function servePartitions({
   node,
   reader,

@@ -16,7 +16,7 @@ function byNumber(one: string, other: string): number {
 }
 
 describeUnless(missingForPostgres(), "nodes on several databases", () => {
-  test("keep modules in all of them, and each workflow in one", async () => {
+  test("store modules in all of them, and each workflow in one", async () => {
     const urls = await twoDatabases();
     await using cluster = await TestCluster.start(2, { urls });
     const module = await cluster.deploy(0);
@@ -43,7 +43,7 @@ describeUnless(missingForPostgres(), "nodes on several databases", () => {
     });
   });
 
-  test("go on with those of one while the other is away, and say so", async () => {
+  test("continue with the workflows of one while the other is unavailable, and report it", async () => {
     const [first, second] = await twoDatabases();
     await using proxy = await PostgresProxy.start(second);
     await using cluster = await TestCluster.start(1, { urls: [first, proxy.url] });
@@ -60,7 +60,7 @@ describeUnless(missingForPostgres(), "nodes on several databases", () => {
       status: "ok",
       reason: expect.stringMatching(/^Nothing can be done in 1 of 2 databases: Leases can't be/),
     });
-    // Until its lease is over, the node may try with a partition that it can't write.
+    // Until its lease is over, the node may try a partition that it can't write to.
     await expect
       .poll(async () => (await cluster.view()).databases[1]?.failure, { timeout: 20_000 })
       .not.toBeNull();

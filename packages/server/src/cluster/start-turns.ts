@@ -1,14 +1,14 @@
 import type { Timers } from "../time/timers.ts";
 
-/** For how long starts go to the same partition where many come, in milliseconds. */
+/** How long starts go to the same partition if there are many, in milliseconds. */
 const togetherMs = 20;
-/** So many in that time are many. */
+/** The number of starts in that time that counts as many. */
 const manyStarts = 4;
 
 /**
- * Whose turn it is to get a start: each partition's, one after the other. Where many starts come, those of some milliseconds
- * go to the same one, as they share its transactions then: to several, each would cost a row of its fence, a commit of its own
- * engine, and all that comes with it.
+ * Assigns starts to partitions in turn. If there are many, starts within some milliseconds go to the same partition, so
+ * that they share its transactions: spread over several, each would cost a fence row, its own engine's commit, and
+ * all that comes with it.
  */
 export class StartTurns {
   readonly #timers: Pick<Timers, "monotonicNow">;
@@ -21,7 +21,7 @@ export class StartTurns {
     this.#timers = timers;
   }
 
-  /** The number of the turn for the next start; it grows. */
+  /** The number of the turn for the next start, which never decreases. */
   next(): number {
     const now = this.#timers.monotonicNow();
     const elapsed = now - this.#since;

@@ -80,7 +80,7 @@ describe("a body encoded by a guest", () => {
     '{"HTTPRequest":{"body":[1]}}',
     '{"HTTPRequest":{',
     "",
-  ])("in another way stays as it is: %s", (text) => {
+  ])("in another form stays as it is: %s", (text) => {
     expect(withUniformBody(text)).toEqual({ text, bodyForm: "base64" });
   });
 

@@ -51,7 +51,7 @@ const refused = (message: string): unknown => ({
 });
 
 test.each(["talks-nonsense", "calls-from-outside", "debugs"])(
-  "a workflow fails that makes calls without end which no journal has: %s",
+  "a workflow fails if it endlessly makes calls that are not recorded: %s",
   async (name) => {
     await using engine = await TestEngine.open({ limits: { journalSteps: 2_000 } });
     const module = hostileModules.find((hostile) => hostile.name === name);

@@ -41,11 +41,11 @@ describe("a guest's text", () => {
     ["a pointer past the end", pageBytes + 16, 1],
     ["a length of 4 GiB", 0, -1],
     ["a pointer and a length whose sum passes 32 bits", -1, -1],
-  ])("with %s is none", (_what, pointer, length) => {
+  ])("with %s is undefined", (_what, pointer, length) => {
     expect(readText(guest().memory, pointer, length)).toBeUndefined();
   });
 
-  test("that is not UTF-8 is none", () => {
+  test("that is not UTF-8 is undefined", () => {
     expect(readText(withText(Uint8Array.of(0x22, 0xff, 0x22)), 100, 3)).toBeUndefined();
     expect(readText(withText(Uint8Array.of(0xed, 0xa0, 0x80)), 100, 3)).toBeUndefined();
   });
@@ -88,7 +88,7 @@ describe("an answer", () => {
     ["its place is the negative of an address", () => -16, 16, 20],
     ["the pointer's place is", () => 1_000, pageBytes - 3, 20],
     ["the length's place is", () => 1_000, 16, pageBytes],
-  ])("is not written where %s", (_what, alloc, pointer, length) => {
+  ])("is not written if %s", (_what, alloc, pointer, length) => {
     const exports = guest({ alloc });
 
     expect(writeAnswer(exports, "null", pointer, length)).toBe(-7);

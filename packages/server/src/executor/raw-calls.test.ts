@@ -44,7 +44,7 @@ describe("a host call is refused with the ABI's code", () => {
   });
 
   test.each(["bad_pointer", "bad_length"])(
-    "that lies outside of the guest's memory: %s",
+    "that is outside the guest's memory: %s",
     async (workflow) => {
       await using engine = await TestEngine.open({ module: "raw_calls" });
 

@@ -65,7 +65,7 @@ describe("a call that is written differently", () => {
     ["a member more", recorded.replace("{", '{"more":1,')],
     ["a text that is no JSON", "GET"],
     ["another kind", '"TimeNow"'],
-  ])("with %s is another one", (_what, came) => {
+  ])("with %s is a different call", (_what, came) => {
     expect(() => new Replay([stepLine(1, recorded, "a")]).next(came)).toThrow(ReplayMismatch);
   });
 });

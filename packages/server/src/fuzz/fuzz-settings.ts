@@ -1,5 +1,5 @@
 /**
- * How much a fuzz test does, and from which seed. By default little, and the same each time:
+ * How much a fuzz test does, and its seed. By default little, and the same each time. For more:
  *
  *     FLAWLESS_FUZZ_SEED=7 FLAWLESS_FUZZ_RUNS=2000 npx vitest run packages/server/src/fuzz
  */
@@ -8,5 +8,5 @@ export const fuzzSettings: { readonly seed: number; readonly runs: number } = {
   runs: Number(process.env["FLAWLESS_FUZZ_RUNS"] ?? 60),
 };
 
-/** A test may take so long, in milliseconds. */
+/** The timeout of a test, in milliseconds. */
 export const fuzzTimeoutMs: number = 60_000 + fuzzSettings.runs * 1_000;

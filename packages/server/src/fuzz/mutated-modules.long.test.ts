@@ -12,7 +12,7 @@ import { fuzzSettings, fuzzTimeoutMs } from "./fuzz-settings.ts";
 
 const fixtures = ["conformance", "raw_calls"] as const satisfies readonly FixtureName[];
 
-/** One change of a module's bytes. Places are parts of its length, so that one change fits every module. */
+/** A change of a module's bytes. Positions are fractions of its length, so that a change fits every module. */
 type Mutation =
   | { readonly kind: "set"; readonly at: number; readonly byte: number }
   | { readonly kind: "flip"; readonly at: number; readonly bit: number }
@@ -55,7 +55,7 @@ function mutate(bytes: Buffer, change: Mutation): Buffer {
   }
 }
 
-/** Most changes of a whole module fall into its code; sections and names deserve as many. */
+/** Most changes of a whole module hit its code, so with `front`, only its sections and names are changed. */
 function changed(bytes: Buffer, changes: readonly Mutation[], front: boolean): Buffer {
   const border = Math.min(bytes.length, 2_000);
   const [part, rest] = front
@@ -68,7 +68,7 @@ function changed(bytes: Buffer, changes: readonly Mutation[], front: boolean): B
   return Buffer.concat([mutated, rest]);
 }
 
-/** Changed bits, anywhere from a place on with the same likelihood. */
+/** Flipped bits, uniformly distributed from a position on. */
 const flips = (from: number, most: number): fc.Arbitrary<Mutation[]> => {
   const flip = fc.record({
     kind: fc.constant("flip" as const),
@@ -78,7 +78,7 @@ const flips = (from: number, most: number): fc.Arbitrary<Mutation[]> => {
   return fc.noBias(fc.array(flip, { minLength: 1, maxLength: most }));
 };
 
-/** Anything; one bit, which leaves many a module that can be run; bits of the data at its end, which always do. */
+/** Any change; one bit, after which many modules can still run; bits of the data at the end, after which all can. */
 const changes = fc.oneof(
   fc.array(mutation, { minLength: 1, maxLength: 4 }),
   flips(0, 1),
@@ -114,7 +114,7 @@ afterAll(async () => {
 async function openEngine(problems: unknown[]): Promise<Engine> {
   return Engine.open({
     executors,
-    // The same name and version comes with other bytes each time.
+    // The same name and version are deployed with different bytes each time.
     development: true,
     limits: {
       memoryBytes: 32 * 2 ** 20,
@@ -151,7 +151,7 @@ describe("a module with changed bytes", () => {
   );
 
   test(
-    "is deployed and run, or refused; workflows end with a clear error, and others go on",
+    "is deployed and run, or refused; workflows end with a clear error, and others continue",
     async () => {
       const problems: unknown[] = [];
       let run = 0;
@@ -163,7 +163,7 @@ describe("a module with changed bytes", () => {
       ): Promise<WorkflowInfo> => {
         const { id } = await engine.start({ ...start, input }, { detached: true });
         const info = await engine.wait(id, { timeoutMs: 1_000 });
-        // It may wait for a message, or for a time far away.
+        // It may wait for a message, or for a time in the far future.
         return info.status === "running"
           ? await engine.cancel(id).catch(() => engine.workflow(id))
           : info;
@@ -192,7 +192,7 @@ describe("a module with changed bytes", () => {
             assert.match(info.error?.message ?? "", /\S/);
           }
           expect((await engine.journal(info.id)).id).toBe(info.id);
-          // The same threads still run what is in order.
+          // The same threads still run valid modules.
           const other = { module: "crawler", version: "0.1.8", workflow: "start" };
           expect(await ended(other, '{"id":1,"url":"http://x/"}')).toMatchObject({
             workflow: "start",
@@ -202,7 +202,7 @@ describe("a module with changed bytes", () => {
         }),
         { seed: fuzzSettings.seed, numRuns: fuzzSettings.runs },
       );
-      // Else it would only ever meet the inspection.
+      // Otherwise it would only test the inspection.
       expect(run).toBeGreaterThan(fuzzSettings.runs / 10);
     },
     fuzzTimeoutMs,

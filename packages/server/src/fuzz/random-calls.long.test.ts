@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { TestEngine } from "../testing/test-engine.ts";
 import { fuzzSettings, fuzzTimeoutMs } from "./fuzz-settings.ts";
 
-/** Calls as guests make them, to be changed. */
+/** Calls that guests make, as input for changes. */
 const calls: readonly string[] = [
   '"GetInput"',
   '"TimeNow"',
@@ -20,7 +20,7 @@ const calls: readonly string[] = [
   '{"HTTPRequest":{"config":{"idempotent":false,"timeout":{"secs":1,"nanos":0},"response_body_limit":9},"method":"GET","url":"http://site/","headers":[["a","b"]],"body":""}}',
 ];
 
-/** A text that differs from another in a few characters. */
+/** A text that differs from another one in a few characters. */
 const damaged = fc
   .record({
     call: fc.constantFrom(...calls),
@@ -63,11 +63,11 @@ const callBytes = fc.oneof(
   }),
 );
 
-/** What the host may answer, besides 0 and an answer in JSON. */
+/** The codes that the host may return, besides 0 and an answer in JSON. */
 const codes: readonly number[] = Object.values(submitErrorCodes);
 
 test(
-  "whatever bytes a guest calls the host with, it gets an answer or the ABI's error, or fails with a clear one",
+  "a guest that calls the host with any bytes gets an answer or the ABI's error, or fails with a clear one",
   async () => {
     await using engine = await TestEngine.open({ module: "raw_calls", secrets: { s: "x" } });
     await fc.assert(
@@ -78,7 +78,7 @@ test(
           { detached: true },
         );
         await engine.engine.whenIdle();
-        // A changed call may wait: for a message, or for a time far away.
+        // A changed call may wait for a message, or for a time in the far future.
         await engine.pass(2_000);
         const info = await engine.info(id);
         if (info.status === "running") {
@@ -93,7 +93,7 @@ test(
           const { code } = JSON.parse(info.response) as { readonly code: number };
           assert.ok(code === 0 || codes.includes(code), info.response);
         }
-        // What went into the journal can be read again.
+        // The journal can be read again.
         expect((await engine.steps(id)).length).toBeGreaterThan(0);
       }),
       { seed: fuzzSettings.seed, numRuns: fuzzSettings.runs * 3 },
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "a guest that is rebuilt after every wait does the same as one that stays in memory",
+  "a guest that is rebuilt after every wait behaves like one that stays in memory",
   async () => {
     await using staying = await TestEngine.open({ module: "raw_calls", secrets: { s: "x" } });
     await using leaving = await TestEngine.open({
@@ -124,7 +124,7 @@ test(
         await engine.engine.cancel(id);
       }
       const calls = (await engine.steps(id)).map(({ call }) => call);
-      // Ids and random numbers are each engine's own.
+      // Ids and random numbers differ between engines.
       return { status, code: error?.code, calls, hasResponse: response !== null };
     };
     await fc.assert(

@@ -79,7 +79,7 @@ describe("an idempotent request that fails", () => {
     expect(await engine.response(id)).toMatchObject({ ok: { body: "second" } });
   });
 
-  test.each(["Dns", "ConnectionFailed", "Io"] as const)("with %s is sent again", async (kind) => {
+  test.each(["Dns", "ConnectionFailed", "Io"] as const)("with %s is retried", async (kind) => {
     await using engine = await TestEngine.open();
     engine.http.script = failing(1, new HttpTransportFailure(kind, "once"));
     const id = await engine.launch("http", get);
@@ -89,7 +89,7 @@ describe("an idempotent request that fails", () => {
   });
 
   test.each(["InvalidUrl", "UnknownScheme", "TooManyRedirects", "BadStatus", "BadHeader"] as const)(
-    "with %s is not: it would fail again",
+    "with %s is not retried: it would fail again",
     async (kind) => {
       await using engine = await TestEngine.open();
       engine.http.script = failing(1, new HttpTransportFailure(kind, "always"));

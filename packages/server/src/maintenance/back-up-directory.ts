@@ -10,10 +10,10 @@ import { writeRestorable } from "./restorable-file.ts";
 const maxKeyFileBytes = 1_024;
 
 /**
- * Copies the journals and the key for secrets of a directory that no server runs on.
+ * Copies the journals and the secrets key of a directory that no server runs on.
  *
  * @param source a server's working directory
- * @param target made if need be; it must not hold a journal yet
+ * @param target created if missing; it must not hold a journal yet
  * @returns the first engine's journal
  * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE`, `JOURNAL_DAMAGED`
  */
@@ -26,7 +26,7 @@ export async function backUpDirectory(source: string, target: string): Promise<s
   const division = readDivision(source) ?? { engines: 1, copied: false };
   const stores: SqliteWorkflowStore[] = [];
   try {
-    // All at once, so that no server changes one of them meanwhile.
+    // All at once, so that no server changes one of them during the copy.
     for (const directory of directoriesOf(source, division)) {
       stores.push(await SqliteWorkflowStore.open(directory));
     }

@@ -5,9 +5,9 @@ import { type BackupContents, backupContentsHeader } from "../engines/engines-ba
 import type { Backup } from "./backups.ts";
 
 /**
- * `GET /backup`: the whole journal, as a file; where there are several engines, their journals one after the other.
+ * `GET /backup`: the whole journal, as a file; for several engines, their journals one after the other.
  *
- * @param division how the workflows are divided; undefined where there is one engine
+ * @param division how the workflows are divided; undefined for one engine
  */
 export function backupRoute(
   make: () => Promise<Backup>,

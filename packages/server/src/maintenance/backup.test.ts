@@ -24,7 +24,7 @@ async function start(directory: TemporaryDirectory): Promise<RunningServer> {
   return openServer({ directory: directory.path, port: 0, tokens: [token] });
 }
 
-/** A journal of some size, so that a backup takes more than a moment. */
+/** A large journal, so that a backup takes a while. */
 async function fill(directory: TemporaryDirectory, texts: number): Promise<void> {
   const store = await SqliteWorkflowStore.open(directory.path);
   await store.commit([
@@ -39,7 +39,7 @@ async function fill(directory: TemporaryDirectory, texts: number): Promise<void>
   await store.close();
 }
 
-test("a backup of a server under load holds every start that was acknowledged before, and runs", async () => {
+test("a backup of a server under load contains every start that was acknowledged before, and runs", async () => {
   using source = new TemporaryDirectory();
   using target = new TemporaryDirectory();
   await fill(source, 200);
@@ -78,7 +78,7 @@ test("a backup of a server under load holds every start that was acknowledged be
   }
   load.abort();
   await loaded;
-  // Starts went on while the copies were made.
+  // Starts continued while the copies were made.
   expect(Math.max(...during)).toBeGreaterThan(0);
 
   await downloadBackup({ url: server.url, token, ca: undefined }, target.path);
@@ -93,7 +93,7 @@ test("a backup of a server under load holds every start that was acknowledged be
 }, 120_000);
 
 describe("flawless backup", () => {
-  test("asks a running server, and wants a token as it does", async () => {
+  test("asks a running server, and needs its token", async () => {
     using source = new TemporaryDirectory();
     await using server = await start(source);
     const target = source.join("copy");
@@ -110,7 +110,7 @@ describe("flawless backup", () => {
     expect(readdirSync(target)).toEqual([journalFileName]);
   });
 
-  test("copies journal and key of a directory that no server runs on", async () => {
+  test("copies the journal and key of a directory that no server runs on", async () => {
     using source = new TemporaryDirectory();
     await (await start(source)).close();
     const target = source.join("copy");
@@ -152,7 +152,7 @@ describe("flawless backup", () => {
     target.remove();
   });
 
-  test("leaves nothing behind where the server breaks off", async () => {
+  test("leaves no files behind if the server closes the connection", async () => {
     using target = new TemporaryDirectory();
     const server = createServer((_request, response) => {
       response.writeHead(200, { "content-length": 1_000_000 });
@@ -171,7 +171,7 @@ describe("flawless backup", () => {
 });
 
 describe("backups of one server", () => {
-  test("are made one at a time, and leave nothing behind", async () => {
+  test("are made one at a time, and leave no files behind", async () => {
     using directory = new TemporaryDirectory();
     await fill(directory, 1);
     writeFileSync(directory.join("backup-of-a-killed-server.partial"), "half");
@@ -188,7 +188,7 @@ describe("backups of one server", () => {
     expect(readdirSync(directory.path)).toEqual([journalFileName]);
   });
 
-  test("a backup that fails does not stand in the way of the next", async () => {
+  test("a failed backup doesn't prevent the next one", async () => {
     using directory = new TemporaryDirectory();
     await fill(directory, 1);
     let fails = true;

@@ -8,10 +8,10 @@ import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 const prefix = "backup-";
 const suffix = ".partial";
 
-/** A copy of the journals, to be read once. */
+/** A copy of the journals that can be read once. */
 export interface Backup {
   readonly bytes: number;
-  /** Bytes of each journal, in their order. */
+  /** The size of each journal in bytes, in order. */
   readonly parts: readonly number[];
   /** The journals, one after the other. */
   readonly content: Readable;
@@ -25,9 +25,9 @@ export class Backups {
   #underWay = false;
 
   /**
-   * @param directory the server's: the copies are in it, without names, while they are read
-   * @param copy copies the journals to files that are not there yet, in their order
-   * @param journals where the journals are; the directory has the only one unless told otherwise
+   * @param directory the server's directory, which contains the copies, as unlinked files, while they are read
+   * @param copy copies the journals to files that don't exist yet, in order
+   * @param journals the directories of the journals; default: only the directory above
    */
   constructor(
     directory: string,
@@ -40,8 +40,8 @@ export class Backups {
   }
 
   /**
-   * Makes a copy that holds all that was acknowledged before.
-   * @throws EngineError `LIMIT_REACHED` while another one is made or read; `JOURNAL_UNAVAILABLE` where there is no room
+   * Makes a copy that contains everything that was acknowledged before.
+   * @throws EngineError `LIMIT_REACHED` while another one is made or read; `JOURNAL_UNAVAILABLE` without disk space
    */
   async make(): Promise<Backup> {
     if (this.#underWay) {
@@ -72,7 +72,7 @@ export class Backups {
     const parts: number[] = [];
     for (const file of files) {
       const handle = await open(file);
-      // It lives on until it is read, and leaves nothing behind whatever happens then.
+      // The open handle keeps the content until it is read; whatever happens, no file stays behind.
       await rm(file);
       handles.push(handle);
       parts.push((await handle.stat()).size);
@@ -80,13 +80,13 @@ export class Backups {
     const content = Readable.from(contentOf(handles), { objectMode: false });
     content.once("close", () => {
       this.#underWay = false;
-      // Also where nobody reads to the end, or at all.
+      // Also if nobody reads it to the end, or at all.
       handles.forEach((handle) => void handle.close());
     });
     return { bytes: parts.reduce((sum, part) => sum + part, 0), parts, content };
   }
 
-  /** A server that was killed may have left some. */
+  /** A server that was killed may have left copies. */
   async #removeLeftovers(): Promise<void> {
     for (const name of await readdir(this.#directory)) {
       if (

@@ -39,7 +39,7 @@ function copied(): TemporaryDirectory {
   return directory;
 }
 
-/** Each text on a connection of its own, which reads the schema anew. */
+/** Runs each statement on its own connection, which reads the schema again. */
 function change(directory: TemporaryDirectory, sql: string | readonly string[]): void {
   for (const text of [sql].flat()) {
     using database = new DatabaseSync(directory.join(journalFileName), { defensive: false });
@@ -64,7 +64,7 @@ function filesIn(directory: TemporaryDirectory): Readonly<Record<string, string>
 }
 
 describe("a sound journal", () => {
-  test("has no faults, and is left as it is", async () => {
+  test("has no faults, and is not changed", async () => {
     using directory = copied();
     const before = filesIn(directory);
     const report = await checkDirectory(directory.path, { repair: true });
@@ -80,7 +80,7 @@ describe("a sound journal", () => {
     expect(filesIn(directory)).toEqual(before);
   });
 
-  test("may have workflows that went on anew, whose journals begin later", async () => {
+  test("may have workflows that continued as new, whose journals begin later", async () => {
     using directory = copied();
     change(
       directory,
@@ -115,7 +115,7 @@ describe("a sound journal", () => {
     ]);
   });
 
-  test("can't be checked while it is used", async () => {
+  test("can't be checked while it is in use", async () => {
     using directory = copied();
     await using _engine = await openEngine(directory);
 
@@ -140,7 +140,7 @@ test.each([
 
 const step = stepLine(1, '"TimeNow"', "5");
 
-describe("what can't be repaired without a loss is told, and left:", () => {
+describe("what can't be repaired without a loss is reported, and not changed:", () => {
   test.each([
     [
       "a schedule that can't be read",
@@ -199,7 +199,7 @@ describe("what can't be repaired without a loss is told, and left:", () => {
       "are missing: conformance 1.0.0 needs them",
     ],
     ["a missing table", "DROP TABLE mailbox", "the table mailbox is missing"],
-  ])("the check tells of %s, and leaves it", async (_what, sql, expected) => {
+  ])("the check reports %s, and doesn't change it", async (_what, sql, expected) => {
     using directory = copied();
     change(directory, sql);
     const before = filesIn(directory);
@@ -211,7 +211,7 @@ describe("what can't be repaired without a loss is told, and left:", () => {
     expect(filesIn(directory)).toEqual(before);
   });
 
-  test("very many are counted", async () => {
+  test("very many findings are counted", async () => {
     using directory = copied();
     change(
       directory,
@@ -269,15 +269,15 @@ describe("what can be repaired without a loss is repaired, after a copy:", () =>
   });
 });
 
-/** What came of a file in which a stretch of a page was lost. */
+/** What happened with a file in which part of a page was overwritten. */
 interface Outcome {
   readonly place: number;
-  /** The code of the error that an engine gives; undefined where it gives none. */
+  /** The code of the engine's error; undefined if there is none. */
   readonly code: string | undefined;
   /** Whether the error says what to do. */
   readonly advises: boolean;
   readonly fileIsAsItWas: boolean;
-  /** Whether the check finds a fault, or nothing is different. */
+  /** Whether the check finds a fault, or the rows are the same. */
   readonly checked: boolean;
 }
 
@@ -310,7 +310,7 @@ async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
   }
 }
 
-test("a file with changed bytes gives an error that names the check, and stays as it is", async () => {
+test("a file with changed bytes causes an error that names the check, and stays unchanged", async () => {
   const outcomes: Outcome[] = [];
   for (let place = 0; place < places; place += 1) {
     outcomes.push(await damagedAt(place));
@@ -326,7 +326,7 @@ test("a file with changed bytes gives an error that names the check, and stays a
   expect(outcomes.filter(({ checked }) => !checked)).toEqual([]);
 }, 120_000);
 
-/** A file is as it was but for how often it was changed. Source: sqlite.org/fileformat2.html#the_database_header */
+/** The file without its change counters. Source: sqlite.org/fileformat2.html#the_database_header */
 function withoutCounters(file: Buffer): Buffer {
   return Buffer.from(file).fill(0, 24, 28).fill(0, 92, 96);
 }

@@ -19,16 +19,16 @@ import { checkWorkflows } from "./check-workflows.ts";
 import { type Finding, Findings, type RepairKind } from "./findings.ts";
 import { repair } from "./repair.ts";
 
-/** What a check found. */
+/** The result of a check. */
 export interface CheckReport {
-  /** The journal; where there are several engines, their directory. */
+  /** The journal; for several engines, their directory. */
   readonly file: string;
-  /** Whether there are no faults (any more). */
+  /** Whether there are no faults (left). */
   readonly ok: boolean;
   readonly findings: readonly Finding[];
-  /** What was repaired, before the findings above were made. */
+  /** What was repaired before the findings above were collected. */
   readonly repaired: readonly RepairKind[];
-  /** The files as they were before the repair, with commas between where there are several; `null` without one. */
+  /** The copies of the files before the repair, separated by commas; `null` without a repair. */
   readonly copy: string | null;
   readonly workflows: number;
   readonly steps: number;
@@ -36,18 +36,18 @@ export interface CheckReport {
 
 /** Options of {@link checkDirectory}. */
 export interface CheckOptions {
-  /** Repairs what can be without a loss, after a copy. Default: nothing is changed. */
+  /** Makes a copy, then repairs what can be repaired without a loss. Default: changes nothing. */
   readonly repair?: boolean | undefined;
-  /** What the journals of workflows that read secrets are sealed with. Default: the key in the directory. */
+  /** The key that encrypts the journals of workflows that read secrets. Default: the key in the directory. */
   readonly secretsKey?: Uint8Array | undefined;
 }
 
 const busy = 5;
 
 /**
- * Checks the journals of a directory that no server runs on. It blocks its thread meanwhile.
+ * Checks the journals of a directory that no server runs on. Blocks its thread.
  *
- * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE` where there is no journal, or none of this format
+ * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE` if there is no journal, or none of this format
  */
 export async function checkDirectory(
   directory: string,
@@ -69,9 +69,9 @@ export async function checkDirectory(
 }
 
 interface JournalCheckOptions {
-  /** Whose journal it is. */
+  /** The engine whose journal it is. */
   readonly engine: number;
-  /** Among how many the workflows are divided. */
+  /** The number of engines that the workflows are divided among. */
   readonly engines: number;
   readonly seal: Seal | undefined;
   readonly repair: boolean;
@@ -92,7 +92,7 @@ function checkJournal(directory: string, options: JournalCheckOptions): CheckRep
   return report(file, check(file, options), kinds, copy);
 }
 
-/** What was found in the journals of all engines. */
+/** Combines the reports of all engines. */
 function together(directory: string, reports: readonly CheckReport[]): CheckReport {
   const copies = reports.flatMap(({ copy }) => (copy === null ? [] : [copy]));
   return {
@@ -118,17 +118,17 @@ function check(file: string, { engine, engines, seal }: JournalCheckOptions): Ch
   const findings = new Findings();
   let workflows = 0;
   let steps = 0;
-  // SQLite makes them even for reading.
+  // SQLite creates these even for reading.
   const made = [`${file}-shm`, `${file}-wal`].filter((name) => !existsSync(name));
   const lost = missingLog(file);
   if (lost !== undefined) {
-    // Without it the file may be of any moment before, or still empty.
+    // Without its log, the file may be in any earlier state, or still empty.
     findings.fault("the write-ahead log is missing", `the file is not whole: ${lost}`);
     return { findings, workflows, steps };
   }
   let database: DatabaseSync | undefined;
   try {
-    // Read only: not even the write-ahead log is moved into the file.
+    // Read-only: doesn't even checkpoint the write-ahead log.
     database = new nodeSqlite.DatabaseSync(file, { readOnly: true });
     const open = database;
     assertFormat(open, file);
@@ -172,7 +172,7 @@ function assertFormat(database: DatabaseSync, file: string): void {
   const read = (name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
   const application = read("application_id");
   const version = read("user_version");
-  // A damaged header may say anything, but then SQLite finds faults as well: this is a sound file of someone else.
+  // In a damaged header SQLite finds faults as well, so this is a sound file of another program or version.
   if (application !== journalFormat.applicationId || version !== journalFormat.schemaVersion) {
     throw new EngineError(
       "DIRECTORY_UNUSABLE",
@@ -184,7 +184,7 @@ function assertFormat(database: DatabaseSync, file: string): void {
   }
 }
 
-/** Goes on with what can be read where something can't. */
+/** If something can't be read, continues with the rest. */
 function attempt(findings: Findings, what: string, work: () => void): void {
   try {
     work();
@@ -203,7 +203,7 @@ function codeOf(error: unknown): number {
     : Number((error as { readonly errcode?: number }).errcode ?? 0) & 0xff;
 }
 
-/** The file and its write-ahead log belong together. */
+/** Copies the file together with its write-ahead log. */
 function copyOf(file: string): string {
   for (let number = 1; ; number += 1) {
     const copy = `${file}.before-repair-${number}`;

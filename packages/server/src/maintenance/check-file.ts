@@ -4,10 +4,10 @@ import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
 import type { Findings } from "./findings.ts";
 
 const maxFaults = 100;
-/** What SQLite says of an index that does not fit its table. Source: sqlite.org/pragma.html#pragma_integrity_check */
+/** SQLite's messages for an index that doesn't fit its table. Source: sqlite.org/pragma.html#pragma_integrity_check */
 const onlyIndexes = /missing from index|wrong # of entries in index|non-unique entry in index/;
 
-/** Looks at the file as SQLite does: its pages, its indexes, its tables. */
+/** Checks the file on the level of SQLite: pages, indexes, tables. */
 export function checkFile(database: DatabaseSync, findings: Findings): void {
   for (const row of database.prepare(`PRAGMA integrity_check(${maxFaults})`).all()) {
     const text = String(row["integrity_check"]);
@@ -33,7 +33,7 @@ export function checkFile(database: DatabaseSync, findings: Findings): void {
   }
 }
 
-/** Names and statements of tables and indexes. */
+/** The names and `CREATE` statements of tables and indexes. */
 export function schemaOf(
   database: DatabaseSync,
 ): ReadonlyMap<string, { readonly type: string; readonly sql: string }> {

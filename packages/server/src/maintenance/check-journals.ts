@@ -9,11 +9,11 @@ import { isJson } from "./check-workflows.ts";
 /** A row of a journal. */
 export interface JournalRow {
   readonly workflow: number;
-  /** Of its first append. */
+  /** The position of its first append. */
   readonly position: number;
-  /** The position of the first append of the workflow's run; 0 where there is no such workflow. */
+  /** The position of the first append of the workflow's run; 0 if there is no such workflow. */
   readonly start: number;
-  /** One append, or several that are packed. */
+  /** One append, or several packed ones. */
   readonly lines: string | Uint8Array;
 }
 
@@ -21,20 +21,20 @@ interface Texts {
   readonly workflow: number;
   readonly start: number;
   readonly texts: string[];
-  /** Positions have to count without a gap. */
+  /** The first missing position: positions must have no gaps. */
   gapAt: number | undefined;
   /** The position of the first row that can't be unpacked. */
   damagedAt: number | undefined;
 }
 
-/** Reads each workflow's journal as a replay does. Appends come by workflow and position. */
+/** Reads each workflow's journal like a replay. Appends must be sorted by workflow and position. */
 export class JournalCheck {
   readonly #seal: Seal | undefined;
   readonly #findings: Findings;
   #current: Texts | undefined;
   #steps = 0;
 
-  /** @param seal opens what is sealed; undefined: that is not read */
+  /** @param seal decrypts encrypted journals; if undefined, they are not read */
   constructor(seal: Seal | undefined, findings: Findings) {
     this.#seal = seal;
     this.#findings = findings;
@@ -56,7 +56,7 @@ export class JournalCheck {
     }
   }
 
-  /** @returns how many steps there are */
+  /** @returns the number of steps */
   finish(): number {
     this.#finishOne();
     return this.#steps;
@@ -134,7 +134,7 @@ function checkJournal(
   }
 }
 
-/** Looks for rows that belong to no workflow. */
+/** Finds rows that belong to no workflow. */
 export function checkOrphans(database: DatabaseSync, findings: Findings): void {
   for (const [table, what] of [
     ["journal_starts", "a journal"],

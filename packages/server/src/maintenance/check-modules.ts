@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { Findings } from "./findings.ts";
 
-/** Looks at modules: that their bytes are there, and those that were deployed. */
+/** Checks that the bytes of each module exist and are those that were deployed. */
 export function checkModules(database: DatabaseSync, findings: Findings): void {
   const stored = new Set<string>();
   for (const row of database.prepare("SELECT hash, bytes FROM module_bytes").iterate()) {

@@ -23,7 +23,7 @@ function directoryAfter(sql: string): TemporaryDirectory {
   return directory;
 }
 
-test("a check unpacks what is packed, and finds no fault in it", async () => {
+test("a check unpacks packed texts, and finds no faults in them", async () => {
   using directory = directoryAfter("");
 
   expect(await checkDirectory(directory.path)).toMatchObject({ ok: true, findings: [], steps: 1 });
@@ -47,7 +47,7 @@ test.each([
     "DELETE FROM kinds",
     "nothing tells which workflow of which module it is",
   ],
-])("a check tells of %s that can't be read", async (_what, sql, expected) => {
+])("a check reports %s that can't be read", async (_what, sql, expected) => {
   using directory = directoryAfter(sql);
   const { ok, findings } = await checkDirectory(directory.path);
 

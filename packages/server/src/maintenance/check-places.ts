@@ -3,7 +3,7 @@ import { partitionOfSchedule } from "../cluster/partition-of.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import type { Findings } from "./findings.ts";
 
-/** Looks whether all workflows and schedules are in the journal of the engine that looks for them. */
+/** Checks that all workflows and schedules are in the journal of the engine that is responsible for them. */
 export function checkPlaces(
   database: DatabaseSync,
   { engine, engines }: { readonly engine: number; readonly engines: number },

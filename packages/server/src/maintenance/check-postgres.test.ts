@@ -10,7 +10,7 @@ import { TestEngine } from "../testing/test-engine.ts";
 import { stepLine } from "../journal/journal-line.ts";
 import { checkPostgres } from "./check-postgres.ts";
 
-/** A database with a workflow that has ended, one that waits for a message, and one that went on anew. */
+/** A database with a workflow that has ended, one that waits for a message, and one that continued as new. */
 async function filled(): Promise<TestPartitions> {
   const partitions = await TestPartitions.open();
   await using engine = await TestEngine.open({ openStore: () => partitions.store() });
@@ -35,7 +35,7 @@ async function checked({
 }
 
 describeUnless(missingForPostgres(), "a check of a database", () => {
-  test("finds nothing in a sound one, while a node runs on it", async () => {
+  test("finds nothing in a sound database while a node runs on it", async () => {
     await using partitions = await filled();
     const report = await checked(partitions);
 
@@ -121,7 +121,7 @@ describeUnless(missingForPostgres(), "a check of a database", () => {
     expect(report.findings.every(({ repair }) => repair === null)).toBe(true);
   });
 
-  test("tells what workflows wait for that others run", async () => {
+  test("reports workflows that wait for a partition that is not running", async () => {
     await using partitions = await filled();
     const { database } = partitions;
     await database.query(
@@ -136,7 +136,7 @@ describeUnless(missingForPostgres(), "a check of a database", () => {
     ]);
   });
 
-  test("is refused with another key, where there is nothing, and where tables are newer", async () => {
+  test("is refused with another key, without tables, and with newer tables", async () => {
     await using partitions = await TestPartitions.open();
     const { database } = partitions;
     const url = await sharedPostgres();

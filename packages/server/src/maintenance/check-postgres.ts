@@ -17,17 +17,17 @@ import { Findings } from "./findings.ts";
 export interface CheckPostgresOptions {
   /** The schema that holds the tables. Default `flawless`. */
   readonly schema?: string | undefined;
-  /** What the journals of workflows that read secrets are sealed with. Default: none, and those are not read. */
+  /** The key that encrypts the journals of workflows that read secrets. Default: none, and they are not read. */
   readonly secretsKey?: Uint8Array | undefined;
 }
 
 const rowsAtOnce = 100;
 
 /**
- * Checks all that is in one database, as of one moment: nodes may run meanwhile. It changes nothing.
+ * Checks everything in one database, in one snapshot, so nodes may run. It changes nothing.
  *
- * @throws EngineError `JOURNAL_UNAVAILABLE` where the database can't be read, or holds no tables of this version;
- * `INVALID_REQUEST` where the key is another one
+ * @throws EngineError `JOURNAL_UNAVAILABLE` if the database can't be read, or has no tables of this version;
+ * `INVALID_REQUEST` if the key is a different one
  */
 export async function checkPostgres(
   url: string,
@@ -56,7 +56,7 @@ export async function checkPostgres(
       return {
         file: database.name,
         ok: findings.faults === 0,
-        // Repairs are for directories, of which there is a copy.
+        // Repairs are only for directories, which are copied before.
         findings: findings.all().map((finding) => ({ ...finding, repair: null })),
         repaired: [],
         copy: null,
@@ -114,7 +114,7 @@ class DatabaseCheck {
     this.#findings = findings;
   }
 
-  /** Whether all tables and indexes are there, and of use. */
+  /** Checks that all tables and indexes exist and are valid. */
   async tables(): Promise<void> {
     const { schemaName } = this.#database;
     const rows = await this.#ask(
@@ -143,7 +143,7 @@ class DatabaseCheck {
     }
   }
 
-  /** @returns how many there are */
+  /** @returns the number of workflows */
   async workflows(): Promise<number> {
     let workflows = 0;
     for await (const row of this.#rows("SELECT * FROM SCHEMA.workflows")) {
@@ -160,7 +160,7 @@ class DatabaseCheck {
     return workflows;
   }
 
-  /** @returns how many steps there are */
+  /** @returns the number of steps */
   async journals(seal: Seal | undefined): Promise<number> {
     const check = new JournalCheck(seal, this.#findings);
     const appends = this.#rows(
@@ -179,7 +179,7 @@ class DatabaseCheck {
     return check.finish();
   }
 
-  /** Looks for rows that belong to no workflow, and for messages that nobody will read. */
+  /** Finds rows that belong to no workflow, and messages that nobody will read. */
   async orphans(): Promise<void> {
     const tables = { journal: "a journal", mailbox: "messages", notes: "something noted" };
     for (const [table, what] of Object.entries(tables)) {
@@ -260,7 +260,7 @@ class DatabaseCheck {
     }
   }
 
-  /** Reads rows a few at a time, however many there are. */
+  /** Reads any number of rows, a few at a time. */
   async *#rows(sql: string, atOnce: number = rowsAtOnce): AsyncGenerator<Row> {
     await this.#ask(
       `DECLARE checked CURSOR FOR ${sql.replaceAll("SCHEMA.", `${this.#database.schema}.`)}`,
@@ -276,7 +276,7 @@ class DatabaseCheck {
   }
 }
 
-/** With the texts of callers and guests as they were written. */
+/** Restores the texts of callers and guests as they were written. */
 function asWritten(row: Row): Row {
   const texts = ["input", "response"].map((column) => {
     const text = row[column];

@@ -2,10 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { isReadableSchedule } from "../engine/index.ts";
 import type { Findings } from "./findings.ts";
 
-/** A row of the table of schedules; those of PostgreSQL have the same columns. */
+/** A row of the table of schedules; in PostgreSQL it has the same columns. */
 export type ScheduleRow = Readonly<Record<string, unknown>>;
 
-/** Looks at each schedule: that what is kept of it can be read. */
+/** Checks that each schedule can be read. */
 export function checkSchedules(database: DatabaseSync, findings: Findings): void {
   for (const row of database.prepare("SELECT * FROM schedules").iterate()) {
     checkSchedule(row, findings);

@@ -6,10 +6,10 @@ import type { Findings } from "./findings.ts";
 
 const statuses = ["running", "completed", "failed", "cancelled"];
 
-/** A row of the table of workflows; those of PostgreSQL have the same columns. */
+/** A row of the table of workflows; in PostgreSQL it has the same columns. */
 export type WorkflowRow = Readonly<Record<string, unknown>>;
 
-/** Looks at each workflow: that what is kept of it can be read, and that it wakes. @returns how many there are */
+/** Checks that each workflow can be read, and wakes up. @returns the number of workflows */
 export function checkWorkflows(database: DatabaseSync, findings: Findings): number {
   let workflows = 0;
   for (const row of database.prepare("SELECT * FROM workflows").iterate()) {
@@ -55,7 +55,7 @@ function unreadable(row: WorkflowRow): readonly string[] {
   return problems;
 }
 
-/** @returns undefined where it is damaged */
+/** @returns undefined if it is damaged */
 function textOf(value: unknown): string | null | undefined {
   try {
     return value instanceof Uint8Array ? unpackText(value) : (value as string | null);
@@ -81,7 +81,7 @@ function wakeUpProblem(row: WorkflowRow): string | undefined {
     : undefined;
 }
 
-/** Whether a text is JSON, as everything is that guests and callers hand over. */
+/** Whether a text is JSON, like everything from guests and callers. */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);

@@ -6,26 +6,26 @@ import { type BackupContents, backupContentsHeader } from "../engines/engines-ba
 import { EngineError } from "../errors.ts";
 import { writeRestorable } from "./restorable-file.ts";
 
-/** Where to get a backup from. */
+/** The server to get a backup from. */
 export interface BackupSource {
   readonly url: string;
   readonly token: string | undefined;
-  /** Certificates to trust, in PEM. Default: the usual ones. */
+  /** Certificates to trust, in PEM. Default: the system's. */
   readonly ca: string | undefined;
 }
 
 /**
- * Gets a backup of a running server.
+ * Downloads a backup of a running server.
  *
- * @param target made if need be; it must not hold a journal yet
+ * @param target created if missing; it must not hold a journal yet
  * @returns the journal's file
- * @throws EngineError `DIRECTORY_UNUSABLE`; `JOURNAL_UNAVAILABLE` where the server did not send all of it
+ * @throws EngineError `DIRECTORY_UNUSABLE`; `JOURNAL_UNAVAILABLE` if the server didn't send all of it
  */
 export async function downloadBackup(
   { url, token, ca }: BackupSource,
   target: string,
 ): Promise<string> {
-  // The copy is made before the first byte comes: that takes as long as the journal is large.
+  // The server makes the copy before it sends the first byte, which takes long for a large journal.
   const dispatcher = new Agent({
     headersTimeout: 0,
     bodyTimeout: 60_000,
@@ -56,14 +56,14 @@ export async function downloadBackup(
   }
 }
 
-/** What an answer says of an error: its message, where it is one of the API. */
+/** The error message of a response from the API; otherwise the response's text. */
 function messageIn(text: string): string {
   let message = text;
   try {
     const { error } = JSON.parse(text) as { readonly error?: unknown };
     message = typeof error === "string" ? error : text;
   } catch {
-    // It is not of the API; perhaps of a proxy.
+    // Not from the API; perhaps from a proxy.
   }
   return message.slice(0, 1_000);
 }
@@ -72,7 +72,7 @@ function unavailable(reason: string, cause?: unknown): EngineError {
   return new EngineError("JOURNAL_UNAVAILABLE", `No backup could be made: ${reason}`, { cause });
 }
 
-/** @throws EngineError where the server says something else than it should */
+/** @throws EngineError if the server's headers are invalid */
 function contentsOf(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): BackupContents {
@@ -90,12 +90,12 @@ function contentsOf(
       return { engines, copied: copied === true, bytes };
     }
   } catch {
-    // Below.
+    // Thrown below.
   }
   throw unavailable("the server does not say what its backup consists of");
 }
 
-/** Writes what comes to files, each of its length; what is too much to the last. @returns how many bytes came */
+/** Writes the body to files of the given lengths, and any excess to the last. @returns the number of bytes received */
 async function writeParts(
   body: AsyncIterable<Buffer>,
   files: readonly string[],

@@ -1,10 +1,10 @@
-/** Something that is not as it should be in a journal. */
+/** Something wrong or noteworthy in a journal. */
 export interface Finding {
-  /** `fault`: something is lost, or a workflow can't go on; `note`: worth knowing. */
+  /** `fault`: something is lost, or a workflow can't continue; `note`: worth knowing. */
   readonly severity: "fault" | "note";
   /** What is wrong, and where. */
   readonly what: string;
-  /** What `--repair` does about it, in words; `null` where nothing can be done that loses nothing. */
+  /** What `--repair` does about it, in words; `null` if it can't be repaired without a loss. */
   readonly repair: string | null;
 }
 
@@ -16,7 +16,7 @@ const repairTexts: Readonly<Record<RepairKind, string>> = {
   "wake-ups": "it is set to what follows from the workflow's state",
 };
 
-/** So many findings of one kind are told one by one; the rest are counted. */
+/** The max number of findings of one kind that are listed; the rest are counted. */
 const maxOfAKind = 20;
 
 interface Kind {
@@ -26,14 +26,14 @@ interface Kind {
   count: number;
 }
 
-/** Collects what is found. */
+/** Collects findings. */
 export class Findings {
   readonly #kinds = new Map<string, Kind>();
   readonly #repairs = new Set<RepairKind>();
 
   /**
-   * @param kind what is told where there are very many of them
-   * @param repair what of it can be repaired without a loss; left out, nothing
+   * @param kind shown in place of the findings beyond the max number
+   * @param repair what can be repaired without a loss; default nothing
    */
   fault(kind: string, what: string, repair?: RepairKind): void {
     if (repair !== undefined) {

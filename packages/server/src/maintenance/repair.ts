@@ -4,7 +4,7 @@ import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
 import { schemaOf } from "./check-file.ts";
 import type { RepairKind } from "./findings.ts";
 
-/** Repairs what can be without a loss. The file has to have been copied before. @throws Error of SQLite */
+/** Repairs what can be repaired without a loss. The file must have been copied before. @throws Error of SQLite */
 export function repair(file: string, kinds: ReadonlySet<RepairKind>): void {
   const database = openDatabase(file, journalFormat);
   try {
@@ -13,7 +13,7 @@ export function repair(file: string, kinds: ReadonlySet<RepairKind>): void {
       database.exec("REINDEX");
     }
     if (kinds.has("wake-ups")) {
-      // One that is woken too early looks into its journal and goes on waiting.
+      // A workflow that is woken too early reads its journal and continues to wait.
       database.exec(`
         UPDATE workflows SET wake_at = NULL WHERE status <> 'running' AND wake_at IS NOT NULL;
         UPDATE workflows SET wake_at = 0, waiting = NULL

@@ -12,10 +12,10 @@ import { EngineError } from "../errors.ts";
 import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 
 /**
- * Puts journals into a directory under the names that `flawless up` looks for; half of them are never there under these.
+ * Puts journals into a directory under the names that `flawless up` looks for. Incomplete ones never have these names.
  *
- * @param directory made if need be; it must not hold a journal yet
- * @param write writes the files that it is asked to name, which are not there yet: of each engine one, in their order
+ * @param directory created if missing; it must not hold a journal yet
+ * @param write writes the files whose names it gets, which don't exist yet: one for each engine, in order
  * @returns the first engine's journal
  * @throws EngineError `DIRECTORY_UNUSABLE`; and what `write` throws
  */
@@ -26,7 +26,7 @@ export async function writeRestorable(
   const file = join(directory, journalFileName);
   try {
     makeDirectory(resolve(directory), 0o700);
-    // Takes the name, so that nobody else's journal is overwritten.
+    // Reserves the name, so that no other journal is overwritten.
     await (await open(file, "wx", 0o600)).close();
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === "EEXIST";
@@ -50,7 +50,7 @@ export async function writeRestorable(
       }
       return parts.map(partialOf);
     });
-    // The first engine's last: where it is, all are.
+    // The first engine's journal is the last: if it exists, all do.
     for (const part of parts.toReversed()) {
       await sync(partialOf(part));
       if (part === directory && divided !== undefined) {

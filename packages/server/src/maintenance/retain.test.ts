@@ -7,7 +7,7 @@ import { runCli } from "../testing/run-cli.ts";
 import { create } from "../testing/stored-workflow.ts";
 
 describe("a server", () => {
-  test("that retains for an hour forgets what ended long before, and keeps the rest", async () => {
+  test("that retains for an hour deletes workflows that ended long before, and keeps the rest", async () => {
     using directory = new TemporaryDirectory();
     const store = await SqliteWorkflowStore.open(directory.path);
     const ended = { status: "completed", wakeAt: null } as const;
@@ -40,7 +40,7 @@ describe("a server", () => {
     },
   );
 
-  test("is not started by `up` with a duration that is none", async () => {
+  test("is not started by `up` with an invalid duration", async () => {
     const { code, stderr } = await runCli(["up", "--retain", "a while"]);
 
     expect(code).toBe(2);

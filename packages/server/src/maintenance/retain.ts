@@ -7,7 +7,7 @@ import { Retention } from "./retention.ts";
 
 /**
  * @returns milliseconds
- * @throws InvalidOptionError for what is no duration, or none above 0
+ * @throws InvalidOptionError if it is not a duration above 0
  */
 export function retainMsOf(retain: DurationLike | undefined): number | undefined {
   if (retain === undefined) return undefined;
@@ -23,7 +23,7 @@ export function retainMsOf(retain: DurationLike | undefined): number | undefined
 /**
  * Lets a server delete workflows some time after they end.
  *
- * @param retainMs undefined to keep them
+ * @param retainMs undefined to never delete them
  */
 export function retain(
   store: WorkflowStore,

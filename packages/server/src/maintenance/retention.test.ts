@@ -35,7 +35,7 @@ class Setup {
   }
 }
 
-test("what ended long ago is forgotten at the start, in pages; the rest when its time has come", async () => {
+test("old ended workflows are deleted at startup, in batches; the others when they are old enough", async () => {
   const setup = new Setup();
   await setup.ended(450, setup.clock.now() - dayMs - 1);
   await setup.ended(3, setup.clock.now() - dayMs + 5_000);
@@ -54,7 +54,7 @@ test("what ended long ago is forgotten at the start, in pages; the rest when its
   expect([...setup.storage.workflows.keys()]).toEqual([1_000]);
 });
 
-test("a journal that can't be written at the moment is tried again later", async () => {
+test("a journal that can't be written is retried later", async () => {
   const setup = new Setup();
   await setup.ended(2, 0);
   class Failing extends MemoryWorkflowStore {
@@ -78,7 +78,7 @@ test("a journal that can't be written at the moment is tried again later", async
   expect(setup.counts).toEqual([1]);
 });
 
-test("once stopped it asks the journal for nothing more", async () => {
+test("once stopped it doesn't use the journal any more", async () => {
   const setup = new Setup();
   const retention = setup.begin();
   await retention.stop();

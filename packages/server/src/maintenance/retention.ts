@@ -1,28 +1,28 @@
 import type { Clock } from "../time/clock.ts";
 import type { WorkflowStore } from "../store/workflow-store.ts";
 
-/** How many workflows leave the journal in one transaction at most. */
+/** The max number of workflows deleted in one transaction. */
 const pageSize = 200;
-/** Between two transactions: everybody else's come first. */
+/** The pause between two transactions, which lets all others go first. */
 const pauseMs = 20;
 const maxIntervalMs = 60_000;
 const minIntervalMs = 1_000;
 
-/** What retention works on. */
+/** Options of {@link Retention}. */
 export interface RetentionOptions {
   readonly store: WorkflowStore;
   readonly clock: Clock;
-  /** For how long an ended workflow is kept, in milliseconds. */
+  /** How long an ended workflow is stored, in milliseconds. */
   readonly retainMs: number;
-  /** Told of what went wrong; it is tried again later. */
+  /** Called on an error; the deletion is retried later. */
   onError(error: unknown): void;
-  /** Told how many workflows were forgotten, once none is left that is old enough. */
+  /** Called with the number of deleted workflows, once no more are old enough. */
   onPruned?(count: number): void;
 }
 
 /**
- * Forgets workflows some time after their end: a page at a time, with pauses, so that nobody waits for it. It looks
- * every tenth of the time that they are kept, but at least each minute, and at most each second.
+ * Deletes workflows some time after their end: in batches with pauses, so that nothing waits for it. It checks every
+ * tenth of the retention time, but at least every minute and at most every second.
  */
 export class Retention {
   readonly #options: RetentionOptions;
@@ -35,7 +35,7 @@ export class Retention {
     this.#begin();
   }
 
-  /** Settled when nothing happens any more: the journal may be closed. */
+  /** Resolves when it has stopped, and the journal may be closed. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer();

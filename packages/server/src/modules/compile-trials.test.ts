@@ -23,7 +23,7 @@ test("what is not costly after all passes; refusing what is invalid is left to t
 test.each([
   ["time", { compileMs: 1 }, /compiler takes more than 1 ms of a processor \(compileMs\)/],
   ["memory", { compileBytes: 1 }, /compiler takes more than 1 bytes .*\(compileBytes\)/],
-])("a compiler that takes too much %s is stopped", async (_what, limits, message) => {
+])("a compiler that uses too much %s is stopped", async (_what, limits, message) => {
   await expect(trials.run(trial(6_000_000), { ...defaultLimits, ...limits })).rejects.toMatchObject(
     {
       code: "FLAWLESS_MODULE_TOO_COSTLY",

@@ -28,14 +28,14 @@ const types = {
   },
 } as const;
 
-/** It looks at many pages, each of which it goes through as a whole. */
+/** For a test that checks many pages completely. */
 const axeTimeoutMs = 180_000;
 
 await describeInBrowser("what can be done on the server's pages", (openPage) => {
   const site = browsedServer(openPage, moduleWithTypes(fixtureBytes("conformance"), types));
   const { start, open } = site;
 
-  test("start a workflow by the fields of its input", async () => {
+  test("start a workflow through the fields of its input", async () => {
     const page = await open("/");
     await page.getByRole("link", { name: "Modules" }).click();
     await page.getByRole("link", { name: "Start add of conformance 1.0.0", exact: true }).click();
@@ -52,7 +52,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     expect(workflows).toMatchObject([{ workflow: "add", response: "5" }]);
   });
 
-  test("start a workflow without JavaScript, by the text of its input", async () => {
+  test("start a workflow without JavaScript, with its input as text", async () => {
     const page = await open("/start?module=conformance&version=1.0.0&workflow=echo", {
       javaScriptEnabled: false,
     });
@@ -66,7 +66,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     expect(workflows).toMatchObject([{ workflow: "echo", labels: { order: "7" } }]);
   });
 
-  test("send a message by the fields of its type", async () => {
+  test("send a message through the fields of its type", async () => {
     const id = await start("receive");
     const page = await open(`/workflows/${id}`);
     await page.getByLabel("by", { exact: true }).fill("Ann");
@@ -77,7 +77,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     expect((await site.server.engine.workflow(id)).response).toBe('{"by":"Ann"}');
   });
 
-  test("restart a workflow, and lead to the new one", async () => {
+  test("restart a workflow, and go to the new one", async () => {
     const id = await start("add", { a: 1, b: 2 });
     await site.server.engine.wait(id, { timeoutMs: 20_000 });
     const page = await open(`/workflows/${id}`);
@@ -107,7 +107,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     expect(restarts).toMatchObject([{ fromStep: 1 }]);
   });
 
-  test("terminate a workflow after a question", async () => {
+  test("terminate a workflow after a confirmation", async () => {
     const id = await start("receive");
     const page = await open(`/workflows/${id}`);
     page.on("dialog", (dialog) => void dialog.accept());
@@ -117,7 +117,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     expect((await site.server.engine.workflow(id)).status).toBe("cancelled");
   });
 
-  test("pause a schedule, start it by hand, and delete it", async () => {
+  test("pause a schedule, trigger it, and delete it", async () => {
     await site.server.engine.schedules.create("nightly", {
       cron: "0 3 * * *",
       timeZone: "Europe/Zurich",
@@ -140,13 +140,13 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     expect((await site.server.engine.schedules.list()).schedules).toEqual([]);
   });
 
-  test("are reached by keyboard alone", async () => {
+  test("can be reached with the keyboard only", async () => {
     const id = await start("receive");
     const page = await open(`/workflows/${id}`);
     await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
     await page.getByRole("button", { name: "Cancel the workflow" }).focus();
-    // Focus is to be seen.
+    // The focus must be visible.
     expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).not.toBe(
       "none",
     );
@@ -155,7 +155,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByRole("heading", { name: "Cancelled" }).waitFor();
   });
 
-  test("stay where the reader is while steps come", async () => {
+  test("don't scroll while new steps arrive", async () => {
     const id = await start("receive_many", { count: 3 });
     const page = await open(`/workflows/${id}`);
     const step = page.locator(".step", { hasText: "Waits for" });
@@ -169,7 +169,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
   });
 
   test.each(["light", "dark"] as const)(
-    "have nothing that axe-core objects to, in %s",
+    "have no violations found by axe-core, in %s",
     async (colorScheme) => {
       const failed = await start("panic_before_response", { message: "no" });
       const waiting = await start("receive");
@@ -204,7 +204,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     axeTimeoutMs,
   );
 
-  test("fit a phone", async () => {
+  test("fit on a phone", async () => {
     const id = await start("receive");
     const page = await open("/", { viewport: phone });
     for (const path of [

@@ -15,7 +15,7 @@ import type {
 import { site } from "./site.ts";
 import { age, brief, workflowPath } from "./workflow-parts.ts";
 
-/** How many tasks of each queue are on the page. */
+/** The max number of tasks listed for each queue. */
 export const shownTasks = 50;
 const maxQueues = 200;
 const maxWorkers = 200;
@@ -32,7 +32,7 @@ const queueColumns: readonly string[] = [
 const workerColumns: readonly string[] = ["Worker", "Queue", "Running", "Activities", "Seen"];
 const taskColumns: readonly string[] = ["Activity", "Queue", "Workflow", "State", "Called"];
 
-/** The page of the queues of activities: their tasks and their workers. */
+/** The page of the activity queues, with their tasks and workers. */
 export function activitiesPage(queues: readonly ActivityQueueSummary[], now: number): Html {
   const shown = queues.slice(0, maxQueues);
   const workers = shown

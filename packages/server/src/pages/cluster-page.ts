@@ -14,7 +14,7 @@ import { age, brief } from "./workflow-parts.ts";
 const nodeColumns: readonly string[] = ["Node", "State", "Partitions", "Address", "Started"];
 const partitionColumns: readonly string[] = ["Partition", "Node", "Lease", "Epoch", "Database"];
 
-/** The page that shows the nodes of a cluster, and who runs which partition. */
+/** The page that shows the nodes of a cluster, and which node runs which partition. */
 export function clusterPage(view: ClusterView, now: number): Html {
   const living = view.nodes.filter(({ alive }) => alive).length;
   return renderPage(

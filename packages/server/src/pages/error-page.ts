@@ -12,7 +12,7 @@ import type {
 } from "@flawless-ts/http-service/fastify";
 import { site } from "./site.ts";
 
-/** Makes a scope answer failed requests with a page where a browser shows the answer. */
+/** Makes a scope respond to failed requests with a page if a browser shows the response. */
 export function answerWithErrorPages(scope: FastifyInstance, explain: ExplainError): void {
   scope.setErrorHandler((error, request, reply) => {
     if (!wantsPage(request)) {
@@ -45,7 +45,7 @@ function sendErrorPage(reply: FastifyReply, { status, code, headers, body }: Err
   return sendHtml(reply, page);
 }
 
-/** A form whose body was not read is left to the API's own answer, which takes care of the rest of it. */
+/** If a form's body was not read, the API's own error response handles the rest of the body. */
 function wantsPage(request: FastifyRequest): boolean {
   const reads = request.method === "GET" || request.body !== undefined;
   return reads && (request.headers.accept ?? "").includes("text/html");

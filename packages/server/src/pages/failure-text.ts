@@ -2,7 +2,7 @@ import type { ThrownError } from "@flawless-ts/sdk";
 import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 import { headOf } from "../workflow/thrown-error.ts";
 
-/** Why a workflow failed, as people read it: an error with its stack, and below it what it was caused by. */
+/** Why a workflow failed, for people: the error with its stack, followed by its causes. */
 export function failureText({ message, thrown }: WorkflowFailure): string {
   return thrown === undefined ? message : linesOf(thrown).join("\n");
 }
@@ -11,7 +11,7 @@ function linesOf(thrown: ThrownError, title = ""): readonly string[] {
   const { stack, cause, errors } = thrown;
   const head = headOf(thrown);
   const frames = stack === null ? [] : stack.split("\n");
-  // As engines write it, a stack begins with what the head tells.
+  // JavaScript engines begin a stack with the error's name and message.
   const below = stack?.startsWith(head) === true ? frames.slice(head.split("\n").length) : frames;
   return [
     title + head,

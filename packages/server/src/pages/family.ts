@@ -7,17 +7,17 @@ const maxAncestors = 10;
 const maxChildren = 20;
 const maxGrandchildren = 5;
 const maxDepth = 3;
-/** So many workflows are asked for their children: a page is read again and again while it is open. */
+/** The max number of workflows whose children are read: an open page is read again and again. */
 const maxAsked = 12;
 
 interface Member {
   readonly workflow: WorkflowInfo;
   readonly children: readonly Member[];
-  /** Whether there are more children, or nobody asked. */
+  /** Whether there are more children, or they were not read. */
   readonly hasMore: boolean;
 }
 
-/** Who started a workflow, and whom it started, as a tree; empty where it is alone. */
+/** A workflow's ancestors and descendants as a tree; empty if it has none. */
 export async function family(engine: EngineApi, workflow: WorkflowInfo): Promise<Region> {
   const tree = await readTree(engine, workflow);
   const ancestors = await ancestorsOf(engine, workflow);
@@ -39,14 +39,14 @@ export async function family(engine: EngineApi, workflow: WorkflowInfo): Promise
       );
 }
 
-/** The one that no other started comes first. */
+/** The topmost ancestor comes first. */
 async function ancestorsOf(
   engine: EngineApi,
   { parent }: WorkflowInfo,
 ): Promise<readonly WorkflowInfo[]> {
   const found: WorkflowInfo[] = [];
   for (let next = parent; next !== null && found.length < maxAncestors;) {
-    // It may be forgotten by now.
+    // It may have been deleted.
     const ancestor: WorkflowInfo | undefined = await engine.workflow(next).catch(() => undefined);
     if (ancestor === undefined) {
       break;
@@ -57,7 +57,7 @@ async function ancestorsOf(
   return found;
 }
 
-/** Level by level, so that what is near is there. */
+/** Reads level by level, so that the nearest descendants are included. */
 async function readTree(engine: EngineApi, root: WorkflowInfo): Promise<Member> {
   const childrenOf = new Map<string, readonly WorkflowInfo[]>();
   const cut = new Set<string>();

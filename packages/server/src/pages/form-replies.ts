@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "@flawless-ts/http-service/fastify";
 
-/** Answers a form after which a script stays on its page; without scripts the browser goes back to it. */
+/** The response to a form after which a script stays on its page; without scripts the browser goes back to it. */
 export function stayAt(request: FastifyRequest, reply: FastifyReply, page: string): FastifyReply {
   return wantsPage(request) ? reply.redirect(page, 303) : reply.send({ ok: true });
 }
 
-/** Answers a form that leads to another page, or to the same one anew. Scripts go there themselves. */
+/** The response to a form that leads to another page, or reloads the same one. Scripts go there themselves. */
 export function goTo(request: FastifyRequest, reply: FastifyReply, page: string): FastifyReply {
   return wantsPage(request)
     ? reply.redirect(page, 303)

@@ -55,7 +55,7 @@ function post(
 const target = { module: "crawler", version: "0.1.8", workflow: "start" };
 
 describe("the form of a message", () => {
-  test("is made of its type, one for each that the module tells of", async () => {
+  test("is made from its type, one for each type that the module describes", async () => {
     const app = open();
     const { body } = await app.inject({ url: "/workflows/wkf_xhRDf" });
 
@@ -78,7 +78,7 @@ describe("the form of a message", () => {
   });
 
   test.each(["toString", "__proto__", "other", "*x"])(
-    "is refused for the type %s, of which the module says nothing",
+    "is refused for the type %s, which the module doesn't describe",
     async (type) => {
       const send = vi.fn<EngineApi["send"]>(async () => undefined);
       const answer = await post(open({ send }), "/workflows/wkf_xhRDf/messages", {
@@ -95,7 +95,7 @@ describe("the form of a message", () => {
 describe("the page that starts a workflow", () => {
   const address = `/start?${new URLSearchParams(target).toString()}`;
 
-  test("has fields of the input's type, and a text for any input", async () => {
+  test("has fields for the input's type, and a text field for any input", async () => {
     const { body, statusCode } = await open().inject({ url: address });
 
     expect(statusCode).toBe(200);
@@ -104,14 +104,14 @@ describe("the page that starts a workflow", () => {
     expect(body).not.toContain(hostile);
   });
 
-  test("has the text only, where the module says nothing", async () => {
+  test("has only the text field if the module doesn't describe the input", async () => {
     const { body } = await open({ moduleTypes: async () => null }).inject({ url: address });
 
     expect(body).not.toContain("By its fields");
     expect(body).toContain('name="input"');
   });
 
-  test("begins with the input of another workflow", async () => {
+  test("starts with the input of another workflow", async () => {
     const { body } = await open().inject({ url: `${address}&like=wkf_xhRDf` });
 
     expect(body).toContain("&quot;id&quot;: 18446744073709551615");
@@ -125,7 +125,7 @@ describe("the page that starts a workflow", () => {
     );
   });
 
-  test("starts it, and leads to it", async () => {
+  test("starts it, and goes to it", async () => {
     const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_new", response: null }));
     const app = open({ start });
     const fields = { ...target, form: "fields", "value/id": "18446744073709551615" };
@@ -154,13 +154,13 @@ describe("the page that starts a workflow", () => {
       { "value/id": "7", labels: "order" },
       'Labels: expected key=value on each line, but got "order".',
     ],
-  ])("says what is wrong: %j", async (fields, message) => {
+  ])("reports what is wrong: %j", async (fields, message) => {
     const answer = await post(open(), "/start", { ...target, form: "fields", ...fields });
 
     expect([answer.statusCode, answer.json()]).toEqual([400, { error: message }]);
   });
 
-  test("says so where the module is gone", async () => {
+  test("reports that the module was deleted", async () => {
     const answer = await post(open({ modules: async () => [] }), "/start", {
       ...target,
       form: "fields",
@@ -173,8 +173,8 @@ describe("the page that starts a workflow", () => {
   });
 });
 
-describe("starting again", () => {
-  test("leads to the new workflow", async () => {
+describe("restarting", () => {
+  test("goes to the new workflow", async () => {
     const restart = vi.fn<EngineApi["restart"]>(async () => ({ ...exampleWorkflow, id: "wkf_2" }));
     const answer = await post(open({ restart }), "/workflows/wkf_xhRDf/restart", {});
 
@@ -182,7 +182,7 @@ describe("starting again", () => {
     expect(restart).toHaveBeenCalledWith("wkf_xhRDf", {});
   });
 
-  test("from a step, perhaps on another version, leads to the new workflow", async () => {
+  test("from a step, optionally on another version, goes to the new workflow", async () => {
     const fork = vi.fn<EngineApi["fork"]>(async () => ({ ...exampleWorkflow, id: "wkf_3" }));
     const app = open({ fork });
     const fields = { fromStep: "7", version: "0.2.0" };
@@ -196,7 +196,7 @@ describe("starting again", () => {
     expect(fork).toHaveBeenCalledTimes(1);
   });
 
-  test("tells why it was refused", async () => {
+  test("reports why it was refused", async () => {
     const restart = vi.fn<EngineApi["restart"]>(async () => {
       throw new EngineError("MODULE_NOT_FOUND", "No module is there.");
     });

@@ -18,7 +18,7 @@ interface FormRoute {
 
 const hidden = { schema: { hide: true } };
 
-/** What the forms of the pages are sent to. They are refused unless they come from these very pages. */
+/** The routes for the forms of the pages. Forms that don't come from these pages are refused. */
 export async function formRoutes(scope: FastifyInstance, engine: EngineApi): Promise<void> {
   acceptForms(scope);
   scope.addHook("onRequest", refuseForeignForms);
@@ -95,7 +95,7 @@ export async function formRoutes(scope: FastifyInstance, engine: EngineApi): Pro
   });
 }
 
-/** What is deployed under a name and version; undefined where nothing is. */
+/** The module deployed under a name and version; undefined if there is none. */
 export async function deployedModule(
   engine: EngineApi,
   module: string,
@@ -146,7 +146,7 @@ async function inputText(engine: EngineApi, body: FormBody): Promise<string> {
   return formJson(field, body);
 }
 
-/** Labels of lines such as `order=7`. */
+/** Reads labels from lines such as `order=7`. */
 function labelsIn(text: string): Readonly<Record<string, string>> {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   return Object.fromEntries(

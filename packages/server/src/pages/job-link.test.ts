@@ -2,7 +2,7 @@ import { markupOf } from "@flawless-ts/http-service/pages";
 import { expect, test } from "vitest";
 import { jobLink } from "./job-link.ts";
 
-test("a workflow leads to its job", () => {
+test("a workflow links to its job", () => {
   const link = jobLink({
     "control-plane:job": "job/7",
     "control-plane:url": "http://plane:3020",
@@ -18,6 +18,6 @@ test.each([
   { "control-plane:job": "job-7", "control-plane:url": "javascript:alert(1)" },
   { "control-plane:job": "job-7", "control-plane:url": "http://" },
   { "control-plane:job": "job-7", "control-plane:url": "endpointabc" },
-])("labels that name no address make no link: %j", (labels) => {
+])("labels without a valid address make no link: %j", (labels) => {
   expect(jobLink(labels)).toBeNull();
 });

@@ -1,14 +1,14 @@
 import { type Html, html } from "@flawless-ts/http-service/pages";
 import { brief } from "./workflow-parts.ts";
 
-/** By these labels workers of a control plane tell which job a workflow does (`@flawless-ts/sdk`). */
+/** Workers of a control plane set these labels to say which job a workflow does (`@flawless-ts/sdk`). */
 const jobLabel = "control-plane:job";
 const urlLabel = "control-plane:url";
 
-/** A link to the job that a workflow does; null where its labels name none, or no address that can be linked to. */
+/** A link to the job that a workflow does; null if its labels name no job, or no address that can be linked to. */
 export function jobLink(labels: Readonly<Record<string, string>>): Html | null {
   const { [jobLabel]: job, [urlLabel]: url } = labels;
-  // Whoever starts a workflow chooses its labels: they must not make a link that runs a script.
+  // Anyone who starts a workflow chooses its labels: they must not make a link that runs a script.
   if (job === undefined || url === undefined || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
     return null;
   }

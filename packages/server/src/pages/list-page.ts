@@ -12,7 +12,7 @@ import { type ListRegions, workflowColumns } from "./list-regions.ts";
 import { site } from "./site.ts";
 import { workflowStates, workflowStatuses } from "./workflow-parts.ts";
 
-/** So many modules and workflows are offered to choose from. */
+/** The max number of modules and workflows to choose from. */
 const maxChoices = 500;
 
 /** The page that lists workflows. */
@@ -103,7 +103,7 @@ function filterForm(query: ListQuery, modules: readonly ModuleSummary[]): Html {
   </section>`;
 }
 
-/** What is asked for less often; unfolded where it was asked for. */
+/** Less common conditions; expanded if one of them is in use. */
 function moreConditions(query: ListQuery): Html {
   const entry = (name: MoreField, label: string, hint: string): Html =>
     html`<div>

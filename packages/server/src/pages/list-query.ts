@@ -2,24 +2,24 @@ import { ApiError } from "@flawless-ts/http-service";
 import type { WorkflowFilter, WorkflowStatus } from "../engine/index.ts";
 import { workflowStatuses } from "./workflow-parts.ts";
 
-/** Which workflows a list shows. An empty text is no condition. */
+/** Which workflows a list shows. An empty string means no condition. */
 export interface ListQuery {
   readonly status: WorkflowStatus | "";
-  /** Name, or name and version parted by a colon. */
+  /** `name` or `name:version` */
   readonly module: string;
   readonly workflow: string;
-  /** How the workflow's name, or its id, begins. */
+  /** A prefix of the workflow's name or id. */
   readonly find: string;
   /** `key=value` */
   readonly label: string;
-  /** How the idempotency key begins. */
+  /** A prefix of the idempotency key. */
   readonly key: string;
-  /** A text in the input. */
+  /** A text that the input contains. */
   readonly input: string;
-  /** When it began: from this time on, and before that one. A date, or ISO 8601. */
+  /** When it started: at or after `from`, and before `before`. A date, or ISO 8601. */
   readonly from: string;
   readonly before: string;
-  /** Where the page begins; empty for the newest. */
+  /** Where the page starts; empty for the newest. */
   readonly cursor: string;
 }
 
@@ -38,7 +38,7 @@ const fields = [
 const maxFieldLength = 512;
 
 /**
- * Reads what an address asks for.
+ * Reads the conditions from an address.
  * @throws ApiError `INVALID_REQUEST`
  */
 export function readListQuery(query: unknown): ListQuery {
@@ -65,12 +65,12 @@ export function readListQuery(query: unknown): ListQuery {
   return { ...read, status: status as WorkflowStatus | "" };
 }
 
-/** Whether it asks for all workflows. */
+/** Whether it has no conditions. */
 export function isEmptyQuery(query: ListQuery): boolean {
   return fields.every((field) => query[field] === "");
 }
 
-/** The address of a list: what is empty is left out. The same query gives the same text. */
+/** The address of a list, without empty conditions. The same query always gives the same text. */
 export function listAddress(path: string, query: Partial<ListQuery>): string {
   const parameters = fields.flatMap((field) => {
     const value = query[field] ?? "";
@@ -81,7 +81,7 @@ export function listAddress(path: string, query: Partial<ListQuery>): string {
 }
 
 /**
- * What the engine is asked for.
+ * The filter for the engine.
  * @throws ApiError `INVALID_REQUEST`
  */
 export function toFilter(query: ListQuery, limit: number): WorkflowFilter {

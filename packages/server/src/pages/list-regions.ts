@@ -23,7 +23,7 @@ import {
   workflowStatuses,
 } from "./workflow-parts.ts";
 
-/** How many workflows a page lists. */
+/** The max number of workflows on a page. */
 const pageSize = 50;
 
 /** The parts of the list that change while it is open. */
@@ -49,7 +49,7 @@ export async function readList(engine: EngineApi, query: ListQuery): Promise<Lis
   };
 }
 
-/** Choosing a state keeps what else was asked for. The numbers are those of all workflows. */
+/** Choosing a state keeps the other conditions. The numbers count all workflows. */
 function tile(status: WorkflowStatus, counts: WorkflowCounts, query: ListQuery): Html {
   const chosen = query.status === status;
   const { text, tone } = workflowStates[status];
@@ -87,7 +87,7 @@ function row(workflow: WorkflowInfo): Html {
   </tr>`;
 }
 
-/** The time between two points, given as ISO 8601. */
+/** The time between two times, given as ISO 8601. */
 export function tookText(from: string, to: string): string {
   return spanText(Math.max(0, Date.parse(to) - Date.parse(from)));
 }

@@ -1,9 +1,9 @@
 import { type EventStream, LiveView, type Regions } from "@flawless-ts/http-service/pages";
 
-/** What a page shows, by the address of its events. */
+/** Renders what a page shows, for the address of its events. */
 export interface ViewSource {
   readonly render: () => Promise<Regions>;
-  /** Whether a change of that workflow may be a change of the page. */
+  /** Whether a change of that workflow may change the page. */
   readonly concerns: (workflowId: string) => boolean;
 }
 
@@ -12,9 +12,9 @@ export interface LiveViewsOptions {
   readonly now: () => number;
   /** Called when a view can't be rendered. */
   readonly onFailure: (error: unknown) => void;
-  /** Calls back at each change of a workflow; gives what ends that. */
+  /** Calls back at each change of a workflow; returns a function that stops this. */
   readonly listen: (changed: (workflowId: string) => void) => () => void;
-  /** How often to look without being told of a change, in milliseconds. Default 2,000. */
+  /** How often to check without notice of a change, in milliseconds. Default 2,000. */
   readonly lookMs?: number | undefined;
 }
 
@@ -23,7 +23,7 @@ interface OpenView {
   readonly view: LiveView;
 }
 
-/** The views that open pages look at: pages with the same address share one, and it ends with the last of them. */
+/** The views behind open pages: pages with the same address share a view, which ends with the last of them. */
 export class LiveViews implements Disposable {
   readonly #options: LiveViewsOptions;
   readonly #open = new Map<string, OpenView>();

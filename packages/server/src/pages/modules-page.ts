@@ -17,7 +17,7 @@ const columns: readonly string[] = ["Module", "Version", "Workflows", "Deployed"
 const maxModules = 500;
 const maxWorkflows = 100;
 
-/** The page that lists what is deployed, the newest first. */
+/** The page that lists the deployed modules, newest first. */
 export function modulesPage(modules: readonly ModuleSummary[], now: number): Html {
   const newest = modules.toReversed().slice(0, maxModules);
   const rows =

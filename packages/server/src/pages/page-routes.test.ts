@@ -84,7 +84,7 @@ describe("the list of workflows", () => {
     expect(page.body).not.toContain(hostile);
   });
 
-  test("is filtered by state, module, version and name", async () => {
+  test("can be filtered by state, module, version and name", async () => {
     const { id: added } = await engine.startText("add", '{"a":1,"b":2}');
     const receiver = await engine.launch("receive");
 
@@ -96,12 +96,12 @@ describe("the list of workflows", () => {
     expect(textOf(await get("/?module=other"))).toContain("No workflow fits.");
   });
 
-  test("takes an id to the page of that workflow", async () => {
+  test("redirects an id to the page of that workflow", async () => {
     const { statusCode, headers } = await get("/?workflow=+wkf_1+");
     expect([statusCode, headers["location"]]).toEqual([303, "/workflows/wkf_1"]);
   });
 
-  test("is searched by what is known of a workflow", async () => {
+  test("can be searched by id, name, label, key, time and input", async () => {
     const start = async (workflow: string, more: object): Promise<string> => {
       const request = { module: "conformance", version: "1.0.0", workflow, input: "null", ...more };
       return (await engine.engine.start(request, { detached: true })).id;
@@ -147,7 +147,7 @@ describe("the list of workflows", () => {
     "status=running&status=failed",
     "label=order",
     "from=yesterday",
-  ])("refuses what makes no sense: %s", async (query) => {
+  ])("refuses invalid conditions: %s", async (query) => {
     const { statusCode, body } = await get(`/?${query}`);
 
     expect(statusCode).toBe(400);
@@ -189,7 +189,7 @@ describe("the page of a workflow", () => {
     expect(textOf(page)).toContain("panics.rs:");
   });
 
-  test("shows the error that it ended with, and what that was caused by", async () => {
+  test("shows the error that it ended with, and its causes", async () => {
     await using extended = await TestEngine.open({ module: "extensions" });
     const error = {
       name: "CardDeclined",
@@ -230,7 +230,7 @@ describe("the page of a workflow", () => {
     expect(page.body).not.toContain(hostile);
   });
 
-  test("shows its run, and by when it has to end", async () => {
+  test("shows its run, and when it must end", async () => {
     await using extended = await TestEngine.open({ module: "extensions" });
     const sleep = { call: { Sleep: { secs: 60, nanos: 0 } } };
     const id = await extended.launch("script", [{ ask: ["continue", { input: [sleep] }] }]);
@@ -241,7 +241,7 @@ describe("the page of a workflow", () => {
     expect(text).toMatch(/Cancelling\s*Has to end\s*2026-01-02 03:05:05 UTC/);
   });
 
-  test("shows what it waits for, and lets it be cancelled", async () => {
+  test("shows what it waits for, and can cancel it", async () => {
     const id = await engine.launch("receive_timeout", { ms: 60_000 });
     const page = await get(`/workflows/${id}`);
 
@@ -276,7 +276,7 @@ describe("the page of a workflow", () => {
     expect(textOf(await get(`/workflows/${alone}`))).not.toContain("this one");
   });
 
-  test("gets its readers what it shows in no more than may wait for them", async () => {
+  test("sends its readers no more than may be buffered for them", async () => {
     const text = `"${"'".repeat(300)}"`;
     const journalPage = pagesOf(
       Array.from({ length: 100 }, (_, index) => ({
@@ -294,7 +294,7 @@ describe("the page of a workflow", () => {
     expect(JSON.stringify(diffRegions(null, regions)).length).toBeLessThan(2 ** 20);
   });
 
-  test("shows a hundred steps of many, and leads to the others", async () => {
+  test("shows a hundred of many steps, and links to the others", async () => {
     const id = await engine.launch("sleep_steps", { count: 250, ms: 1 });
     await engine.pass(250);
     const stepsOf = async (query: string): Promise<readonly number[]> => {
@@ -313,7 +313,7 @@ describe("the page of a workflow", () => {
     expect((await get(`/workflows/${id}?from=0`)).statusCode).toBe(400);
   });
 
-  test("cuts long values, and has more of them on a page of the step", async () => {
+  test("cuts long values, and shows more of them on the step's page", async () => {
     const text = `"${"long ".repeat(200_000)}"`;
     const { id } = await engine.startText("echo", text);
     const whole = await get(`/workflows/${id}`);
@@ -337,7 +337,7 @@ describe("the page of a workflow", () => {
     }
   });
 
-  test("of a workflow that is not there is an error, as a page for people only", async () => {
+  test("is an error for an unknown workflow, as a page only for people", async () => {
     const { statusCode, headers, body } = await get("/workflows/wkf_7");
     const json = await get("/workflows/wkf_7", { accept: "application/json" });
 
@@ -349,7 +349,7 @@ describe("the page of a workflow", () => {
 });
 
 describe("the forms", () => {
-  test("send a message, and go back to the workflow", async () => {
+  test("send a message, and return to the workflow", async () => {
     const id = await engine.launch("receive");
     const answer = await post(
       `/workflows/${id}/messages`,
@@ -362,7 +362,7 @@ describe("the forms", () => {
     expect(await engine.response(id)).toEqual({ by: "Ann" });
   });
 
-  test.each(["cancel", "terminate"])("%s, and tell scripts so", async (manner) => {
+  test.each(["cancel", "terminate"])("%s, and respond to scripts with JSON", async (manner) => {
     const id = await engine.launch("receive");
     const answer = await post(`/workflows/${id}/${manner}`);
 
@@ -370,7 +370,7 @@ describe("the forms", () => {
     expect(await engine.status(id)).toBe("cancelled");
   });
 
-  test("say what is wrong", async () => {
+  test("report what is wrong", async () => {
     const id = await engine.launch("receive");
     const path = `/workflows/${id}/messages`;
 
@@ -402,7 +402,7 @@ describe("the forms", () => {
     expect(await engine.status(id)).toBe("running");
   });
 
-  test("are taken from this origin by browsers without fetch metadata", async () => {
+  test("are accepted from this origin from browsers without fetch metadata", async () => {
     const id = await engine.launch("receive");
     const headers = { host: "localhost:8080", origin: "http://localhost:8080" };
 
@@ -418,7 +418,7 @@ describe("the pages", () => {
     expect(page.body).toContain('<a href="/?module=conformance%3A1.0.0&amp;workflow=add">add</a>');
   });
 
-  test("show queues of activities, their workers and their tasks", async () => {
+  test("show activity queues, their workers and their tasks", async () => {
     const { activities } = engine.engine;
     const unit = textOf(await get("/activities"));
     expect(unit).toContain("0 queues. ");
@@ -447,7 +447,7 @@ describe("the pages", () => {
   });
 
   test.each(["/", "/modules", "/activities"])(
-    "let nothing run at %s but their own files",
+    "run nothing at %s except their own files",
     async (path) => {
       const { headers, body } = await get(path);
       const policy = String(headers["content-security-policy"]);
@@ -459,7 +459,7 @@ describe("the pages", () => {
     },
   );
 
-  test("ask only for files that the server has", async () => {
+  test("request only files that the server has", async () => {
     const { body } = await get("/");
     const addresses = [...body.matchAll(/(?:src|rel="\w+" href)="([^"]+)"/g)].map(
       ([, address]) => address ?? "",
@@ -469,7 +469,7 @@ describe("the pages", () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
   });
 
-  test("want the token, which browsers show as a password", async () => {
+  test("need the token, which browsers send as a password", async () => {
     const id = await engine.launch("receive");
     app = open({ tokens: ["secret"] });
     const paths = ["/", "/modules", "/activities", `/workflows/${id}`, `/events/workflows/${id}`];
@@ -501,12 +501,12 @@ describe("the event streams", () => {
     expect(text).toMatch(/^: open\n/);
   });
 
-  test("of a workflow that is not there are refused", async () => {
+  test("are refused for an unknown workflow", async () => {
     expect((await get("/events/workflows/wkf_7")).statusCode).toBe(404);
     expect((await app.inject({ method: "HEAD", url: "/events/workflows" })).statusCode).toBe(405);
   });
 
-  test("stop listening to the engine with the last page", async () => {
+  test("stop listening to the engine when the last page closes", async () => {
     const stop = vi.fn<() => void>();
     const listen = vi.fn<(changed: (id: string) => void) => () => void>(() => stop);
     const watch = { observer: {}, listen } as unknown as NonNullable<ApiOptions["watch"]>;

@@ -22,12 +22,12 @@ import { workflowPage } from "./workflow-page.ts";
 import { workflowPath } from "./workflow-parts.ts";
 import { readWorkflow } from "./workflow-regions.ts";
 
-/** What the pages need beside the engine. */
+/** What the pages need besides the engine. */
 export interface PageOptions {
   readonly streams: EventStreams;
-  /** What there is of a cluster. Default: there is no such page. */
+  /** The view of the cluster. Default: no cluster page. */
   readonly cluster?: (() => ClusterView) | undefined;
-  /** Calls back at each change of a workflow; gives what ends that. Default: pages look every 2 seconds only. */
+  /** Calls back at each change of a workflow; returns a function that stops it. Default: pages poll every 2 s. */
   readonly listen?: ((changed: (workflowId: string) => void) => () => void) | undefined;
 }
 
@@ -40,14 +40,14 @@ interface StartRoute {
   readonly Querystring: Readonly<Record<"module" | "version" | "workflow" | "like", unknown>>;
 }
 
-/** The input is there with any of them. */
+/** Any page of the journal includes the input, so one step is enough. */
 const oneStep = { first: 1, limit: 1 };
 
 const hidden = { schema: { hide: true } };
-/** A stream that may not have content would only stay open. */
+/** Without HEAD: it would open a stream that gets no content. */
 const hiddenStream = { ...hidden, exposeHeadRoute: false };
 
-/** The pages for people. They are left out of the OpenAPI document, as programs have no use for them. */
+/** The pages for people. The OpenAPI document omits them, because programs don't need them. */
 export function pageRoutes(
   engine: EngineApi,
   { streams, cluster, listen = () => () => undefined }: PageOptions,
@@ -68,7 +68,7 @@ export function pageRoutes(
         if (fromPublicId(query.workflow) !== undefined) {
           return reply.redirect(workflowPath(query.workflow), 303);
         }
-        // Where there is none of that id, it may be the beginning of one.
+        // If no workflow has that id, it may be the prefix of one.
         if (fromPublicId(query.find) !== undefined && (await exists(engine, query.find))) {
           return reply.redirect(workflowPath(query.find), 303);
         }
@@ -101,7 +101,7 @@ export function pageRoutes(
       handler: async (request, reply) => {
         const { id } = request.params;
         const first = firstStep(request.query.from);
-        // One that is not there gets an answer, and no stream.
+        // An unknown workflow gets an error response, not a stream.
         await engine.workflow(id);
         const source = {
           render: () => readWorkflow(engine, id, first),

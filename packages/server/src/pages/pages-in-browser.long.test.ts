@@ -7,7 +7,7 @@ await describeInBrowser("the server's pages", (openPage) => {
   const site = browsedServer(openPage, fixtureBytes("conformance"));
   const { start, open } = site;
 
-  test("show workflows as they start and end, without being loaded anew", async () => {
+  test("show workflows as they start and end, without a reload", async () => {
     const page = await open("/");
     await page.getByText("No workflow was started yet.").waitFor();
     const id = await start("receive");
@@ -27,7 +27,7 @@ await describeInBrowser("the server's pages", (openPage) => {
     await start("noop");
     const page = await open("/");
     await page.getByRole("link", { name: "Running" }).click();
-    // Until the next page is there, this one is still looked at.
+    // Until the next page has loaded, locators still match this one.
     await expect.poll(() => page.locator(".workflow").count()).toBe(1);
     await page.getByRole("row", { name: running }).waitFor();
     await page.getByLabel("State", { exact: true }).selectOption("All");
@@ -54,7 +54,7 @@ await describeInBrowser("the server's pages", (openPage) => {
     await page.getByText("Sent: a").waitFor();
     await page.getByText('Received "a" {"n":1}').waitFor();
 
-    // What was unfolded, and what is being typed, stays.
+    // Expanded details and typed text stay.
     await page.getByLabel("Type").fill("b");
     await site.server.engine.send(id, "b", '{"n":2}');
     await page.getByRole("heading", { name: "Completed" }).waitFor();
@@ -64,7 +64,7 @@ await describeInBrowser("the server's pages", (openPage) => {
     expect(await wasNotReloaded(page)).toBe(true);
   });
 
-  test("keep what is being typed when the connection comes back", async () => {
+  test("keep what is being typed on a reconnect", async () => {
     const id = await start("receive");
     const page = await open(`/workflows/${id}`);
     await page.getByLabel("Type").fill("half a ty");
@@ -78,7 +78,7 @@ await describeInBrowser("the server's pages", (openPage) => {
     expect(await wasNotReloaded(page)).toBe(true);
   });
 
-  test("cancel a workflow after a question", async () => {
+  test("cancel a workflow after a confirmation", async () => {
     const id = await start("receive");
     const page = await open(`/workflows/${id}`);
     const answers = [false, true];
@@ -121,7 +121,7 @@ await describeInBrowser("the server's pages", (openPage) => {
     expect(await wasNotReloaded(page)).toBe(true);
   });
 
-  test("run nothing that strangers send", async () => {
+  test("don't run scripts from untrusted values", async () => {
     const hostile = `"><img src=x onerror="window.hacked = true"><script>window.hacked = true</script>`;
     const id = await start("panic_before_response", { message: hostile });
     await site.server.engine.wait(id, { timeoutMs: 10_000 });
@@ -136,7 +136,7 @@ await describeInBrowser("the server's pages", (openPage) => {
     }
   });
 
-  test("fit a phone, however long the texts are", async () => {
+  test("fit on a phone, however long the texts are", async () => {
     const long = "x".repeat(2_000);
     const failed = await start("panic_before_response", { message: long });
     await site.server.engine.wait(failed, { timeoutMs: 10_000 });

@@ -8,17 +8,17 @@ describe("pretty JSON", () => {
     "text",
     7,
     [[[]]],
-  ])("is laid out as JSON.stringify does it: %j", (value) => {
+  ])("has the layout of JSON.stringify: %j", (value) => {
     expect(prettyJson(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
   });
 
-  test("keeps numbers to the letter", () => {
+  test("keeps every digit of numbers", () => {
     expect(prettyJson('{"id":18446744073709551615,"x":1.0}')).toBe(
       '{\n  "id": 18446744073709551615,\n  "x": 1.0\n}',
     );
   });
 
-  test("leaves alone what is no JSON", () => {
+  test("doesn't change text that is not JSON", () => {
     expect(prettyJson("{no json")).toBe("{no json");
   });
 });

@@ -1,8 +1,8 @@
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /**
- * JSON text with line breaks and indents. Its tokens stay as they are: a number of 64 bits would lose digits as a
- * JavaScript number. Text that is no JSON stays as it is altogether.
+ * JSON text with line breaks and indentation. Tokens don't change: a 64-bit number would lose digits as a JavaScript
+ * number. Text that is not JSON is returned unchanged.
  */
 export function prettyJson(text: string): string {
   try {

@@ -2,9 +2,9 @@ import { ApiError } from "@flawless-ts/http-service";
 import type { FastifyRequest } from "@flawless-ts/http-service/fastify";
 
 /**
- * Refuses forms that do not come from a page of this very server. A browser that knows the token, or needs none, would
- * otherwise post for any page on the web. All current browsers tell by `Sec-Fetch-Site` or `Origin` where a form is from
- * (https://www.w3.org/TR/fetch-metadata/); the server has compared `Origin` with `Host` before. Programs have the API.
+ * Refuses forms that don't come from a page of this server. Otherwise a browser that knows the token, or needs none,
+ * would post for any page on the web. All current browsers say in `Sec-Fetch-Site` or `Origin` where a form comes from
+ * (https://www.w3.org/TR/fetch-metadata/); the server has already compared `Origin` with `Host`. Programs use the API.
  *
  * @throws ApiError `FOREIGN_ORIGIN`
  */

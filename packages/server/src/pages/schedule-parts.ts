@@ -16,7 +16,7 @@ export function timesText({ cron, everyMs, timeZone }: ScheduleInfo): Html {
         >${timeZone === null ? null : html` <small>${brief(timeZone)}</small>`}`;
 }
 
-/** Whether it goes on. */
+/** Whether it is active. */
 export function scheduleBadge({ pausedAt, nextAt, endsAt }: ScheduleInfo, now: number): Html {
   if (pausedAt !== null && Date.parse(pausedAt) <= now) {
     return badge("Paused", "warning");

@@ -71,7 +71,7 @@ describe("the page of schedules", () => {
 });
 
 describe("the page of a schedule", () => {
-  test("tells its next and its last times", async () => {
+  test("shows its next and last times", async () => {
     const { body } = await open().inject({ url: "/schedules/hourly" });
 
     expect(body).toContain("Next times");
@@ -79,7 +79,7 @@ describe("the page of a schedule", () => {
     expect(body).toContain('action="/schedules/hourly/pause"');
   });
 
-  test("of one that is not there is an error", async () => {
+  test("is an error for an unknown schedule", async () => {
     const describeOne = async (): Promise<never> => {
       throw new EngineError("SCHEDULE_NOT_FOUND", "There is no such schedule.");
     };
@@ -93,7 +93,7 @@ describe("the page of a schedule", () => {
     ["resume", "/schedules/hourly"],
     ["trigger", "/schedules/hourly"],
     ["delete", "/schedules"],
-  ] as const)("lets people %s it, and goes on at %s", async (action, location) => {
+  ] as const)("lets people %s it, and continues at %s", async (action, location) => {
     const run = vi.fn<(name: string) => Promise<never>>(
       async (name) => fakeEngine().schedules.describe(name) as Promise<never>,
     );

@@ -37,7 +37,7 @@ export function schedulePages(
   });
 }
 
-/** What the forms on them are sent to; in the scope that refuses forms from elsewhere. */
+/** The routes for their forms, in the scope that refuses foreign forms. */
 export function scheduleForms(
   scope: FastifyInstance,
   { schedules }: Pick<EngineApi, "schedules">,

@@ -14,10 +14,10 @@ import { age, brief } from "./workflow-parts.ts";
 
 const columns: readonly string[] = ["Schedule", "State", "Times", "Workflow", "Next", "Starts"];
 
-/** How many schedules a page lists. */
+/** The max number of schedules on a page. */
 export const schedulesOnPage = 100;
 
-/** The page that lists schedules by name. `isFirst`: whether the list begins here. */
+/** The page that lists schedules by name. `isFirst`: whether this is the first page. */
 export function schedulesPage(
   { schedules, cursor }: SchedulePage,
   isFirst: boolean,

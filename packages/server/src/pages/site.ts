@@ -1,7 +1,7 @@
 import { loadAssets, type Site } from "@flawless-ts/http-service/pages";
 import { serverVersion } from "../server-version.ts";
 
-/** What all pages have. */
+/** What all pages share. */
 export const site: Site = {
   product: "Flawless for TypeScript",
   version: serverVersion,
@@ -15,7 +15,7 @@ export const site: Site = {
   ],
   assets: loadAssets(
     "/files/",
-    // They stay in `src`, as nothing compiles them; that is beside `dist`, where this file is in the end.
+    // They stay in `src`, because nothing compiles them; the compiled version of this file is in `dist` next to it.
     ["workflows", "timeline", "actions"].map(
       (name) => new URL(`../../src/pages/browser/${name}.css`, import.meta.url),
     ),

@@ -1,9 +1,9 @@
-/** What a form to start a workflow is for. */
+/** The workflow that a form starts. */
 export interface StartTarget {
   readonly module: string;
   readonly version: string;
   readonly workflow: string;
-  /** Id of a workflow whose input is to be filled in. */
+  /** The id of a workflow whose input prefills the form. */
   readonly like?: string;
 }
 

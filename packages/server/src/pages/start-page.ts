@@ -8,13 +8,13 @@ import { site } from "./site.ts";
 import { startAddress, type StartTarget } from "./start-address.ts";
 import { brief } from "./workflow-parts.ts";
 
-/** The first word of the names of inputs that make up a workflow's input. */
+/** The prefix of the names of the inputs for a workflow's input. */
 const inputName = "value";
 const maxModules = 200;
 const maxWorkflows = 500;
 const maxInputLength = 50_000;
 
-/** The form's plan for a workflow's input; null where its module says nothing of it. */
+/** The form's plan for a workflow's input; null if its module doesn't describe it. */
 export function inputField(types: ModuleTypes | null, workflow: string): FormField | null {
   const all: unknown = types?.workflows;
   const own = isRecord(all) && Object.hasOwn(all, workflow) ? all[workflow] : undefined;
@@ -27,7 +27,7 @@ export function inputField(types: ModuleTypes | null, workflow: string): FormFie
 export function startPage(
   target: StartTarget,
   types: ModuleTypes | null,
-  /** JSON text to begin with; null for none. */
+  /** Initial JSON text; null for none. */
   input: string | null,
   now: number,
 ): Html {
@@ -69,7 +69,7 @@ ${input === null ? "null" : prettyJson(input.slice(0, maxInputLength))}</textare
   );
 }
 
-/** The page to choose what to start. */
+/** The page to choose the workflow to start. */
 export function startChoicePage(modules: readonly ModuleSummary[], now: number): Html {
   let left = maxWorkflows;
   const newest = modules.toReversed().slice(0, maxModules);

@@ -6,10 +6,10 @@ import { toTimeline } from "./timeline/timeline-rows.ts";
 import { ValueBudget } from "./timeline/value-budget.ts";
 import { brief, exactTime, workflowLink, workflowPath } from "./workflow-parts.ts";
 
-/** Of one value, in characters. The API has all of it. */
+/** The max characters of a value. The API returns all of it. */
 const wholeValue = 1_000_000;
 
-/** The page of one step, with its values unfolded. Null where the history's page does not begin with a step. */
+/** The page of one step, with its values expanded. Null if the history page has no steps. */
 export function stepPage(
   workflow: WorkflowInfo,
   history: WorkflowHistoryPage,

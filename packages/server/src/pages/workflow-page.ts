@@ -10,7 +10,7 @@ import { timelineColumns } from "./timeline/timeline-table.ts";
 import { workflowPath } from "./workflow-parts.ts";
 import type { WorkflowRegions } from "./workflow-regions.ts";
 
-/** The page of one workflow. `first`: the first step that it shows; null for the last ones. */
+/** The page of a workflow. `first`: the first step that it shows; null for the last steps. */
 export function workflowPage(
   id: string,
   first: number | null,
@@ -72,7 +72,7 @@ export function workflowPage(
   );
 }
 
-/** The steps, one line each. The box is no part of it: what changes live leaves it as it is. */
+/** The steps, one line each. The checkbox is outside the live regions, so that updates don't reset it. */
 function timeline(regions: WorkflowRegions): Html {
   const heads = timelineColumns.map((title) =>
     title === "When"

@@ -13,19 +13,19 @@ export const workflowStates: Readonly<
   cancelled: { text: "Cancelled", tone: "quiet" },
 };
 
-/** All states, in the order in which they are shown. */
+/** All states, in display order. */
 export const workflowStatuses = Object.keys(workflowStates) as readonly WorkflowStatus[];
 
 /** Longer names and texts are cut in lists. */
 const maxTextLength = 200;
 const maxTypes = 20;
 
-/** Text of a guest or of a caller, short and on one line. */
+/** Text from a guest or a caller, short and on one line. */
 export function brief(text: string): string {
   return onOneLine(text, maxTextLength);
 }
 
-/** A state in words and colour. */
+/** A state as text and color. */
 export function stateBadge(status: WorkflowStatus): Html {
   const { text, tone } = workflowStates[status];
   return badge(text, tone);
@@ -41,7 +41,7 @@ export function workflowLink(id: string): Html {
   return html`<a href="${workflowPath(id)}">${id}</a>`;
 }
 
-/** Labels as key and value. There are few, and they are short. */
+/** Labels as keys and values. They are few and short. */
 export function labelList(labels: Readonly<Record<string, string>>): Html {
   const items = Object.entries(labels).map(
     ([key, value]) => html`<li><code>${brief(key)}</code> ${brief(value)}</li>`,
@@ -51,12 +51,12 @@ export function labelList(labels: Readonly<Record<string, string>>): Html {
   </ul>`;
 }
 
-/** A point in time, given as ISO 8601. Scripts turn it into how long ago that was, or how long until then. */
+/** A time, given as ISO 8601. Scripts show how long ago it was, or how long until then. */
 export function age(iso: string): Html {
   return html`<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;
 }
 
-/** When something happened: how long after the start, and the exact time to point at. Times are in milliseconds. */
+/** When something happened: how long after the start, with the exact time on hover. Times are in milliseconds. */
 export function exactTime(start: number, at: number): Html {
   const iso = new Date(at).toISOString();
   return html`<time datetime="${iso}" title="${iso}" data-exact
@@ -64,7 +64,7 @@ export function exactTime(start: number, at: number): Html {
   >`;
 }
 
-/** What a workflow waits for; null where it does not. */
+/** What a workflow waits for; null if it doesn't wait. */
 export function waitsFor({ status, waiting }: WorkflowInfo): Html | null {
   if (status !== "running" || waiting === null) {
     return null;

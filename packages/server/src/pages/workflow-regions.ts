@@ -38,11 +38,11 @@ import {
   workflowPath,
 } from "./workflow-parts.ts";
 
-/** How many steps a page shows. */
+/** The max number of steps on a page. */
 export const stepsOnPage = 100;
-/** The last steps begin at a multiple of this, and one: with each new one, the others stay where they are for a while. */
+/** The last steps begin at a multiple of this plus one, so that a new step rarely moves the others. */
 const stepsTogether = 20;
-/** What a live page gets must fit what may wait for a slow reader, 1 MiB, also with every character escaped. */
+/** An update of a live page must fit the buffer for a slow reader, 1 MiB, even with every character escaped. */
 const limits: ValueLimits = { value: 4_000, page: 60_000 };
 
 /** The parts of a workflow's page that change while it is open. */
@@ -61,14 +61,14 @@ export type WorkflowRegions = Regions<
 
 /**
  * Reads what a workflow's page shows.
- * @param first the first step; null for the last ones
+ * @param first the first step; null for the last steps
  */
 export async function readWorkflow(
   engine: EngineApi,
   id: string,
   first: number | null,
 ): Promise<WorkflowRegions> {
-  // The journal first: a page must not say that it ended and lack how.
+  // Before the journal: otherwise the page could say that the workflow ended, but not how.
   const workflow = await engine.workflow(id);
   const history = withoutOlder(await engine.journalPage(id, { first, limit: stepsOnPage }), first);
   const state = await engine.state(id);
@@ -123,8 +123,8 @@ function noStep({ steps, total }: WorkflowHistoryPage): string {
 }
 
 /**
- * What the bars of a page are drawn over. What goes on has no end that could be drawn: it reaches to the edge, and there is room
- * for it beyond what is over.
+ * The axis behind the bars of a page. A bar of a running operation has no end, so it reaches to the edge; the axis
+ * extends beyond the ended ones to leave room for it.
  */
 function axisOf({ rows }: Timeline, startedAt: number): TimeAxis {
   const [first] = rows;
@@ -184,7 +184,7 @@ function restartText({ id, fromStep }: WorkflowRestart): Html {
   return html`${workflowLink(id)}${fromStep === null ? "" : `, with its first ${count(fromStep)} ${fromStep === 1 ? "step" : "steps"}`}`;
 }
 
-/** The newest of them. */
+/** The newest restarts. */
 function restartList(restarts: readonly WorkflowRestart[]): Html {
   const shown = restarts.slice(-maxRestarts).toReversed();
   const left = restarts.length - shown.length;

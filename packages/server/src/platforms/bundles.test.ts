@@ -9,7 +9,7 @@ import { bundlers } from "./testing/bundle-scenario.ts";
 import { splitters } from "./testing/split-client.ts";
 
 describe.each(Object.entries(bundlers))("the client bundled by %s", (_name, bundle) => {
-  test("imports nothing of Node's for a browser", async () => {
+  test("imports no Node.js modules for a browser", async () => {
     expect(await bundle("scenario.ts", "browser")).not.toMatch(
       /\b(?:from|require\(|import\()\s*"node:/,
     );
@@ -21,7 +21,7 @@ describe.each(Object.entries(splitters))("the client alone, split by %s", (_name
     const { main, files } = await split();
     const sizes = Array.from(files.values(), (text) => gzipSync(text, { level: 9 }).length);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(15_000);
-    // What is loaded only when it is called is not there at all.
+    // Chunks that are loaded only on demand don't exist here.
     const directory = await mkdtemp(join(tmpdir(), "flawless-split-"));
     try {
       for (const [name, text] of files) await writeFile(join(directory, name), text);

@@ -19,7 +19,7 @@ describeUnless(await missingForBrowser(), "the client in a browser", () => {
   });
 
   describe.each(Object.entries(bundlers))("bundled by %s", (_name, bundle) => {
-    test("asks a server that allows the page's origin, and no other", async () => {
+    test("reaches only a server that allows the page's origin", async () => {
       const code = await bundle("scenario.ts", "browser");
       await using site = await LoopbackServer.http(({ url }, response) => {
         const isScript = url === "/scenario.js";
@@ -28,7 +28,7 @@ describeUnless(await missingForBrowser(), "the client in a browser", () => {
       });
       const page = await browser.newPage();
       await page.goto(site.url);
-      // As text, so that Vitest does not change the import.
+      // As text, so that Vitest doesn't change the import.
       const outcome = (input: ScenarioInput): Promise<unknown> =>
         page.evaluate(
           `import("/scenario.js")

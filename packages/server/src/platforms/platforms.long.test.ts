@@ -13,7 +13,7 @@ const run = promisify(execFile);
 
 for (const { name, command, missing } of platforms) {
   describeUnless(missing, `the built client on ${name}`, () => {
-    test("deploys, starts, waits, sends, fails and is closed as it should", async () => {
+    test("deploys, starts, waits, sends, fails and closes correctly", async () => {
       await using host = await ScenarioHost.start();
       const [file, ...args] = command;
       const { stdout } = await run(file, [...args, program], {
@@ -26,7 +26,7 @@ for (const { name, command, missing } of platforms) {
 }
 
 describe.each(Object.entries(bundlers))("the client bundled by %s", (_name, bundle) => {
-  test("runs where there are no packages beside it, and has no undici in it", async () => {
+  test("runs without other packages, and doesn't contain undici", async () => {
     const code = await bundle("run-scenario.ts", "node");
     expect(code.length).toBeLessThan(210_000);
     const directory = new TemporaryDirectory();
@@ -44,7 +44,7 @@ describe.each(Object.entries(bundlers))("the client bundled by %s", (_name, bund
 
 describeUnless(workerd.missing, "the client in a worker of Cloudflare's", () => {
   test.each(Object.entries(bundlers))(
-    "bundled by %s does what it should",
+    "bundled by %s works",
     async (_name, bundle) => {
       await using worker = await WorkerProcess.start(await bundle("worker-scenario.ts", "browser"));
       await using host = await ScenarioHost.start();

@@ -17,7 +17,8 @@ import { OutsideWorld, type Site } from "./outside-world.ts";
 import { ServerProcess } from "./server-process.ts";
 
 /**
- * It tells the outside world of each attempt, with its key, and waits for the answer. Of the first attempts so many fail.
+ * Sends each attempt, with its key, to the outside world, and waits for the response. The first `failing` attempts
+ * fail.
  */
 const activityFile = `
 export const activities = {
@@ -90,7 +91,7 @@ async function startCharge(more: object = {}, input: object = {}): Promise<Workf
 }
 
 async function resultOf(run: WorkflowHandle): Promise<unknown> {
-  // The client tries each request once: a connection that a kill broke is no answer.
+  // The client tries each request once: a connection broken by a kill is not a response.
   for (;;) {
     const answers = await run.response().catch(() => undefined);
     if (answers !== undefined) {
@@ -105,7 +106,7 @@ async function killServer(): Promise<void> {
   await server.restart();
 }
 
-/** Settled with the queue's only task when it is as wanted. */
+/** Resolves to the queue's only task when it has the state. */
 async function task(state: ActivityTaskSummary["state"]): Promise<ActivityTaskSummary> {
   for (;;) {
     const queues = await server.flawless.listActivityQueues();
@@ -114,14 +115,14 @@ async function task(state: ActivityTaskSummary["state"]): Promise<ActivityTaskSu
   }
 }
 
-/** Settled when the server would still know after a kill that the attempt before this one has failed. */
+/** Resolves when it is durable that the previous attempt has failed. */
 async function retryingDurably(attempt: number): Promise<void> {
   while ((await task("retrying")).attempt !== attempt);
-  // What is written later is not durable before what was written earlier.
+  // Later writes don't become durable before earlier ones.
   await extensions.execute("script", []);
 }
 
-/** Each attempt that reached the outside world, and whether all had one key. */
+/** The attempts that reached the outside world, and the number of their different keys. */
 function attempts(): { readonly attempts: readonly string[]; readonly keys: number } {
   return {
     attempts: site.requests.map(({ path }) => path.slice(1)),
@@ -130,7 +131,7 @@ function attempts(): { readonly attempts: readonly string[]; readonly keys: numb
 }
 
 describe("a kill of the server", () => {
-  test("while an activity runs: the worker goes on with it", async () => {
+  test("while an activity runs: the worker continues it", async () => {
     await startWorker();
     const held = site.hold("/1");
     const run = await startCharge();
@@ -142,7 +143,7 @@ describe("a kill of the server", () => {
     expect(attempts()).toEqual({ attempts: ["1"], keys: 1 });
   });
 
-  test("before it hears of the result: it hears of it when it is back", async () => {
+  test("before it gets the result: it gets it after the restart", async () => {
     await startWorker();
     const held = site.hold("/1");
     const run = await startCharge();
@@ -155,7 +156,7 @@ describe("a kill of the server", () => {
     expect(attempts()).toEqual({ attempts: ["1"], keys: 1 });
   });
 
-  test("while it waits for a retry, twice: attempts go on counting", async () => {
+  test("while it waits for a retry, twice: attempts are still counted", async () => {
     await startWorker();
     const retry = { attempts: 3, initialDelayMs: 700, factor: 1 };
     const run = await startCharge({ retry }, { failing: 5 });
@@ -169,7 +170,7 @@ describe("a kill of the server", () => {
     expect(attempts()).toEqual({ attempts: ["1", "2", "3"], keys: 1 });
   });
 
-  test("with no worker there: the activity waits for one", async () => {
+  test("without a worker: the activity waits for one", async () => {
     const run = await startCharge();
     await task("waiting");
     await killServer();
@@ -178,7 +179,7 @@ describe("a kill of the server", () => {
     expect(attempts()).toEqual({ attempts: ["1"], keys: 1 });
   });
 
-  test("while one runs that must not run twice: the workflow is told", async () => {
+  test("while an activity runs that must not run twice: the workflow gets an error", async () => {
     await startWorker();
     const held = site.hold("/1");
     const run = await startCharge({ retry: {}, atMostOnce: true });
@@ -203,7 +204,7 @@ describe("a worker", () => {
     expect(attempts()).toEqual({ attempts: ["1", "2"], keys: 1 });
   });
 
-  test("that is killed and comes back is given its task anew", async () => {
+  test("that is killed and restarts gets its task again", async () => {
     const first = await startWorker("--concurrency", "1");
     const held = site.hold("/1");
     const run = await startCharge();
@@ -215,7 +216,7 @@ describe("a worker", () => {
     expect(attempts()).toEqual({ attempts: ["1", "1"], keys: 1 });
   });
 
-  test("that is killed with one that must not run twice: the workflow is told", async () => {
+  test("that is killed with an activity that must not run twice: the workflow gets an error", async () => {
     const first = await startWorker();
     const held = site.hold("/1");
     const run = await startCharge({ retry: {}, atMostOnce: true });
@@ -226,13 +227,13 @@ describe("a worker", () => {
     expect(attempts()).toEqual({ attempts: ["1"], keys: 1 });
   });
 
-  test("that is told to stop finishes what it has, and takes no more", async () => {
+  test("that is stopped finishes its tasks, and takes no more", async () => {
     const first = await startWorker();
     const held = site.hold("/1");
     const run = await startCharge();
     await held.arrived();
     first.kill("SIGTERM");
-    // A task that is there while it drains.
+    // A task that waits while it drains.
     const later = await startCharge({}, { site: world.site(`later-${sites}`).url });
     await task("waiting");
     await held.answer();
@@ -243,7 +244,7 @@ describe("a worker", () => {
     expect(await resultOf(later)).toMatchObject({ value: { attempt: 1 } });
   });
 
-  test("that can't finish in time hands its task back: it is the same attempt for another", async () => {
+  test("that can't finish in time gives its task back: another worker gets the same attempt", async () => {
     const first = await startWorker("--grace", "1ms");
     const held = site.hold("/1");
     const run = await startCharge();

@@ -3,7 +3,7 @@ import type { Flawless, JsonValue, WorkflowJournal } from "@flawless-ts/sdk";
 import type { SeenRequest, Site } from "./outside-world.ts";
 
 /**
- * The host calls of the fixture `all_calls`, each with what comes of it when nothing goes wrong.
+ * The host calls of the fixture `all_calls`, each with its result if nothing goes wrong.
  * `ReplayDebug` is missing: it is never recorded.
  */
 export const allCallsSteps = [
@@ -26,24 +26,24 @@ export const allCallsSteps = [
 /** The message that `all_calls` waits for. */
 export const goMessage = { value: "go ahead" } as const;
 
-/** What became of one run of `all_calls`, without what may differ from run to run. */
+/** The result of a run of `all_calls`, without what may differ from run to run. */
 export interface AllCallsRun {
   readonly status: string;
   readonly error: string | null;
   readonly response: unknown;
   readonly steps: readonly string[];
   readonly children: readonly ChildRun[];
-  /** What the outside world saw, in order of the paths. */
+  /** What the outside world saw, sorted by path. */
   readonly requests: readonly string[];
 }
 
-/** What became of a child. */
+/** The result of a child. */
 export interface ChildRun {
   readonly status: string;
   readonly steps: readonly string[];
 }
 
-/** A run that nothing interrupts. */
+/** A run without interruptions. */
 export const undisturbedRun: AllCallsRun = {
   status: "completed",
   error: null,
@@ -64,7 +64,7 @@ export const undisturbedRun: AllCallsRun = {
   ],
 };
 
-/** Waits for the end of a run and of its children, and tells what became of it. */
+/** Waits for the end of a run and its children, and returns the result. */
 export async function readRun(flawless: Flawless, id: string, site: Site): Promise<AllCallsRun> {
   await flawless.workflow(id).completion();
   const { status, error, response } = await flawless.workflow(id).info();
@@ -81,18 +81,18 @@ export async function readRun(flawless: Flawless, id: string, site: Site): Promi
   };
 }
 
-/** Which requests (by path) a kill has interrupted, so that the guest could not learn what became of them. */
+/** The requests (by path) that a kill has interrupted, so that the guest couldn't learn their results. */
 export interface Interruptions {
-  /** These certainly. Default: none. */
+  /** Certainly interrupted. Default: none. */
   readonly certain?: readonly string[];
-  /** These perhaps. Default: none. */
+  /** Possibly interrupted. Default: none. */
   readonly possible?: readonly string[];
 }
 
 /**
- * Compares a run with one that only these requests set apart from the undisturbed run.
+ * Compares a run with the undisturbed run, except for these interruptions.
  *
- * @returns what must not be, in words
+ * @returns the differences, in words
  */
 export function faultsOf(
   run: AllCallsRun,
@@ -123,7 +123,7 @@ function interruptedPaths(run: AllCallsRun): readonly string[] {
     .filter((path) => path !== undefined);
 }
 
-/** The undisturbed run, but that the requests to some paths were interrupted. */
+/** The undisturbed run, except that the requests to some paths were interrupted. */
 function interruptedRun(paths: readonly string[]): Omit<AllCallsRun, "requests"> {
   const { response, steps, children, ...same } = undisturbedRun;
   const isInterrupted = (step: string): boolean =>
@@ -137,7 +137,7 @@ function interruptedRun(paths: readonly string[]): Omit<AllCallsRun, "requests">
   if (paths.includes("/effect-2")) {
     summary["second_status"] = "RequestInterrupted";
   }
-  // A child whose request fails logs that.
+  // A child logs that its request failed.
   const childLog = paths.includes("/child") ? ["Log"] : [];
   return {
     ...same,
@@ -150,7 +150,7 @@ function interruptedRun(paths: readonly string[]): Omit<AllCallsRun, "requests">
   };
 }
 
-/** No request may be missing but an interrupted one, and none repeated but an idempotent one. */
+/** Only interrupted requests may be missing, and only idempotent ones repeated. */
 function faultsOfRequests(seen: readonly string[], interrupted: readonly string[]): string[] {
   const expected = undisturbedRun.requests;
   const faults = seen
@@ -206,13 +206,13 @@ function describeStep(call: JsonValue, answer: JsonValue): string {
   }
 }
 
-/** The answer to an HTTP request: a status, the kind of error, or null where there is none yet. */
+/** The outcome of an HTTP request: the status, the kind of error, or null if there is none yet. */
 function describeOutcome(answer: JsonValue): string {
   const text = JSON.stringify(answer);
   return /"status_code":(\d+)|"kind":"(\w+)"/.exec(text)?.slice(1).find(Boolean) ?? text;
 }
 
-/** The number that the guest drew, with all its digits. */
+/** The guest's random number, with all its digits. */
 function randomOf(journal: WorkflowJournal): string {
   const { answer } = journal.steps[allCallsSteps.indexOf("Random")] ?? {};
   const { Value: value } = answer as { readonly Value: { readonly I64: number | bigint } };

@@ -8,9 +8,9 @@ const neighbourCount = 20;
 
 let server: ServerProcess;
 let conformance: DeployedModule;
-/** They are in memory, in the same threads as the guests that misbehave. */
+/** Workflows in memory, in the same threads as the misbehaving guests. */
 let neighbours: readonly WorkflowHandle[];
-/** Computes without a host call until the server's limit of 10 s, while the other tests go on. */
+/** Computes without a host call until the server's limit of 10 s, while the other tests run. */
 let endless: WorkflowHandle;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-/** Whatever a guest did, the same process still does its work. */
+/** After every guest, the same process still works. */
 afterEach(async () => {
   onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
   assert.equal(server.runs, true);
@@ -38,7 +38,7 @@ afterEach(async () => {
   assert.deepEqual(sums, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-test("while a guest loops, the others go on", async () => {
+test("while a guest loops, the others continue", async () => {
   const approve = async (neighbour: WorkflowHandle, index: number): Promise<unknown> => {
     await neighbour.send("approve", { by: `caller ${index}` });
     expect(await neighbour.completion()).toEqual({ status: "completed" });
@@ -52,7 +52,7 @@ test("while a guest loops, the others go on", async () => {
 test.each([
   ["takes memory without end", "memory_hog"],
   ["calls itself without end", "recursion"],
-])("a guest that %s fails alone", async (_name, workflow) => {
+])("only the guest that %s fails", async (_name, workflow) => {
   const error = await conformance.execute(workflow, null).catch((failure: unknown) => failure);
   expect(error).toBeInstanceOf(WorkflowFailedError);
   const { workflowId } = error as WorkflowFailedError;
@@ -62,14 +62,14 @@ test.each([
   });
 });
 
-test("three guests that take memory at the same time fail alone", async () => {
+test("of guests that take memory at the same time, only these fail", async () => {
   const hogs = Array.from({ length: 3 }, () => conformance.execute("memory_hog", null));
   for (const outcome of await Promise.allSettled(hogs)) {
     expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(WorkflowFailedError) });
   }
 });
 
-test("a guest that calls the host without end stops nobody, and can be cancelled", async () => {
+test("a guest that calls the host endlessly blocks nobody, and can be cancelled", async () => {
   const flood = await conformance.start("time_flood", null);
   const response = await conformance.execute("add", { a: 40, b: 2 });
   expect(response).toBe(42);
@@ -82,7 +82,7 @@ test("a guest that loops can be cancelled", async () => {
   expect(await loop.cancel()).toMatchObject({ status: "cancelled" });
 });
 
-test("a guest that loops is stopped in the end", async () => {
+test("a guest that loops is eventually stopped", async () => {
   expect(await endless.completion()).toMatchObject({
     status: "failed",
     error: { code: "TIME_LIMIT", message: expect.stringContaining("busy_loop") },

@@ -12,7 +12,7 @@ const json = "application/json";
 const mebibyte = 2 ** 20;
 const deploy = "/api/module/deploy";
 const start = "/api/workflow/start";
-/** What a start of a workflow that exists looks like. */
+/** A valid start of a workflow. */
 const goodStart = {
   module: "conformance",
   version: "1.0.0",
@@ -20,7 +20,7 @@ const goodStart = {
   input: '{"a":2,"b":3}',
 };
 
-/** An answer as a client without a library sees it. */
+/** A response as a client without a library sees it. */
 interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -41,7 +41,7 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-/** Whatever came, the same process still does its work. */
+/** After every input, the same process still works. */
 afterEach(async () => {
   assert.equal(server.runs, true);
   assert.equal((await server.flawless.health()).status, "ok");
@@ -73,7 +73,7 @@ describe("a module", () => {
     expect(await post(deploy, modulePart(bytes), multipart)).toEqual(refusal(422));
   });
 
-  test("that is cut off is refused, wherever the cut is", async () => {
+  test("that is truncated anywhere is refused", async () => {
     const cuts = [1, 2, 8, 100, genuine.length - 100, genuine.length - 1];
     for (let share = 1; share < 20; share += 1) {
       cuts.push(Math.floor((genuine.length * share) / 20));
@@ -85,8 +85,8 @@ describe("a module", () => {
     }
   });
 
-  test("with other bytes under a name and version that is taken is refused", async () => {
-    // A custom section changes nothing but the bytes.
+  test("with different bytes under a taken name and version is refused", async () => {
+    // A custom section only changes the bytes.
     const other = Buffer.concat([genuine, Buffer.from([0, 2, 1, 0x78])]);
     expect(await post(deploy, modulePart(other), multipart)).toEqual(refusal(409));
   });
@@ -137,13 +137,13 @@ describe("the JSON of a start", () => {
     expect(await post(start, body)).toEqual(refusal(400));
   });
 
-  test("may hold any key in the workflow's own input", async () => {
+  test("may contain any key in the workflow's own input", async () => {
     const input = '{"__proto__":{"polluted":1},"constructor":{"prototype":{}}}';
     const answer = await post(start, JSON.stringify({ ...goodStart, workflow: "echo", input }));
     expect(answer).toMatchObject({ status: 200, body: { ok: { response: input } } });
   });
 
-  test("with an input that the workflow can't read fails that workflow", async () => {
+  test("with an input that the workflow can't parse fails that workflow", async () => {
     expect(await post(start, JSON.stringify({ ...goodStart, input: '{"a":"two"}' }))).toEqual(
       refusal(422),
     );
@@ -182,7 +182,7 @@ describe("what does not exist", () => {
     "__proto__",
     "-1",
     "%00",
-  ])("is not found by the id %s", async (id) => {
+  ])("is not found under the id %s", async (id) => {
     const message = '{"type":"approve","data":"null"}';
     expect(await post(`/api/workflow/send-msg/${id}`, message)).toEqual(refusal(404));
     expect(await post(`/api/workflows/${id}/cancel`, "")).toEqual(refusal(404));
@@ -215,7 +215,7 @@ describe("64 MiB", () => {
   });
 });
 
-/** What a refused request is answered. */
+/** The response to a refused request. */
 function refusal(status: number): Answer {
   return { status, body: expect.objectContaining({ error: expect.stringMatching(/\S/) }) };
 }
@@ -236,7 +236,7 @@ async function answerOf(
   return { status: statusCode, body: await body.json() };
 }
 
-/** A multipart body as the real client sends it; with another `end` something may follow. */
+/** A multipart body like the real client's; with another `end`, something may follow. */
 function modulePart(bytes: Uint8Array, name = "module", end = `--${boundary}--\r\n`): Buffer {
   const headers = `Content-Disposition: form-data; name="${name}"\r\nContent-Type: application/wasm`;
   return Buffer.concat([
@@ -246,7 +246,7 @@ function modulePart(bytes: Uint8Array, name = "module", end = `--${boundary}--\r
   ]);
 }
 
-/** The genuine module, but that the name of its one import's module or function is another. */
+/** The genuine module, except that its single import has another module or function name. */
 function renameImport(from: string, to: string): Buffer {
   const renamed = Buffer.from(genuine);
   const position = renamed.indexOf(`${lengthPrefixed("wasabi")}${lengthPrefixed("submit")}`);
@@ -255,7 +255,7 @@ function renameImport(from: string, to: string): Buffer {
   return renamed;
 }
 
-/** A module that only imports one function, which takes and gives nothing. */
+/** A module that only imports a function without parameters and results. */
 function importing(module: string, name: string): Buffer {
   const type = Buffer.from([1, 0x60, 0, 0]);
   const entry = `\u0001${lengthPrefixed(module)}${lengthPrefixed(name)}\u0000\u0000`;
@@ -268,7 +268,7 @@ function importing(module: string, name: string): Buffer {
   ]);
 }
 
-/** A name as Wasm writes it. */
+/** A name as encoded in Wasm. */
 function lengthPrefixed(name: string): string {
   return String.fromCharCode(name.length) + name;
 }

@@ -24,7 +24,7 @@ describe.each(memoryModes)("a clock that is set, $mode:", ({ limits }) => {
     expect(await engine.status(first)).toBe("completed");
   });
 
-  test("set back while the server is down, likewise", async () => {
+  test("set back while the server is down, a sleep still ends at its deadline", async () => {
     await using before = await TestEngine.open({ limits });
     const first = await before.launch("sleep_ms", { ms: hourMs });
     before.clock.set(before.clock.now() - dayMs);
@@ -40,7 +40,7 @@ describe.each(memoryModes)("a clock that is set, $mode:", ({ limits }) => {
     expect(await after.status(first)).toBe("completed");
   });
 
-  test("set far forward, all that is due wakes at once", async () => {
+  test("set far forward, everything due wakes at once", async () => {
     await using engine = await TestEngine.open({ limits });
     const ids = [
       await engine.launch("sleep_ms", { ms: 20 * dayMs }),
@@ -48,7 +48,7 @@ describe.each(memoryModes)("a clock that is set, $mode:", ({ limits }) => {
       await engine.launch("receive_timeout", { ms: dayMs }),
     ];
     engine.clock.set(engine.clock.now() + 3_650 * dayMs);
-    // What the machine's clock does within ten seconds: it looks.
+    // Lets the timers check the clock, as real ones do within ten seconds.
     engine.clock.advance(1);
     await engine.engine.whenIdle();
 

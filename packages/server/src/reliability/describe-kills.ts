@@ -12,26 +12,26 @@ import {
 import { OutsideWorld, type Site } from "./outside-world.ts";
 import { ServerProcess } from "./server-process.ts";
 
-/** Requests in the order in which they are made; `/child` is made by the child workflow. */
+/** The requests in order; the child workflow makes `/child`. */
 const requestPaths = ["/effect-1", "/read", "/child", "/effect-2", "/effect-3"] as const;
 type RequestPath = (typeof requestPaths)[number];
 const idempotentPath = "/read";
-/** These may be under way at the same time: the parent does not wait for its child. */
+/** These may be in flight at the same time, because the parent doesn't wait for its child. */
 const concurrentPaths: readonly string[] = ["/child", "/effect-2", "/effect-3"];
 
 let server: ServerProcess;
 let world: OutsideWorld;
 let conformance: DeployedModule;
 
-/** Which of the kills are tried. */
+/** Which kills are tested. */
 export interface Kills {
-  /** While one of these requests is under way. */
+  /** While one of these requests is in flight. */
   readonly paths: readonly RequestPath[];
-  /** When the journal shows so many steps. */
+  /** When the journal has this many steps. */
   readonly steps: readonly number[];
 }
 
-/** All of them. */
+/** All kills. */
 export const allKills: Kills = {
   paths: requestPaths,
   steps: allCallsSteps.map((_, index) => index + 1),
@@ -68,7 +68,7 @@ export function describeKills({ paths, steps }: Kills): void {
     const certain = interrupts ? [path] : [];
     const alongside = concurrentPaths.includes(path) ? concurrentPaths : [];
 
-    test("before it is answered", async () => {
+    test("before its response", async () => {
       const site = world.site(`unanswered${path}`.replace("/", "-"));
       const held = site.hold(path);
       const run = await startWithMessage(site);
@@ -81,7 +81,7 @@ export function describeKills({ paths, steps }: Kills): void {
       );
     });
 
-    test("when a part of the answer has come", async () => {
+    test("when part of the response has arrived", async () => {
       const site = world.site(`part${path}`.replace("/", "-"));
       const held = site.hold(path);
       const run = await startWithMessage(site);
@@ -91,14 +91,14 @@ export function describeKills({ paths, steps }: Kills): void {
       expect(await faultsAfterKill(run, site, { certain, possible: alongside })).toEqual([]);
     });
 
-    test("just when it was answered", async () => {
+    test("just after its response", async () => {
       const site = world.site(`answered${path}`.replace("/", "-"));
       const held = site.hold(path);
       const run = await startWithMessage(site);
       await held.answer();
       await killAndRestart(site);
 
-      // The server may have read the answer or not, and may have gone on.
+      // The server may or may not have read the response, and may have continued.
       const after = requestPaths.slice(requestPaths.indexOf(path));
       expect(await faultsAfterKill(run, site, { possible: [...after, ...alongside] })).toEqual([]);
     });
@@ -109,7 +109,7 @@ export function describeKills({ paths, steps }: Kills): void {
       "%i steps, the last of them %s",
       async (count) => {
         const site = world.site(`step-${count}`);
-        // No request from this step on is answered, so that the workflow can't get away meanwhile.
+        // Requests from this step on get no response, so that the workflow can't continue meanwhile.
         const ahead = requestPaths.filter((path) => stepOf(path) >= count);
         for (const path of ahead) {
           site.hold(path);
@@ -157,7 +157,7 @@ export function describeKills({ paths, steps }: Kills): void {
       ).toEqual([]);
     });
 
-    test("a start by giving the response", async () => {
+    test("a start with the response", async () => {
       const site = world.site("response");
       const held = site.hold("/effect-1");
       const response = conformance.execute("all_calls", inputFor(site));
@@ -194,7 +194,7 @@ export function describeKills({ paths, steps }: Kills): void {
     ]);
   });
 
-  test("what has ended is left alone by later kills", async () => {
+  test("ended workflows are not affected by later kills", async () => {
     const site = world.site("ended");
     const run = await startWithMessage(site);
     await readRun(server.flawless, run.id, site);
@@ -209,12 +209,12 @@ function inputFor(site: Site): { readonly url: string; readonly secret: string }
   return { url: site.url, secret: "NONE" };
 }
 
-/** Settled when the start is acknowledged. */
+/** Resolves when the start is acknowledged. */
 async function start(site: Site): Promise<WorkflowHandle> {
   return conformance.start("all_calls", inputFor(site));
 }
 
-/** Settled when start and message are acknowledged. */
+/** Resolves when the start and the message are acknowledged. */
 async function startWithMessage(site: Site): Promise<WorkflowHandle> {
   const run = await start(site);
   await run.send("go", goMessage);
@@ -228,7 +228,7 @@ async function killAndRestart(site?: Site): Promise<void> {
   await server.restart();
 }
 
-/** What sets the run apart from the undisturbed one, beside these interruptions. */
+/** The differences from the undisturbed run, except for these interruptions. */
 async function faultsAfterKill(
   { id }: WorkflowHandle,
   site: Site,
@@ -237,7 +237,7 @@ async function faultsAfterKill(
   return faultsOf(await readRun(server.flawless, id, site), interruptions);
 }
 
-/** The step (counted from 1) at which a request is made, for the child's the one that starts it. */
+/** The step (counted from 1) that makes a request; for the child's request, the step that starts the child. */
 function stepOf(path: RequestPath): number {
   const own = allCallsSteps.findIndex((step) => step.includes(` ${path}: `));
   return 1 + (own < 0 ? allCallsSteps.indexOf("StartWorkflow: child") : own);

@@ -12,7 +12,7 @@ const walName = `${journalFileName}-wal`;
 const commits = 40;
 const cutsAtEachCommit = 3;
 
-/** What was on the disk when a commit was acknowledged: that much was fsynced. */
+/** What was on the disk, fsynced, when a commit was acknowledged. */
 interface Synced {
   readonly main: Buffer;
   readonly wal: Buffer;
@@ -45,9 +45,9 @@ function writesOf(number: number): readonly StoreWrite[] {
   ];
 }
 
-/** A write-ahead log of which only the synced part is sure: the rest is cut, lost or nonsense from some place on. */
+/** Write-ahead logs in which only the synced part is safe: from some point on the rest is cut, zeroed or garbage. */
 function tornLogs({ wal: sure }: Synced, { wal }: Synced, random: SeededRandom): readonly Buffer[] {
-  // A checkpoint begins the log anew in place: then nothing of it is sure.
+  // After a checkpoint the log is overwritten from its beginning: then nothing in it is safe.
   const kept = wal.subarray(0, sure.length).equals(sure) ? sure.length : 0;
   return Array.from({ length: cutsAtEachCommit }, (_, kind) => {
     const cut = random.between(kept, Math.max(kept, wal.length));
@@ -64,7 +64,7 @@ function tornLogs({ wal: sure }: Synced, { wal }: Synced, random: SeededRandom):
 }
 
 /**
- * Looks that all of the first `count` commits is there, and what came after it wholly or not at all.
+ * Checks that all of the first `count` commits exist, and any later one completely or not at all.
  *
  * @returns whether the check finds no faults
  */
@@ -79,7 +79,7 @@ async function assertNothingLost(directory: TemporaryDirectory, count: number): 
       expect(await store.lines(number)).toEqual(append?.kind === "append" ? [append.lines] : []);
       expect(await store.mailbox(number)).toMatchObject([{ data: String(number) }]);
     }
-    // It goes on from there.
+    // It can be used from there.
     await store.commit(writesOf(last + 1));
   } finally {
     await store.close();
@@ -89,9 +89,9 @@ async function assertNothingLost(directory: TemporaryDirectory, count: number): 
 }
 
 /**
- * Tests that damage the files of a journal as a power cut does.
+ * Tests that damage the files of a journal like a power cut.
  *
- * @param every after each so many of 40 commits, the first included
+ * @param every cut the power after every n-th of 40 commits, including before the first
  */
 export function describePowerCuts(every: number): void {
   test(`a power cut at any moment loses nothing that was acknowledged (seed ${seed})`, async () => {
@@ -124,7 +124,7 @@ export function describePowerCuts(every: number): void {
     expect(looked).toBe((commits / every + 1) * cutsAtEachCommit);
   }, 180_000);
 
-  test("a power cut while the log is moved into the file loses nothing", async () => {
+  test("a power cut during a checkpoint loses nothing", async () => {
     using directory = new TemporaryDirectory();
     const random = new SeededRandom(seed);
     const store = await SqliteWorkflowStore.open(directory.path);
@@ -137,7 +137,7 @@ export function describePowerCuts(every: number): void {
     const pageBytes = 4_096;
     for (let cut = 0; cut < 12; cut += 1) {
       using disk = new TemporaryDirectory();
-      // Pages reach the file in any order, and one may be half there: the log still has all of them.
+      // Pages reach the file in any order, and may be half written: the log still has all of them.
       const file = Buffer.alloc(after.length);
       before.main.copy(file);
       for (let page = 0; page < after.length; page += pageBytes) {
@@ -150,7 +150,7 @@ export function describePowerCuts(every: number): void {
     }
   });
 
-  test("a log that belongs to another file does no harm", async () => {
+  test("the log of another file does no harm", async () => {
     using directory = new TemporaryDirectory();
     using other = new TemporaryDirectory();
     for (const place of [directory, other]) {
@@ -158,7 +158,7 @@ export function describePowerCuts(every: number): void {
       await store.commit(writesOf(1));
       await store.close();
     }
-    // An empty log is what a power cut after its creation leaves.
+    // A power cut right after the log's creation leaves it empty.
     writeFileSync(other.join(walName), Buffer.alloc(0));
     copyFileSync(directory.join(journalFileName), other.join(journalFileName));
 

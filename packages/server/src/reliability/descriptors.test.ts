@@ -11,10 +11,10 @@ import { ServerProcess } from "./server-process.ts";
 
 const descriptors = 1_024;
 const silentClients = 1_100;
-/** More than a server of this size takes when idle, and less than a hundred guests would. */
+/** More than an idle server of this size takes, and less than a hundred guests would take. */
 const maxMemoryBytes = 600 * 2 ** 20;
 
-/** Answers the requests of guests. */
+/** Responds to the requests of guests. */
 const site = createServer((_request, response) => response.end("hello"));
 const silent: Socket[] = [];
 
@@ -58,7 +58,7 @@ const start = (
   });
 
 describe.runIf(process.platform === "linux")("where file descriptors run out", () => {
-  test("clients that send nothing are refused beyond what the process can hold, and the rest goes on", async () => {
+  test("silent clients are refused beyond what the process can hold, and the rest continues", async () => {
     await using server = await ServerProcess.start({
       launcher: ["prlimit", `--nofile=${descriptors}:${descriptors}`],
       parameters: ["--limit", "headersTimeoutMs=2s", "--limit", "processMemoryBytes=512Mi"],
@@ -94,7 +94,7 @@ describe.runIf(process.platform === "linux")("where file descriptors run out", (
     expect(server.runs).toBe(true);
   });
 
-  test("the process goes on with what it has, and with everything when there are some again", async () => {
+  test("the process continues with what it has, and fully when descriptors are available again", async () => {
     await using server = await ServerProcess.start({
       parameters: ["--limit", "moveNeighboursAfterMs=100"],
     });
@@ -111,7 +111,7 @@ describe.runIf(process.platform === "linux")("where file descriptors run out", (
     for (const path of ["/metrics", "/", "/api/backup", "/openapi.json"]) {
       expect([200, 503], path).toContain((await known.ask(path)).status);
     }
-    // Its thread can't be replaced; the timers that look after guests and memory go on.
+    // Its thread can't be replaced; the timers that watch guests and memory continue.
     await start(known, "busy_loop_after_response", null);
     await until(() => /there is no thread|too many open files|EMFILE/i.test(server.output));
 

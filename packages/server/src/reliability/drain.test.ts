@@ -32,7 +32,7 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-test("SIGTERM lets requests under way finish, of guests and of callers", async () => {
+test("SIGTERM lets requests in flight finish, those of guests and of callers", async () => {
   const site = world.site("finish");
   const held = site.hold("/post");
   const input = { method: "POST", url: `${site.url}/post`, body: "once" };
@@ -50,7 +50,7 @@ test("SIGTERM lets requests under way finish, of guests and of callers", async (
   expect(site.requests).toHaveLength(1);
 });
 
-test("SIGTERM saves the answer to a request for which no caller waits", async () => {
+test("SIGTERM saves the response to a request that no caller waits for", async () => {
   const site = world.site("save");
   const held = site.hold("/post");
   const input = { method: "POST", url: `${site.url}/post`, body: "once" };
@@ -70,7 +70,7 @@ test("SIGTERM saves the answer to a request for which no caller waits", async ()
   expect(site.requests).toHaveLength(1);
 });
 
-test("SIGTERM interrupts no request, however many are under way or about to be sent", async () => {
+test("SIGTERM interrupts no request, however many are in flight or about to be sent", async () => {
   const site = world.site("many");
   const bodies = Array.from({ length: 60 }, (_, number) => `body ${number}`);
   const first = site.hold("/post");
@@ -97,7 +97,7 @@ test("SIGTERM interrupts no request, however many are under way or about to be s
   expect(outcomes.length).toBeGreaterThan(0);
 });
 
-test("after SIGTERM and a restart whatever slept or waited goes on", async () => {
+test("after SIGTERM and a restart, sleeping and waiting workflows continue", async () => {
   const sleepers = await Promise.all(
     [1, 20, 60].map((ms) => conformance.start("sleep_steps", { count: 5, ms })),
   );
@@ -119,7 +119,7 @@ test("after SIGTERM and a restart whatever slept or waited goes on", async () =>
   ]);
 });
 
-test("SIGTERM tells callers whose workflow is not done that it goes on later", async () => {
+test("after SIGTERM, callers of unfinished workflows get a retryable error", async () => {
   const waiting = conformance.execute("receive", null, { idempotencyKey: "approval" });
   const refusal = waiting.catch((error: unknown) => error);
   await expect.poll(receivers, { interval: 5 }).toHaveLength(1);
@@ -136,7 +136,7 @@ test("SIGTERM tells callers whose workflow is not done that it goes on later", a
   expect([again.workflow.id, again.response]).toEqual([id, { by: "caller" }]);
 });
 
-test("a second SIGTERM ends the process at once, and costs nothing", async () => {
+test("a second SIGTERM ends the process immediately, and loses nothing", async () => {
   const site = world.site("impatient");
   const held = site.hold("/0");
   const urls = [0, 1, 2].map((index) => `${site.url}/${index}`);
@@ -162,7 +162,7 @@ async function receivers(): Promise<readonly string[]> {
   return workflows.filter(({ waiting }) => waiting?.on === "message").map(({ id }) => id);
 }
 
-/** Settled when the server has begun to stop. */
+/** Resolves when the server has begun to stop. */
 async function expectNoNewRequests(): Promise<void> {
   const ask = async (): Promise<unknown> => server.flawless.version().catch((error) => error);
   const refused = (answer: unknown): boolean =>

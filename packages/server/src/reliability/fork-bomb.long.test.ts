@@ -33,7 +33,7 @@ async function expectReady(): Promise<void> {
   expect(await family.execute("ready", null)).toBe("ready");
 }
 
-test("workflows that start themselves without end shut nobody out, not across a restart either, and can be terminated", async () => {
+test("workflows that endlessly start themselves block nobody across a restart, and can be terminated", async () => {
   const bombs = await Promise.all([1, 2].map(() => family.start("bomb", null)));
   for (let caller = 0; caller < 20; caller += 1) {
     await expectReady();

@@ -4,12 +4,12 @@ import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import { ServerProcess } from "./server-process.ts";
 
-/** The module alone takes a part of it. */
+/** The module takes part of it. */
 const roomBytes = 3_000_000;
 const maxStarts = 500;
 
-test("a server whose disk is full refuses what is new, loses nothing, and goes on when there is room", async () => {
-  // A limit on the size of files stands for a full disk: SQLite's writes fail, as they do there.
+test("a server whose disk is full refuses new work, loses nothing, and continues when there is room", async () => {
+  // A file size limit simulates a full disk: SQLite's writes fail in the same way.
   const launcher = ["prlimit", `--fsize=${roomBytes}:unlimited`];
   const server = await ServerProcess.start({ launcher });
   onTestFinished(() => server[Symbol.asyncDispose]());
@@ -41,7 +41,7 @@ test("a server whose disk is full refuses what is new, loses nothing, and goes o
     expect((await server.flawless.workflow(id).completion()).status).toBe("completed");
   }
 
-  // The limit was this process's: the next one has none.
+  // The limit was only for this process: the next one has none.
   launcher.length = 0;
   server.kill();
   await server.restart();

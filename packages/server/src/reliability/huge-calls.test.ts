@@ -5,7 +5,7 @@ import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { ServerProcess } from "./server-process.ts";
 
-/** Calls of a hundred megabytes can't be made by way of an input; these are far beyond every limit as well. */
+/** An input can't cause calls of a hundred megabytes, but these are far beyond every limit as well. */
 const types = 2_000_000;
 const workflows = 6;
 const processMemoryBytes = 768 * 2 ** 20;
@@ -44,7 +44,7 @@ async function failureOf(call: string): Promise<unknown> {
 }
 
 test.runIf(process.platform === "linux")(
-  "workflows that wait for millions of types of messages fail alone, and no list grows by them",
+  "only workflows that wait for millions of message types fail, and no list grows because of them",
   async () => {
     onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
     const call = `{"RecvMessage":[null,[${"1,".repeat(types)}"a"]]}`;

@@ -13,7 +13,7 @@ const buildTimeoutMs = 900_000;
 const modulePath = fixturePath("conformance");
 const token = "a-token-for-the-rust-client";
 
-// In CI nothing may be missing: the build fails there, and says why.
+// In CI nothing may be missing: otherwise the build fails and says why.
 const missing = process.env["CI"] ? null : await missingForRustClient();
 
 let program: string;
@@ -43,7 +43,7 @@ describeUnless(missing, "the public Rust client", () => {
   test.each([
     ["no token", null],
     ["another token", "not-the-token"],
-  ])("is let in by no server that has a token if it shows %s", async (_name, shown) => {
+  ])("is refused by a server with a token if it sends %s", async (_name, shown) => {
     const server = await startServer({ token });
 
     expect(await runRustClient(program, { url: server.url, token: shown, modulePath })).toEqual({

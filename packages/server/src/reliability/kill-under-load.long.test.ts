@@ -15,25 +15,25 @@ const seed = 20_251_123;
 const kills = 5;
 const workflowsOfEachKind = 10;
 const requestsOfSequence = 5;
-/** Repeated until answered, these requests come whatever the kills destroy: enough for every kill. */
+/** Requests that are repeated until their response arrive despite the kills: enough for every kill. */
 const maxRequestsBeforeKill = 10;
 const maxTries = 2 * kills + 1;
 
-/** A workflow whose start, and whose messages if any, were acknowledged. */
+/** A workflow whose start and messages, if any, were acknowledged. */
 interface Acknowledged {
   readonly id: string;
-  /** Throws where it did not end as it should. */
+  /** Throws if it didn't end correctly. */
   check(info: WorkflowInfo): void | Promise<void>;
 }
 
-/** Everything that the starting functions below need. */
+/** What the functions below need to start workflows. */
 interface Load {
   readonly server: ServerProcess;
   readonly world: OutsideWorld;
   readonly conformance: DeployedModule;
 }
 
-/** For so many minutes it goes on, with further seeds, for `npm run soak`. */
+/** How long it continues, with further seeds, for `npm run soak`. */
 const soakMs = Number(process.env["FLAWLESS_SOAK_MINUTES"] ?? 0) * 60_000;
 const roundMs = 60_000;
 
@@ -80,7 +80,7 @@ async function killsUnderLoad(roundSeed: number): Promise<void> {
   expect(repeated(posts.map(({ url, body }) => `${url} ${body}`))).toEqual([]);
 }
 
-/** Kills the server each time when a number of further requests has been seen, and starts it again. */
+/** Kills and restarts the server, each time after a number of further requests. */
 function killNowAndThen(
   server: ServerProcess,
   world: OutsideWorld,
@@ -128,7 +128,7 @@ async function startReceiver(load: Load, number: number): Promise<Acknowledged> 
 async function startPost(load: Load, number: number): Promise<Acknowledged> {
   const site = load.world.site(`post-${number}`);
   const { id, body } = await untilAcknowledged(load, async (attempt) => {
-    // A start that was not acknowledged may run all the same, and post, too.
+    // A start that was not acknowledged may run nevertheless, and post, too.
     const unique = `attempt ${attempt}`;
     const input = { method: "POST", url: `${site.url}/post`, body: unique };
     const started = await load.conformance.start("http", input);
@@ -195,7 +195,7 @@ async function startAllCalls(load: Load, number: number): Promise<Acknowledged> 
   };
 }
 
-/** Does something until no kill comes between. */
+/** Repeats an action until no kill interrupts it. */
 async function untilAcknowledged<T>(
   { server }: Load,
   action: (attempt: number) => Promise<T>,
@@ -212,14 +212,14 @@ async function untilAcknowledged<T>(
   }
 }
 
-/** A message that was not acknowledged may have come all the same, and ended the workflow. */
+/** A message that was not acknowledged may have arrived nevertheless, and ended the workflow. */
 function ignoreEnded(error: unknown): void {
   if (!ConflictError.is(error)) {
     throw error;
   }
 }
 
-/** Waits for the end of all workflows, also of those whose start was never acknowledged. */
+/** Waits for the end of all workflows, including those whose start was never acknowledged. */
 async function endAll(server: ServerProcess, acknowledged: ReadonlySet<string>): Promise<void> {
   for await (const { id, workflow } of server.flawless.workflows({ status: "running" })) {
     const handle = server.flawless.workflow(id);

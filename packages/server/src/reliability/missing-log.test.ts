@@ -6,7 +6,7 @@ import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 import { checkDirectory } from "../maintenance/check-directory.ts";
 import { ServerProcess } from "./server-process.ts";
 
-test("a server that was killed does not go on without its write-ahead log in silence", async () => {
+test("a server that was killed doesn't silently continue without its write-ahead log", async () => {
   await using server = await ServerProcess.start();
   onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
   const module = await server.flawless.deploy(fixtureBytes("conformance"));
@@ -32,7 +32,7 @@ test("a server that was killed does not go on without its write-ahead log in sil
   await server.restart();
   expect((await server.flawless.workflow(id).info()).response).toBe("5");
 
-  // In order, it moves the log into the file, and misses nothing afterwards.
+  // If terminated gracefully, it moves the log into the file, and lacks nothing afterwards.
   server.terminate();
   await server.end;
   expect([existsSync(log), (await checkDirectory(server.directory)).ok]).toEqual([false, true]);

@@ -6,19 +6,19 @@ import { text } from "node:stream/consumers";
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
-  /** Below its site: `/effect-1`. */
+  /** Relative to its site: `/effect-1`. */
   readonly path: string;
   readonly body: string;
 }
 
 const answerBody = "thank you";
 
-/** What workflows have an effect on: an HTTP server that remembers every request forever. */
+/** What workflows have effects on: an HTTP server that remembers every request. */
 export class OutsideWorld implements AsyncDisposable {
   readonly #server: Server;
   readonly #sites = new Map<string, Site>();
   readonly #listeners = new Set<() => void>();
-  /** All that have come so far. */
+  /** All requests so far. */
   readonly requests: SeenRequest[] = [];
 
   static async open(): Promise<OutsideWorld> {
@@ -31,12 +31,12 @@ export class OutsideWorld implements AsyncDisposable {
     this.#server = createServer((request, response) => void this.#receive(request, response));
   }
 
-  /** Calls `listener` for each request from now on, before it is answered. */
+  /** Calls `listener` for each request from now on, before its response. */
   onRequest(listener: () => void): void {
     this.#listeners.add(listener);
   }
 
-  /** A part of the world with a URL and a record of its own. */
+  /** A part of the world with its own URL and record. */
   site(name: string): Site {
     const { port } = this.#server.address() as AddressInfo;
     const site = new Site(`http://127.0.0.1:${port}/${name}`);
@@ -57,7 +57,7 @@ export class OutsideWorld implements AsyncDisposable {
     try {
       body = await text(request);
     } catch {
-      // It broke off before it was whole: no server would have acted on it.
+      // It was cut off before it was complete: no server would have acted on it.
       return;
     }
     if (site === undefined) {
@@ -83,14 +83,14 @@ export class Site {
     this.url = url;
   }
 
-  /** Lets the next request to `path` wait for its answer until the test gives it. */
+  /** Holds the response to the next request to `path` until the test releases it. */
   hold(path: string): HeldRequest {
     const held = new HeldRequest();
     this.#holds.set(path, held);
     return held;
   }
 
-  /** Holds nothing any more that has not come yet. */
+  /** Removes the holds for requests that haven't arrived yet. */
   release(): void {
     this.#holds.clear();
   }
@@ -108,22 +108,22 @@ export class Site {
   }
 }
 
-/** A request that has to wait for its answer. */
+/** A request whose response is held. */
 export class HeldRequest {
   readonly #response = Promise.withResolvers<ServerResponse>();
 
-  /** Settled when the request has come. */
+  /** Resolves when the request has arrived. */
   async arrived(): Promise<void> {
     await this.#response.promise;
   }
 
-  /** Settled when the whole answer was handed to the operating system. */
+  /** Resolves when the whole response was passed to the operating system. */
   async answer(): Promise<void> {
     const response = await this.#response.promise;
     await new Promise<void>((resolve) => response.end(answerBody, resolve));
   }
 
-  /** Gives the head and a part of the body; the rest never comes. */
+  /** Sends the head and part of the body; the rest never arrives. */
   async answerInPart(): Promise<void> {
     const response = await this.#response.promise;
     response.writeHead(200, { "content-length": answerBody.length });

@@ -5,7 +5,7 @@ import { ServerProcess } from "./server-process.ts";
 
 const limitMs = 1_800;
 
-test("a guest that computes is not to blame for a pause of the whole server", async () => {
+test("a pause of the whole server doesn't count for a guest that computes", async () => {
   await using server = await ServerProcess.start({
     parameters: ["--limit", `guestTimeLimitMs=${limitMs}`],
   });
@@ -18,7 +18,7 @@ test("a guest that computes is not to blame for a pause of the whole server", as
   process.kill(server.pid ?? 0, "SIGCONT");
   expect(await workflow.info()).toMatchObject({ status: "running" });
 
-  // Its time goes on all the same.
+  // Its own time still counts.
   expect(await workflow.completion()).toMatchObject({
     status: "failed",
     error: { code: "TIME_LIMIT" },

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 const pageBytes = 4_096;
 const lookEveryMs = 20;
 
-/** Watches from outside what a process and its children take of the machine's memory. Linux only. */
+/** Watches from outside how much memory a process and its children use. Linux only. */
 export class PeakMemory implements Disposable {
   readonly #pid: number;
   readonly #timer: NodeJS.Timeout;
@@ -15,7 +15,7 @@ export class PeakMemory implements Disposable {
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
   }
 
-  /** The most bytes so far. */
+  /** The peak so far, in bytes. */
   get bytes(): number {
     this.#look();
     return this.#peak;
@@ -36,7 +36,7 @@ function memoryOf(pid: number): number {
   return children.reduce((sum, child) => sum + memoryOf(Number(child)), pages * pageBytes);
 }
 
-/** The file's text, or nothing where the process has ended. */
+/** The file's text; empty if the process has ended. */
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8");

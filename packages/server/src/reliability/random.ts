@@ -1,4 +1,4 @@
-/** Whole numbers that look random and are the same for the same seed (mulberry32). */
+/** Pseudorandom whole numbers, the same for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number;
 
@@ -6,7 +6,7 @@ export class SeededRandom {
     this.#state = seed;
   }
 
-  /** From `least` up to and including `most`. */
+  /** From `least` to `most`, inclusive. */
   between(least: number, most: number): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let bits = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);

@@ -13,13 +13,13 @@ export interface ClientStep {
   readonly error?: string;
 }
 
-/** How a run of the client went. */
+/** The result of a run of the client. */
 export interface ClientRun {
   readonly exitCode: number;
   readonly steps: readonly ClientStep[];
 }
 
-/** Tells what keeps this machine from building the client; `null`: nothing. */
+/** What this machine lacks to build the client; `null` if nothing. */
 export async function missingForRustClient(): Promise<string | null> {
   if (!(await succeeds("cargo", ["--version"]))) {
     return "there is no cargo";
@@ -35,7 +35,7 @@ export async function missingForRustClient(): Promise<string | null> {
 }
 
 /**
- * Builds the client, if that was not done before.
+ * Builds the client, unless it was built before.
  *
  * @returns the path of its program
  * @throws Error with the compiler's output
@@ -47,10 +47,10 @@ export async function buildRustClient(): Promise<string> {
 }
 
 /**
- * Lets the client deploy a module and go through its steps.
+ * Runs the client, which deploys a module and executes its steps.
  *
- * @param token what it shows to the server; `null`: nothing
- * @throws Error where it did not end by itself
+ * @param token the token that it sends to the server; `null` for none
+ * @throws Error if it didn't end by itself
  */
 export async function runRustClient(
   program: string,

@@ -10,10 +10,9 @@ import { secretsKeyFileName } from "../store/make-secrets-key.ts";
 import { type FlawlessServer, startServer } from "../server.ts";
 import { LoopbackServer } from "../testing/loopback-server.ts";
 
-/** A TypeScript guest takes a moment to be built. */
 const secret = 'hunter2-"q\\uoted"-\u00e9';
 
-/** Puts a secret wherever a workflow can put something. */
+/** Puts a secret everywhere a workflow can write to. */
 const source = `import { defineModule } from "@flawless-ts/wasm-module";
 export default defineModule({ name: "leaks", version: "1.0.0", workflows: {
   leak: async ({ url }, context) => {
@@ -38,7 +37,7 @@ export default defineModule({ name: "leaks", version: "1.0.0", workflows: {
   },
 } });`;
 
-/** The secret in every form in which that workflow writes it. */
+/** The secret in every form that the workflow writes. */
 const forms = ((): readonly string[] => {
   const encoded = encodeURIComponent(secret);
   const json = JSON.stringify({ secret, nested: JSON.stringify({ secret }) });
@@ -70,7 +69,7 @@ beforeAll(async () => {
       body += String(chunk);
     }
     received += 1;
-    // It echoes what came: the secret comes back, too.
+    // It echoes the request, including the secret.
     response.end(`${request.url} ${JSON.stringify(request.headers)} ${body}`);
   });
 });
@@ -89,7 +88,7 @@ function start(): Promise<FlawlessServer> {
   return startServer({ directory: directory.path, port: 0, secrets: { TOKEN: secret }, logger });
 }
 
-/** All bytes of all files of the server, the key's left out. */
+/** All bytes of all files of the server, except the key. */
 function onDisk(): string {
   return readdirSync(directory.path)
     .filter((name) => name !== secretsKeyFileName)
@@ -97,8 +96,8 @@ function onDisk(): string {
     .join("\n");
 }
 
-describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, () => {
-  test("is in no file, log, history, listing or error of the server, and the workflow outlives restarts", async () => {
+describe("a secret that a workflow puts everywhere it can", { timeout: 120_000 }, () => {
+  test("is in no file, log, history, list or error of the server, and the workflow survives restarts", async () => {
     using own = new TemporaryDirectory();
     directory = own;
     let id: string;
@@ -122,7 +121,7 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
     await expect.poll(async () => (await workflow.info()).response).toContain("hunter2");
     await workflow.send("fail", null);
     const end = await workflow.completion();
-    // It replayed to the letter, and sent nothing again.
+    // It replayed exactly, and sent nothing again.
     expect(end).toMatchObject({ status: "failed", error: { code: "THROWN" } });
     expect(received).toBe(4);
 
@@ -140,7 +139,7 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
     expect(leaksIn(onDisk())).toEqual([]);
   });
 
-  test("can't be read any more with another key; the workflow goes on with its own", async () => {
+  test("can't be read with another key; the workflow continues with its own key", async () => {
     using own = new TemporaryDirectory();
     directory = own;
     const logger = pino({ level: "trace" }, { write: (line: string) => (log += line) });

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { Flawless } from "@flawless-ts/sdk";
 
 const command = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));
-/** Another program may have been given the port while the server was down. */
+/** Another program may have taken the port while the server was down. */
 const maxStarts = 5;
 
 /** How a server process ended. */
@@ -18,17 +18,17 @@ export interface ProcessEnd {
 
 /** Options of `ServerProcess.start`. */
 export interface ServerProcessOptions {
-  /** The token that callers have to show. Default: none is needed. */
+  /** The token that callers must send. Default: none. */
   readonly token?: string;
-  /** Starts the server's process: its name and first parameters. Default: none. */
+  /** A program, with its first parameters, that starts the server's process. Default: none. */
   readonly launcher?: readonly string[];
-  /** Where it listens. Default: on a port that is free. */
+  /** Where it listens. Default: a free port. */
   readonly bind?: string;
-  /** More parameters of `flawless up`. Default: none. */
+  /** Additional parameters of `flawless up`. Default: none. */
   readonly parameters?: readonly string[];
 }
 
-/** A server as a user runs it: `flawless up` in a process of its own, in a temporary directory. */
+/** A server as users run it: `flawless up` in its own process, in a temporary directory. */
 export class ServerProcess implements AsyncDisposable {
   readonly #directory: string;
   readonly #token: string | undefined;
@@ -45,7 +45,7 @@ export class ServerProcess implements AsyncDisposable {
   /**
    * Starts a server on a free port and waits until it is ready.
    *
-   * @throws Error with the server's output where it does not get ready
+   * @throws Error with the server's output if it doesn't become ready
    */
   static async start(options: ServerProcessOptions = {}): Promise<ServerProcess> {
     const server = new ServerProcess(await mkdtemp(join(tmpdir(), "flawless-")), options);
@@ -67,7 +67,7 @@ export class ServerProcess implements AsyncDisposable {
     process.once("exit", this.#killOnExit);
   }
 
-  /** A client that tries each request once, so that a test sees what was acknowledged and what was not. */
+  /** A client that tries each request once, so that a test sees what was acknowledged. */
   get flawless(): Flawless {
     if (this.#flawless === undefined) {
       throw new Error("the server was never ready");
@@ -80,7 +80,7 @@ export class ServerProcess implements AsyncDisposable {
     return join(this.#directory, "data");
   }
 
-  /** The process's id, where it was started. */
+  /** The process's id, if it was started. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -90,36 +90,36 @@ export class ServerProcess implements AsyncDisposable {
     return this.flawless.url;
   }
 
-  /** All that the server's processes have written so far. */
+  /** All output of the server's processes so far. */
   get output(): string {
     return this.#output;
   }
 
-  /** Settled when the process has ended. */
+  /** Resolves when the process has ended. */
   get end(): Promise<ProcessEnd> {
     return this.#end;
   }
 
-  /** Whether the process still runs. */
+  /** Whether the process is running. */
   get runs(): boolean {
     return this.#child !== undefined && isRunning(this.#child);
   }
 
   /**
-   * Settled when the server is ready, at once where it is.
+   * Resolves when the server is ready, immediately if it is.
    *
-   * @throws Error where a restart failed
+   * @throws Error if a restart failed
    */
   whenUp(): Promise<void> {
     return this.#up.promise;
   }
 
-  /** Ends the process on the spot (SIGKILL). It has no chance to save anything. */
+  /** Kills the process immediately (SIGKILL), without a chance to save anything. */
   kill(): void {
     this.#stop("SIGKILL");
   }
 
-  /** Asks the process to end in order (SIGTERM). */
+  /** Asks the process to end gracefully (SIGTERM). */
   terminate(): void {
     this.#stop("SIGTERM");
   }
@@ -127,7 +127,7 @@ export class ServerProcess implements AsyncDisposable {
   /**
    * Waits for the end of the process and starts another one on the same directory and port.
    *
-   * @throws Error with the server's output where it does not get ready
+   * @throws Error with the server's output if it doesn't become ready
    */
   async restart(): Promise<void> {
     await this.#end;
@@ -174,7 +174,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#end = once(child, "close").then(([code, signal]) => ({ code, signal }) as ProcessEnd);
     try {
       const url = await this.#readUrl(child);
-      // The same client for all processes: to callers a restart is a connection that breaks.
+      // The same client for all processes: callers see a restart as a broken connection.
       this.#flawless ??= new Flawless({
         url,
         retry: false,
@@ -189,7 +189,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#up.resolve();
   }
 
-  /** Collects what the process writes, and finds the address that it announces when it is ready. */
+  /** Collects the process's output, and finds the address that it announces when it is ready. */
   #readUrl(child: ChildProcess): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     let announced = "";
@@ -212,7 +212,7 @@ export class ServerProcess implements AsyncDisposable {
   #stop(signal: NodeJS.Signals): void {
     if (this.#child !== undefined && isRunning(this.#child)) {
       this.#up = Promise.withResolvers();
-      // Nobody may be waiting for it.
+      // Maybe nobody is waiting for it.
       this.#up.promise.catch(() => undefined);
       this.#child.kill(signal);
     }

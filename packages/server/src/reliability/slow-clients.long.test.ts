@@ -6,10 +6,10 @@ import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { CliProcess, fromSource } from "../testing/cli-process.ts";
 
-/** As many as the machine lets a process have: each needs a file descriptor here, and one in the server. */
+/** As many as the machine allows per process: each needs a file descriptor here, and one in the server. */
 const clients = Math.min(10_000, openFilesLimit() - 500);
 const batch = 250;
-/** Connections that the kernel had no room for at first are tried again, so often. */
+/** The max attempts for a connection that the kernel had no room for. */
 const maxTries = 10;
 
 function openFilesLimit(): number {
@@ -22,11 +22,11 @@ function openFilesLimit(): number {
 
 interface SlowClient {
   readonly socket: Socket;
-  /** What it was told before its connection was closed. */
+  /** What it received before its connection was closed. */
   readonly told: Promise<string>;
 }
 
-/** Begins a request and never ends it. */
+/** Starts a request and never ends it. */
 async function slowClient(port: number): Promise<SlowClient> {
   for (let tries = 1; ; tries += 1) {
     const socket = connect(port, "127.0.0.1");
@@ -47,7 +47,7 @@ async function slowClient(port: number): Promise<SlowClient> {
   }
 }
 
-test("ten thousand clients that never end their requests keep nobody waiting, and are let go", async () => {
+test("ten thousand clients that never end their requests block nobody, and are disconnected", async () => {
   using directory = new TemporaryDirectory();
   await using server = new CliProcess(
     [
@@ -65,13 +65,13 @@ test("ten thousand clients that never end their requests keep nobody waiting, an
     slow.push(...(await Promise.all(Array.from({ length: batch }, () => slowClient(port)))));
   }
   const open = slow.filter(({ socket }) => !socket.destroyed).length;
-  // Someone new, on a connection of its own, is served as ever.
+  // A new client, on its own connection, is served as usual.
   await using newcomer = new Flawless({ url, retry: false });
   const sum = await newcomer.module("conformance", "1.0.0").execute("add", { a: 2, b: 3 });
   expect(sum).toBe(5);
   expect(await module.execute("echo", "still here")).toBe("still here");
 
-  // How many are there at once depends on how fast this machine makes connections.
+  // How many are open at once depends on how fast this machine connects.
   expect(open).toBeGreaterThan(0);
   const told = await Promise.all(slow.map((client) => client.told));
   expect(told.filter((text) => !/^HTTP\/1\.1 408 [^]*REQUEST_TIMEOUT/.test(text))).toEqual([]);

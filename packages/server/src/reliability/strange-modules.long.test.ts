@@ -7,7 +7,7 @@ import { PeakMemory } from "./peak-memory.ts";
 import { ServerProcess } from "./server-process.ts";
 
 const processMemoryBytes = 1024 * 2 ** 20;
-/** `block; i32.const 0; br_if 0; end`: its compiler keeps a state of all values for it. */
+/** `block; i32.const 0; br_if 0; end`: for each, the compiler stores the state of all values. */
 const block = [0x02, 0x40, 0x41, 0x00, 0x0d, 0x00, 0x0b];
 const spin = [0x03, 0x40, 0x0c, 0x00, 0x0b];
 const funcref = 0x70;
@@ -32,7 +32,7 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-/** Whatever came, the same process still does its work, and took no more memory than it may. */
+/** After every module, the same process still works, and has not exceeded its memory limit. */
 afterEach(async () => {
   onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
   assert.equal(server.runs, true);
@@ -58,7 +58,7 @@ describe("refused is a module", () => {
     );
   });
 
-  test("of many functions that are dear together", async () => {
+  test("of many functions that are too expensive together", async () => {
     const body = repeated(block, 200);
     const functions = Array.from({ length: 2_000 }, () => ({ locals: 2_000, body }));
     expect(await refusal({ name: "bombs", functions })).toContain("it takes much longer");
@@ -73,15 +73,15 @@ describe("refused is a module", () => {
     );
   });
 
-  test("of instructions that nobody knows, with a bomb behind them", async () => {
-    // `ref.i31` of garbage collection, dropped.
+  test("of unknown instructions, followed by a bomb", async () => {
+    // `ref.i31` from garbage collection, dropped.
     const body = Buffer.concat([Buffer.of(0x41, 0, 0xfb, 0x1c, 0x1a), repeated(block, 20_000)]);
     expect(await refusal({ name: "hidden", functions: [{ locals: 4_000, body }] })).toMatch(
       /V8's \w+ compiler takes more than 268435456 bytes of memory \(compileBytes\)/,
     );
   });
 
-  test("that only the optimising compiler takes long for", async () => {
+  test("that takes long only in the optimizing compiler", async () => {
     const types = [
       [0x60, 0, 100, ...repeated([0x7e], 100)],
       [0x60, 100, ...repeated([0x7e], 100), 0],
@@ -149,13 +149,13 @@ describe("a guest", () => {
     return deployed.start("start", null);
   }
 
-  test("that lets two tables grow gets no more than one could", async () => {
+  test("that grows two tables gets no more elements than with one", async () => {
     // `loop; ref.null func; i32.const 10,000; table.grow T; i32.const 0; i32.ge_s; br_if 0; end`
     const grow = (table: number): number[] => [
       ...[0x03, 0x40, 0xd0, funcref, 0x41, 0x90, 0xce, 0x00, 0xfc, 15, table],
       ...[0x41, 0, 0x4e, 0x0d, 0, 0x0b],
     ];
-    // Traps if both together have more than a million.
+    // Traps if both together have more than a million elements.
     const check = [
       0xfc, 16, 0, 0xfc, 16, 1, 0x6a, 0x41, 0xc0, 0x84, 0x3d, 0x4a, 0x04, 0x40, 0, 0x0b,
     ];
@@ -179,7 +179,7 @@ describe("a guest", () => {
     expect(await workflow.completion()).toMatchObject({ error: { code: "TIME_LIMIT" } });
   });
 
-  test("whose function is as dear as may be runs, and keeps nobody waiting", async () => {
+  test("whose function is as expensive as allowed runs, and blocks nobody", async () => {
     const body = repeated(block, 1_900);
     const workflow = await run({ name: "dear", functions: [{ locals: 490, body }] });
     expect(await workflow.completion()).toMatchObject({ status: "completed" });

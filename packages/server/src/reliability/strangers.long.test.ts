@@ -7,16 +7,16 @@ import { PeakMemory } from "./peak-memory.ts";
 import { ServerProcess } from "./server-process.ts";
 
 const processMemoryBytes = 1024 * 2 ** 20;
-/** So many ordinary callers at once, each of which starts its next workflow when the last one has responded. */
+/** The number of concurrent ordinary callers; each starts its next workflow when the last one has responded. */
 const callers = 8;
-/** For so many minutes it goes on, for `npm run soak:strangers`. */
+/** How long it runs, for `npm run soak:strangers`. */
 const soakMinutes = process.env["FLAWLESS_SOAK_MINUTES"];
 const soakMs = Number(soakMinutes ?? 0.3) * 60_000;
 const roundMs = Math.min(soakMs, 20_000);
-/** The two speeds are measured in turns, as other programs come and go on the same machine. */
+/** The two speeds are measured in turns, because the load of other programs on the machine changes. */
 const turns = Math.max(2, Math.round(soakMs / roundMs));
 
-/** What is left of the ordinary workflows' speed. In a short run, on a machine with other work, the figure says little. */
+/** The min remaining share of the ordinary workflows' speed. A short run on a busy machine says little about it. */
 const minShare = soakMinutes === undefined ? 0 : 0.5;
 
 let server: ServerProcess;
@@ -42,7 +42,7 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-/** Runs ordinary workflows until the time is over; one that fails fails the test. */
+/** Runs ordinary workflows until the time is over; a failed workflow fails the test. */
 async function ordinaryLoad(milliseconds: number): Promise<number> {
   const until = performance.now() + milliseconds;
   let done = 0;
@@ -56,7 +56,7 @@ async function ordinaryLoad(milliseconds: number): Promise<number> {
   return (done / milliseconds) * 1_000;
 }
 
-/** Starts a hostile workflow of each kind, one after the other, again and again until it is told to stop. */
+/** Starts hostile workflows of each kind, one after the other, until it is stopped. */
 async function hostileLoad(
   modules: readonly DeployedModule[],
   stop: AbortSignal,
@@ -77,7 +77,7 @@ async function hostileLoad(
 }
 
 test(
-  "hostile workflows of all kinds leave ordinary ones enough of their speed, and fail alone",
+  "hostile workflows of all kinds leave ordinary ones enough speed, and only they fail",
   async () => {
     onTestFailed(() => console.error(`the server wrote:\n${server.output.slice(-20_000)}`));
     const modules: DeployedModule[] = [];

@@ -5,7 +5,7 @@ import { Engine } from "../engine/index.ts";
 import type { StoreWrite } from "../store/workflow-store.ts";
 import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
 
-/** Its commits wait until the gate is open. */
+/** A store whose commits wait until the gate is open. */
 class GatedStore extends MemoryWorkflowStore {
   gate: Promise<void> = Promise.resolve();
 
@@ -26,7 +26,7 @@ test("a workflow that ends while its state is read is not waited for", async () 
 
   const { promise, resolve: openGate } = Promise.withResolvers<void>();
   store.gate = promise;
-  // A commit under way: what is asked for meanwhile goes into the next one together.
+  // A commit in progress: everything requested meanwhile goes together into the next one.
   const underWay = engine.start(receiver, { detached: true });
   await turn();
   const ended = engine.wait(id, { timeoutMs: 60_000 });

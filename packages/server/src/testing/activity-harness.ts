@@ -13,18 +13,18 @@ import { TestClock } from "./test-clock.ts";
 /** A task that a test opened. */
 export interface TriedTask {
   readonly open: OpenActivity;
-  /** What the journal would hold, in order. */
+  /** The lines that the journal would have, in order. */
   readonly lines: string[];
   readonly outcome: () => ActivityOutcome | undefined;
 }
 
-/** Queues on a clock of the test's, and what would be in the journal. */
+/** Queues with the test's clock, and what would be in the journal. */
 export class ActivityHarness {
   readonly clock: TestClock = new TestClock();
   readonly leaseMs = 30_000;
   readonly ends: string[] = [];
   queues: ActivityQueues;
-  /** Whether the journal can be written. */
+  /** Whether writes to the journal succeed. */
   canSave = true;
   #keys = 0;
 
@@ -42,7 +42,7 @@ export class ActivityHarness {
     });
   }
 
-  /** Another server on the same journal. */
+  /** Stands for another server on the same journal. */
   restart(): void {
     const { clock, leaseMs } = this;
     this.queues = new ActivityQueues({
@@ -89,7 +89,7 @@ export class ActivityHarness {
     this.queues.register("orders", { worker: id, concurrency: 10, activities });
   }
 
-  /** What a worker is handed, where there is something at once. */
+  /** The tasks that a worker gets without waiting. */
   async take(worker = "w1", max = 1): Promise<readonly HandedOutActivity[]> {
     return this.queues.poll("orders", { worker, max, waitMs: 0 });
   }
@@ -102,7 +102,7 @@ export class ActivityHarness {
     return task;
   }
 
-  /** How many workers wait for tasks. */
+  /** The number of workers that wait for tasks. */
   polls(queue: string): number {
     return this.queues.pollsOf(queue);
   }

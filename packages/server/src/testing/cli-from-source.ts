@@ -1,4 +1,4 @@
 import { main } from "../cli/main.ts";
 
-/** `flawless` from its sources, in a process of its own, for tests that need no build. */
+/** Runs `flawless` from its sources in its own process, for tests that need no build. */
 await main();

@@ -12,14 +12,14 @@ export interface CliProcessOptions extends AnyCliProcessOptions {
   readonly script?: string;
 }
 
-/** `flawless` in a process of its own. */
+/** `flawless` in its own process. */
 export class CliProcess extends AnyCliProcess {
   constructor(args: readonly string[], options: CliProcessOptions = {}) {
     super(options.script ?? command, args, options);
   }
 }
 
-/** Options with which the command runs from its sources, as they are now, not from what was built. */
+/** Options to run the command from its current sources, not from the build. */
 export const fromSource: Required<Pick<CliProcessOptions, "script" | "nodeOptions">> = {
   script: fileURLToPath(new URL("cli-from-source.ts", import.meta.url)),
   nodeOptions: ["--conditions=@flawless-ts/source"],

@@ -3,21 +3,21 @@ import { type CrashPoint, runWithCrash, type SweptRun, type SweptWorkflow } from
 import type { StoreSetup } from "./store-contract.ts";
 import { memoryModes } from "./test-engine.ts";
 
-/** A run that crashed, and whose start was durable by then. */
+/** A run that crashed after its start was durable. */
 interface BegunRun extends SweptRun {
   readonly workflow: NonNullable<SweptRun["workflow"]>;
-  /** Said with an assertion that fails. */
+  /** The message of failed assertions. */
   readonly where: string;
 }
 
-/** A run with a crash at each point of a workflow, or at some, up to the first one that ends before it crashes. */
+/** Runs a workflow with a crash at each point, or at some, up to the first run that ends before it crashes. */
 async function sweep(
   swept: SweptWorkflow,
   side: CrashPoint["side"],
   every: number,
 ): Promise<readonly BegunRun[]> {
   const begun: BegunRun[] = [];
-  // Before the first one nothing has begun: whoever tries only some begins later.
+  // Nothing has begun before the first commit, so a sweep of only some points starts later.
   for (let commit = Math.min(every, 2); ; commit += every) {
     const run = await runWithCrash(swept, { side, commit });
     if (!run.crashed) {
@@ -41,12 +41,12 @@ function statuses(run: BegunRun): readonly string[] {
   return [run.workflow, ...run.children].map(({ status }) => status);
 }
 
-/** How often the world got a request. */
+/** How often the outside world got a request. */
 function times(run: SweptRun, request: string): number {
   return run.requests.filter((other) => other === request).length;
 }
 
-/** The response without what it says of the requests that were interrupted. */
+/** The response without the fields about interrupted requests. */
 function responseOf(run: SweptRun, interrupted: readonly string[]): unknown {
   const response = JSON.parse(run.workflow?.response ?? "null") as Record<string, unknown>;
   const fields: Readonly<Record<string, string>> = {
@@ -57,17 +57,17 @@ function responseOf(run: SweptRun, interrupted: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(response).filter(([name]) => !unknown.includes(name)));
 }
 
-/** What is swept, and how closely. */
+/** The store, points and modes of a sweep. */
 export interface CrashSweepOptions {
-  /** What workflows are kept in. Default: memory. */
+  /** The store. Default: memory. */
   readonly setup?: () => StoreSetup;
-  /** A crash at each n-th point. Default 1: at all of them. */
+  /** Crashes at every n-th point. Default 1: at all of them. */
   readonly every?: number;
   /** Default: all. */
   readonly modes?: readonly (typeof memoryModes)[number][];
 }
 
-/** What must not be changed by a crash, whatever workflows are kept in. */
+/** What a crash must not change, in any store. */
 export function crashSweepContract(options: CrashSweepOptions = {}): void {
   const { every = 1, modes = memoryModes } = options;
   const store = options.setup === undefined ? {} : { setup: options.setup };
@@ -75,7 +75,7 @@ export function crashSweepContract(options: CrashSweepOptions = {}): void {
     describe.each(["before", "after"] as const)(
       "a crash just %s a transaction is durable",
       (side) => {
-        test("changes nothing that the world can see of a workflow with every host call", async () => {
+        test("changes nothing visible to the outside world, for a workflow with every host call", async () => {
           const swept: SweptWorkflow = {
             workflow: "all_calls",
             input: { url: "http://site", secret: "none" },
@@ -98,7 +98,7 @@ export function crashSweepContract(options: CrashSweepOptions = {}): void {
 
           const runs = await sweep(swept, side, every);
 
-          // How many calls share a transaction is a matter of time, but each that waits ends one.
+          // How many calls share a transaction depends on timing, but each call that waits ends one.
           expect(runs.length).toBeGreaterThanOrEqual(every === 1 ? 6 : 1);
           for (const run of runs) {
             const { where, interrupted, workflow } = run;
@@ -108,7 +108,7 @@ export function crashSweepContract(options: CrashSweepOptions = {}): void {
             expect(responseOf(run, interrupted), where).toEqual(
               responseOf(undisturbed, interrupted),
             );
-            // At most the one that each of the two workflows had under way.
+            // At most the one that each of the two workflows had in flight.
             expect(
               interrupted.filter((path) => path !== "/child").length,
               where,
@@ -130,7 +130,7 @@ export function crashSweepContract(options: CrashSweepOptions = {}): void {
           }
         });
 
-        test("leaves parent and child either both or neither", async () => {
+        test("leaves either both parent and child, or neither", async () => {
           const input = { url: "http://site/child", body: "x" };
           const runs = await sweep(
             { workflow: "start_child", input, limits, ...store },
@@ -138,7 +138,7 @@ export function crashSweepContract(options: CrashSweepOptions = {}): void {
             every,
           );
 
-          // All after the start may share one transaction.
+          // Everything after the start may share one transaction.
           expect(runs.length).toBeGreaterThanOrEqual(Math.floor(1 / every));
           for (const run of runs) {
             expect(statuses(run), run.where).toEqual(["completed", "completed"]);
@@ -151,7 +151,7 @@ export function crashSweepContract(options: CrashSweepOptions = {}): void {
           }
         });
 
-        test("loses no message, and gives none twice", async () => {
+        test("loses no message, and delivers none twice", async () => {
           const message = { type: "a", data: (n: number) => ({ n }) };
           const runs = await sweep(
             { workflow: "receive_many", input: { count: 3 }, limits, ...store, message },

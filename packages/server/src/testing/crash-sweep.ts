@@ -10,7 +10,7 @@ import { requestLine, ScriptedHttpClient } from "./scripted-http-client.ts";
 import { TestEngine } from "./test-engine.ts";
 import { until } from "./until.ts";
 
-/** More than there are in a sweep. */
+/** More than the workflows in a sweep. */
 const maxWorkflows = 100;
 
 /** Where an engine crashes: just before or just after its n-th transaction (from 1 on) is durable. */
@@ -19,49 +19,49 @@ export interface CrashPoint {
   readonly commit: number;
 }
 
-/** What is swept: a workflow, and what the world does for it. */
+/** The workflow of a sweep, and what the outside world does for it. */
 export interface SweptWorkflow {
   /** Default `conformance`. */
   readonly module?: FixtureName;
   readonly workflow: string;
   readonly input: unknown;
   readonly limits?: EngineLimitOptions;
-  /** As the engine's option. */
+  /** Like the engine's option. */
   readonly groupCommits?: boolean;
-  /** What it is kept in, fresh for each run. Default: memory. */
+  /** The store, fresh for each run. Default: memory. */
   readonly setup?: () => StoreSetup;
-  /** Sent whenever the workflow waits for a message; they are numbered from 1 on. */
+  /** Sent whenever the workflow waits for a message; numbered from 1. */
   readonly message?: { readonly type: string; data(number: number): unknown };
-  /** Whether it is asked to cancel as soon as it waits. */
+  /** Whether it is cancelled as soon as it waits. */
   readonly cancel?: boolean;
-  /** Asked for whenever the workflow waits for a message, and at the end: always the same one. */
+  /** Sent whenever the workflow waits for a message, and at the end: always the same update. */
   readonly update?: { readonly type: string; readonly data: unknown };
 }
 
-/** What is left of a workflow when all has come to rest. */
+/** The result of a run, when everything has settled. */
 export interface SweptRun {
-  /** False where the workflow came to its end before that point. */
+  /** False if the workflow ended before that point. */
   readonly crashed: boolean;
-  /** Undefined where the crash came before the start was durable: nobody was told that it had begun. */
+  /** Undefined if the crash came before the start was durable: nobody knew that it had started. */
   readonly workflow: WorkflowInfo | undefined;
   readonly children: readonly WorkflowInfo[];
-  /** The requests as the outside world got them: method, path and body. */
+  /** The requests that the outside world got: method, path and body. */
   readonly requests: readonly string[];
-  /** Those whose guest was told that they were interrupted. */
+  /** The requests that were reported to the guest as interrupted. */
   readonly interrupted: readonly string[];
-  /** The response that the caller got before the crash; undefined where it got none. */
+  /** The response that the caller got before the crash; undefined if it got none. */
   readonly told: string | null | undefined;
   /** The numbers of the messages that were accepted. */
   readonly accepted: readonly number[];
-  /** What the update was answered at the end. */
+  /** The reply to the update, at the end. */
   readonly reply: UpdateReply | null;
-  /** What is kept of the workflow by name, at the end. */
+  /** The workflow's notes by name, at the end. */
   readonly notes: Readonly<Record<string, string>>;
-  /** What was durable of it when the crash came. */
+  /** What was durable when the crash came. */
   readonly atCrash: { readonly lines: string; readonly notes: Readonly<Record<string, string>> };
 }
 
-/** Lets its engine crash at one point: from then on it does nothing and settles nothing. */
+/** Crashes its engine at one point: from then on it does nothing and settles nothing. */
 export class CrashingStore extends StoreWrapper {
   readonly #point: CrashPoint;
   readonly #crash: () => void;
@@ -92,7 +92,7 @@ export class CrashingStore extends StoreWrapper {
   }
 }
 
-/** Runs the workflow with a crash at that point (or none), and on in a second engine to the end of it all. */
+/** Runs the workflow with a crash at that point (or none), and then to its end in a second engine. */
 export async function runWithCrash(
   swept: SweptWorkflow,
   point: CrashPoint | null,
@@ -133,7 +133,7 @@ async function crashAndGoOn(
   const mail: Mail = { sent: 0, accepted: [] };
   await drive(before, swept, mail, () => crashed);
   const atCrash = keptOf(before.storage);
-  // What another process would do: the store is closed before it is opened again.
+  // As in another process: the store is closed before it is opened again.
   await killed;
   await using after = await before.restart({
     ...(setup === undefined ? {} : { openStore: () => setup.reopen() }),
@@ -156,15 +156,15 @@ async function crashAndGoOn(
   };
 }
 
-/** What is left after a crash at one point of a workflow whose start was durable. */
+/** The result after a crash at one point of a workflow whose start was durable. */
 export interface CrashedRun {
-  /** For messages of tests. */
+  /** The message of failed assertions. */
   readonly where: string;
   readonly run: SweptRun;
   readonly workflow: WorkflowInfo;
 }
 
-/** Runs a workflow again and again, with a crash before and after each of its transactions. */
+/** Runs a workflow repeatedly, with a crash before and after each of its transactions. */
 export async function crashedRuns(swept: SweptWorkflow): Promise<readonly CrashedRun[]> {
   const runs: CrashedRun[] = [];
   for (const side of ["before", "after"] as const) {
@@ -186,7 +186,7 @@ interface Mail {
   readonly accepted: number[];
 }
 
-/** Lets time pass and sends messages until no workflow runs any more, or the engine has crashed. */
+/** Advances time and sends messages until no workflow is running, or the engine has crashed. */
 async function drive(
   engine: TestEngine,
   swept: SweptWorkflow,
@@ -200,13 +200,13 @@ async function drive(
     if (crashed()) {
       return;
     }
-    // The one that was started first.
+    // The workflow that was started first.
     const running = (await engine.store.list({ status: "running", limit: maxWorkflows })).at(-1);
     if (running === undefined && engine.engine.statistics().computing === 0) {
       return;
     }
     if (cancel && running !== undefined && running.waiting !== null && running.cancelBy === null) {
-      // Not awaited, and not asked again after a crash where it was durable.
+      // Not awaited, and not repeated after a crash if it was durable.
       engine.engine.cancel(toPublicId(running.id)).catch(() => undefined);
     } else if (running?.waiting?.on === "message" && message !== undefined) {
       if ((await engine.store.mailbox(running.id)).length === 0) {
@@ -232,7 +232,7 @@ async function ask(
   return engine.update(id, request, { timeoutMs: 60_000 });
 }
 
-/** Of the workflow that a caller started. */
+/** The data of the workflow that a caller started. */
 function keptOf({ workflows }: MemoryStorage): SweptRun["atCrash"] {
   const entry = [...workflows.values()].find(({ workflow }) => workflow.parent === null);
   return { lines: entry?.lines.join("") ?? "", notes: Object.fromEntries(entry?.notes ?? []) };
@@ -247,7 +247,7 @@ async function sendNext(
 ): Promise<void> {
   const number = ++mail.sent;
   let settled = false;
-  // Not awaited: it may never be settled where the crash comes right now.
+  // Not awaited: it may never settle if the crash comes right now.
   void engine.send(toPublicId(id), type, JSON.stringify(data(number))).then(
     () => {
       mail.accepted.push(number);

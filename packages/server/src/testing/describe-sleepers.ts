@@ -16,7 +16,7 @@ import { fromPublicId } from "../workflow/workflow-id.ts";
 
 const hourMs = 3_600_000;
 
-/** Counts what is read. */
+/** Counts reads. */
 class CountedStore extends StoreWrapper {
   readonly reads = { workflows: 0, lines: 0, mailboxes: 0, wakeups: 0 };
 
@@ -50,7 +50,7 @@ async function open(
   return { store, engine: await Engine.open({ store, clock, executors: sharedExecutors() }) };
 }
 
-/** Copies of a workflow that sleeps for an hour, each an hour longer than the one before. */
+/** Adds copies of a workflow that sleeps for an hour, each an hour longer than the one before. */
 async function addSleepers(
   directory: TemporaryDirectory,
   id: number,
@@ -78,7 +78,7 @@ async function addSleepers(
   await store.close();
 }
 
-/** No index leads to completed workflows: a page has those among the next few thousand. */
+/** There is no index of completed workflows, so a page only covers the next few thousand workflows. */
 async function allCompleted(engine: Engine): Promise<readonly WorkflowInfo[]> {
   const found: WorkflowInfo[] = [];
   let cursor: string | undefined;
@@ -93,7 +93,7 @@ async function allCompleted(engine: Engine): Promise<readonly WorkflowInfo[]> {
   return found;
 }
 
-/** The test that `sleepers` workflows, more than 1,000, cost nothing while they sleep. */
+/** Tests that `sleepers` workflows (more than 1,000) cost nothing while they sleep. */
 export function describeSleepers(sleepers: number): void {
   test(`of ${sleepers} sleeping workflows none is loaded at start-up, and each when it wakes`, async () => {
     using directory = new TemporaryDirectory();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { StoredWorkflow } from "../store/workflow-store.ts";
 
-/** The tables of format 4; format 5 added what is below. */
+/** The tables of format 4; format 5 added those below. */
 const tables = `
   CREATE TABLE workflows (
     id INTEGER PRIMARY KEY, module TEXT NOT NULL, version TEXT NOT NULL, module_hash TEXT NOT NULL,
@@ -63,13 +63,13 @@ const addedByFormat5 = `
   CREATE INDEX ends ON workflows (ended_at, id) WHERE ended_at IS NOT NULL;
 `;
 
-/** A workflow with its appends, by position. */
+/** A workflow with its appends, in order. */
 export interface OldWorkflow {
   readonly workflow: StoredWorkflow;
   readonly appends: readonly string[];
 }
 
-/** Makes the journal's file as servers with format 4 or 5 made it. The labels of format 5 come along. */
+/** Writes a journal file like servers with format 4 or 5 did, with labels in format 5. */
 export function writeOldFormat(
   file: string,
   format: 4 | 5,

@@ -1,9 +1,9 @@
 import type { EngineObserver } from "../engine/index.ts";
 
-/** Notes all that an engine tells its observers, one short line for each. */
+/** Records all events of an engine's observers, one short line for each. */
 export class EventRecorder implements EngineObserver {
   readonly lines: string[] = [];
-  /** Of the workflow that was started last. */
+  /** The trace of the workflow that was started last. */
   traceparent: string | null = null;
 
   readonly workflowStarted: NonNullable<EngineObserver["workflowStarted"]> = (workflow, trace) => {
@@ -31,7 +31,7 @@ export class EventRecorder implements EngineObserver {
     this.lines.push("stop");
   };
 
-  /** What was noted since this was last asked. */
+  /** The events since the last call. */
   take(): readonly string[] {
     return this.lines.splice(0);
   }

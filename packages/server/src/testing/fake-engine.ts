@@ -8,7 +8,7 @@ import type {
   WorkflowInfo,
 } from "../engine/index.ts";
 
-/** A module as the engine would describe it. */
+/** A module as described by the engine. */
 export const exampleModule: ModuleSummary = {
   name: "crawler",
   version: "0.1.8",
@@ -18,7 +18,7 @@ export const exampleModule: ModuleSummary = {
   deployedAt: "2026-01-02T03:04:05.000Z",
 };
 
-/** A running workflow as the engine would describe it. */
+/** A running workflow as described by the engine. */
 export const exampleWorkflow: WorkflowInfo = {
   id: "wkf_xhRDf",
   module: "crawler",
@@ -38,14 +38,14 @@ export const exampleWorkflow: WorkflowInfo = {
   labels: {},
 };
 
-/** As `GET /api/workflows/ID` tells of it. */
+/** The same workflow in the response of `GET /api/workflows/ID`. */
 export const exampleDetails: WorkflowDetails = {
   ...exampleWorkflow,
   restartedFrom: null,
   restarts: [],
 };
 
-/** What became of a schedule's time, as the engine would describe it. */
+/** The outcome of a schedule's time, as described by the engine. */
 const exampleStart: ScheduleStart = {
   at: "2026-01-02T03:00:00.000Z",
   kind: "time",
@@ -55,7 +55,7 @@ const exampleStart: ScheduleStart = {
   error: null,
 };
 
-/** A schedule as the engine would describe it. */
+/** A schedule as described by the engine. */
 const exampleSchedule: ScheduleDescription = {
   name: "hourly",
   cron: "0 * * * *",
@@ -110,7 +110,7 @@ export const exampleHistory: WorkflowHistory = {
   ],
 };
 
-/** Gives the example with these steps, page by page. */
+/** Returns the example with these steps, page by page. */
 export function pagesOf(steps: readonly HistoryStep[]): EngineApi["journalPage"] {
   return async (_id, { first, limit }) => {
     const start = (first ?? 1) - 1;
@@ -125,7 +125,7 @@ export function pagesOf(steps: readonly HistoryStep[]): EngineApi["journalPage"]
   };
 }
 
-/** An engine that answers from the examples above; `methods` replaces what a test is about. */
+/** An engine that returns the examples above; `methods` replaces what a test needs. */
 export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
   return {
     deploy: async () => exampleModule,

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { buildModule } from "@flawless-ts/module-builder";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 
-/** Workflows that start others: so many, one below the other, or without end. */
+/** Workflows that start others: a number of children, a chain of descendants, or endlessly many. */
 const source = `import { defineModule } from "@flawless-ts/wasm-module";
 export default defineModule({ name: "family", version: "1.0.0", workflows: {
   parent: async (count, context) => {
@@ -19,7 +19,7 @@ export default defineModule({ name: "family", version: "1.0.0", workflows: {
   ready: async () => "ready",
 } });`;
 
-/** Builds the module `family` 1.0.0: `parent` (its input: how many), `chain`, `bomb`, `asleep` and `ready`. */
+/** Builds the module `family` 1.0.0: `parent` (its input: the number), `chain`, `bomb`, `asleep` and `ready`. */
 export async function buildFamilyModule(): Promise<Uint8Array> {
   using directory = new TemporaryDirectory();
   const entry = directory.join("family.ts");

@@ -1,8 +1,8 @@
 import { repeated, signedLeb, type StrangeModule, textPlace } from "./strange-module.ts";
 
-/** A module whose workflow `start` does harm, and how that has to end. */
+/** A module whose workflow `start` does harm, and how it must end. */
 export interface HostileModule extends StrangeModule {
-  /** The code of its failure. Null where it does no harm for long, and may end as it likes. */
+  /** The code of its failure. Null if it does harm only for a moment, and may end in any way. */
   readonly ends: string | null;
 }
 
@@ -22,7 +22,7 @@ function range(place: number, length: number): number[] {
   return [0x41, ...signedLeb(place), 0x41, ...signedLeb(length)];
 }
 
-/** Makes the host call that the module's text is. */
+/** Makes a host call with the module's text. */
 function call(text: string): number[] {
   return [...range(textPlace, Buffer.byteLength(text)), ...resultPlaces, 0x10, 0, drop];
 }
@@ -31,19 +31,19 @@ function endlessly(name: string, text: string, ends: string | null): HostileModu
   return { name, text, ends, functions: [{ body: [...loop, ...call(text), ...again] }] };
 }
 
-/** Calls the host once, and `wasabi::alloc` is this. */
+/** Calls the host once, with this `wasabi::alloc`. */
 function allocating(name: string, alloc: readonly number[], ends: string | null): HostileModule {
   return { name, text: timeNow, alloc, ends, functions: [{ body: call(timeNow) }] };
 }
 
-/** `i32.const -1; memory.grow` would be refused; this takes a page at a time and touches it. */
+/** `i32.const -1; memory.grow` would be refused, so this takes a page at a time and touches it. */
 const takeMemory = [
   ...[...loop, 0x41, 1, 0x40, 0, 0x41, ...signedLeb(16), 0x74],
-  // `i32.const 1; i32.store`: beyond the end once there is no more.
+  // `i32.const 1; i32.store`: out of bounds once no page is left.
   ...[0x41, 1, 0x36, 2, 0, ...again],
 ];
 
-/** Hostile modules of each kind that a server has to bear, by what they do. They end by themselves, or are stopped. */
+/** Hostile modules of every kind that a server must survive. They end by themselves, or are stopped. */
 export const hostileModules: readonly HostileModule[] = [
   { name: "spins", ends: "TIME_LIMIT", functions: [{ body: forever }] },
   {

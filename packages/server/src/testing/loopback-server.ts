@@ -7,7 +7,7 @@ import {
 } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** A request as a server saw it. */
+/** A request that a server got. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -35,7 +35,7 @@ export class LoopbackServer implements AsyncDisposable {
     return LoopbackServer.#listen(server);
   }
 
-  /** Speaks whatever the listener writes. */
+  /** Sends what the listener writes. */
   static async raw(listener: (socket: Socket) => void): Promise<LoopbackServer> {
     return LoopbackServer.#listen(createRawServer(listener));
   }
@@ -50,7 +50,7 @@ export class LoopbackServer implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
@@ -68,7 +68,7 @@ export class LoopbackServer implements AsyncDisposable {
   }
 }
 
-/** Reads a request to its end. */
+/** Reads a whole request. */
 export async function see(request: IncomingMessage): Promise<SeenRequest> {
   const { method = "", url = "", headers } = request;
   return { method, path: url, headers, body: await text(request) };

@@ -4,7 +4,7 @@ import {
   type ModuleTypes,
 } from "@flawless-ts/wasm-module/internal";
 
-/** A module that tells the types of its workflows, as those built from TypeScript do. */
+/** A module that describes the types of its workflows, like those built from TypeScript. */
 export function moduleWithTypes(bytes: Uint8Array, types: ModuleTypes): Uint8Array<ArrayBuffer> {
   const name = Buffer.from(contractSectionName);
   const content = Buffer.concat([encodeU32(name.length), name, Buffer.from(JSON.stringify(types))]);

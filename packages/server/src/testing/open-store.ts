@@ -2,7 +2,7 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
 import { SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
 import { freshState, storedWorkflow } from "./stored-workflow.ts";
 
-/** A process of its own for tests: opens a journal, fills it if told to, and prints in JSON what came of it. */
+/** A process for tests: opens a journal, optionally fills it, and prints the result as JSON. */
 const [directory = "", action] = process.argv.slice(2);
 try {
   const store = await SqliteWorkflowStore.open(directory);

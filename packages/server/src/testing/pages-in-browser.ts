@@ -3,20 +3,20 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeEach, onTestFinished } from "vitest";
 import { openServer, type RunningServer } from "../server.ts";
 
-/** What `describeInBrowser` hands to its tests. */
+/** What `describeInBrowser` passes to its tests. */
 type OpenPage = (url: string, options?: BrowserContextOptions) => Promise<Page>;
 
-/** A server for each test, with `conformance` on it, and its pages in a browser. */
+/** A server for each test, with `conformance` deployed, and its pages in a browser. */
 export interface BrowsedServer {
   readonly server: RunningServer;
-  /** Starts it again, on the same directory, when it was closed. */
+  /** Restarts it on the same directory after it was closed. */
   reopen(options?: { readonly port?: number; readonly tokens?: readonly string[] }): Promise<void>;
-  /** Starts a workflow, and gives its id. */
+  /** Starts a workflow, and returns its id. */
   start(workflow: string, input?: unknown): Promise<string>;
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** Called at the top of the tests. @param module the bytes of `conformance` */
+/** Call it before the tests. @param module the bytes of `conformance` */
 export function browsedServer(openPage: OpenPage, module: Uint8Array): BrowsedServer {
   let directory: TemporaryDirectory;
   let server: RunningServer;

@@ -9,14 +9,14 @@ import {
 import { PostgresWorkflowStore } from "../store/postgres/postgres-workflow-store.ts";
 import { prepareCluster } from "../store/postgres/prepare-cluster.ts";
 
-/** A database with one partition or several, for tests of the store alone. */
+/** A database with one or more partitions, for tests of only the store. */
 export class TestPartitions implements AsyncDisposable {
   readonly database: PostgresDatabase;
   readonly queue: CommitQueue;
   readonly table: PartitionTable;
   readonly count: number;
 
-  /** @param where default: a fresh schema on the PostgreSQL of the run */
+  /** @param where default: a fresh schema in the test run's PostgreSQL */
   static async open(
     count: number = 1,
     where?: TestSchema,
@@ -30,7 +30,7 @@ export class TestPartitions implements AsyncDisposable {
     return new TestPartitions(database, count);
   }
 
-  /** @param count of partitions, which are there already */
+  /** @param count the number of partitions, which exist already */
   constructor(database: PostgresDatabase, count: number) {
     this.database = database;
     this.count = count;

@@ -31,7 +31,7 @@ function randomRequest(random: SeededRandom): ScheduleRequest {
   };
 }
 
-/** Something happens, and time goes on. @returns what, for messages */
+/** Makes something happen, and time pass. @returns a description for messages */
 async function disturb(world: ScheduleWorld, random: SeededRandom): Promise<string> {
   const span = random.between(1, 400) * minuteMs;
   switch (random.between(0, 5)) {
@@ -54,23 +54,23 @@ async function disturb(world: ScheduleWorld, random: SeededRandom): Promise<stri
 }
 
 /**
- * Random schedules, of which the engine crashes, the clock is set, and time goes on.
+ * Tests random schedules while the engine crashes, the clock is set, and time passes.
  *
- * @param first the first seed, of so many
+ * @param first the first of `count` seeds
  */
 export function randomSchedules(first: number, count: number): void {
   let started = 0;
   afterAll(() => expect(started).toBeGreaterThan(count));
 
   test.each(Array.from({ length: count }, (_, index) => index + first))(
-    "every time within the window has exactly one start, whatever happens (seed %d)",
+    "every time within the window has exactly one start (seed %d)",
     async (seed) => {
       const random = new SeededRandom(seed);
       const request = randomRequest(random);
       const side = random.between(0, 1) === 0 ? "before" : "after";
       const point = { side, commit: random.between(1, 12) } as const;
       await using world = await ScheduleWorld.open(memorySetup(), point);
-      // A day before clocks change in Berlin, so that many of the times are of that night.
+      // A day before the clocks change in Berlin, so that many times are in that night.
       await world.setClock(Date.UTC(2026, 2, 28, random.between(0, 23), random.between(0, 59)));
       const createdAt = world.now;
       await world.create(request);
@@ -85,7 +85,7 @@ export function randomSchedules(first: number, count: number): void {
         const starts = await world.starts();
         const where = `${JSON.stringify(request)}: ${happened.join(", ")}`;
         expect(new Set(starts).size, where).toBe(starts.length);
-        // All that should have been started: the window reaches back to the creation at most.
+        // All times that should have a start: the window reaches back to the creation at most.
         const due: string[] = [];
         for (
           let at = times.next(createdAt);
@@ -98,7 +98,7 @@ export function randomSchedules(first: number, count: number): void {
           }
         }
         expect(starts, where).toEqual(expect.arrayContaining(due));
-        // And nothing else: what was started is a time, which the clock has shown, or will not show again.
+        // And nothing else: each start belongs to a time of the schedule that the clock has reached at some point.
         for (const start of starts) {
           const at = Date.parse(start);
           expect(times.next(at - 1), where).toBe(at);

@@ -10,12 +10,12 @@ const random = { call: { Random: { I64: 0 } } };
 const receive = { call: { RecvMessage: [null, ["go"]] } };
 const state = { ask: ["state", { value: 1 }] };
 
-/** What is asked for: a restart, or a fork with these steps. */
+/** A restart, or a fork with these steps. */
 interface Asked {
   readonly what: string;
   readonly fork: Pick<ForkRequest, "fromStep"> | null;
   readonly script: readonly unknown[];
-  /** Whether the old one still runs then, and is terminated. */
+  /** Whether the old workflow is still running, and is terminated. */
   readonly terminate: boolean;
 }
 
@@ -28,7 +28,7 @@ const all: readonly Asked[] = [
   { what: "a fork that terminates", fork: { fromStep: 3 }, script: waiting, terminate: true },
 ];
 
-/** Crashes before or after one of the transactions since it was armed. */
+/** Crashes before or after the n-th transaction since it was armed. */
 class ArmedStore extends StoreWrapper {
   #left = Number.POSITIVE_INFINITY;
   #side: "before" | "after" = "before";
@@ -68,7 +68,7 @@ async function others(engine: TestEngine, old: string): Promise<readonly Workflo
   return (await engine.engine.list()).workflows.filter(({ id }) => id !== old);
 }
 
-/** @returns false where the new workflow came to rest before there were so many transactions */
+/** @returns false if the new workflow settled before this many transactions */
 async function crashAt(
   asked: Asked,
   side: "before" | "after",
@@ -113,7 +113,7 @@ async function crashAt(
   });
   const taken = steps.slice(0, asked.fork?.fromStep ?? 0);
   for (const { id } of await others(after, old)) {
-    // Whole, or not at all.
+    // Complete, or not at all.
     expect(textsOf(await after.steps(id)).slice(0, taken.length), where).toEqual(textsOf(taken));
     expect(await after.engine.workflow(id), where).toMatchObject({ restartedFrom: { id: old } });
   }
@@ -135,7 +135,7 @@ async function crashAt(
   const fromStep = asked.fork?.fromStep ?? null;
   const { restarts } = await after.engine.workflow(old);
   expect(restarts, where).toEqual([{ id: again.id, fromStep }]);
-  // But for its end, where that was asked for, nothing of the old one is changed.
+  // Except for a requested termination, the old workflow has not changed.
   expect(textsOf(await after.steps(old)), where).toEqual(textsOf(steps));
   const now = await after.info(old);
   const ended = { status: "cancelled", waiting: null, endedAt: now.endedAt } as const;
@@ -147,11 +147,11 @@ function textsOf(steps: readonly HistoryStep[]): readonly string[] {
   return steps.map(({ call, answer, at }) => `${at} ${call} ${answer}`);
 }
 
-/** What must not be changed by a crash while a workflow is started again, whatever workflows are kept in. */
+/** What a crash during a restart of a workflow must not change, in any store. */
 export function restartSweepContract(setup?: () => StoreSetup): void {
   describe.each(all)("$what", (asked) => {
     test.each(["before", "after"] as const)(
-      "is one, and whole, whenever a crash comes just %s a transaction is durable",
+      "happens exactly once, and completely, if a crash comes just %s a transaction is durable",
       async (side) => {
         let crashes = 0;
         for (let crashed = true; crashed; crashes += crashed ? 1 : 0) {
@@ -162,7 +162,7 @@ export function restartSweepContract(setup?: () => StoreSetup): void {
             await fresh?.cleanUp();
           }
         }
-        // The end of the old one, the new one, and what that does.
+        // The end of the old workflow, and the new one with its steps.
         expect(crashes).toBeGreaterThanOrEqual(asked.terminate ? 2 : 1);
       },
     );

@@ -1,6 +1,6 @@
 import { runCommand } from "../cli/program.ts";
 
-/** What a command left behind. */
+/** The result of a command. */
 export interface CliResult {
   readonly code: number;
   readonly stdout: string;

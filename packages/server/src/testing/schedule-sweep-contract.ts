@@ -10,12 +10,12 @@ const short: ScheduleRequest = { ...conformance, workflow: "add", input: '{"a":1
 /** Runs for an hour and a half. */
 const long: ScheduleRequest = { ...conformance, workflow: "sleep_ms", input: '{"ms":5400000}' };
 
-/** The engine begins at 3:04:05 on that day. */
+/** The engine starts at 3:04:05 on that day. */
 function iso(hours: number): string {
   return new Date(Date.UTC(2026, 0, 2, hours)).toISOString();
 }
 
-/** What is swept, and the starts that have to come of it. */
+/** The scenarios of the sweep, and the starts that each must result in. */
 const scenarios: readonly {
   readonly name: string;
   run(world: ScheduleWorld): Promise<void>;
@@ -61,14 +61,14 @@ const scenarios: readonly {
   },
 ];
 
-/** Crashes before and after each commit of a schedule's: there is exactly one start for each of its times. */
+/** Crashes before and after each commit of a schedule: there is exactly one start for each of its times. */
 export function scheduleSweepContract({
   setup,
   every = 1,
   groupCommits,
 }: {
   readonly setup: () => StoreSetup;
-  /** Only each of so many points. */
+  /** Crashes at every n-th point. */
   readonly every?: number;
   readonly groupCommits: boolean;
 }): void {
@@ -95,7 +95,7 @@ export function scheduleSweepContract({
   });
 }
 
-/** The start by hand has a hash of its key. */
+/** The triggered start contains a hash of its key. */
 function withoutHash(start: string): string {
   return start.replace(/^trigger\/.*/, "trigger");
 }

@@ -4,7 +4,7 @@ import { type CrashPoint, CrashingStore } from "./crash-sweep.ts";
 import type { StoreSetup } from "./store-contract.ts";
 import { TestEngine, type TestEngineOptions } from "./test-engine.ts";
 
-/** An engine with the schedule `s` that is crashed and opened again while its time goes on. */
+/** An engine with the schedule `s` that crashes and is reopened while its time continues. */
 export class ScheduleWorld implements AsyncDisposable {
   engine: TestEngine;
   /** How often it crashed. */
@@ -14,7 +14,7 @@ export class ScheduleWorld implements AsyncDisposable {
   readonly #setup: StoreSetup;
   readonly #options: TestEngineOptions;
 
-  /** @param point where the engine crashes for the first time; null: nowhere */
+  /** @param point where the engine crashes for the first time; null: no crash */
   static async open(
     setup: StoreSetup,
     point: CrashPoint | null,
@@ -42,7 +42,7 @@ export class ScheduleWorld implements AsyncDisposable {
     return this.engine.clock.now();
   }
 
-  /** Asks the engine; one that crashes meanwhile is opened again, and asked once more. */
+  /** Asks the engine; if it crashes meanwhile, reopens it and asks again. */
   async ask<Result>(question: (schedules: Schedules) => Promise<Result>): Promise<Result> {
     for (;;) {
       const gone = this.#gone.promise.then(() => undefined);
@@ -65,7 +65,7 @@ export class ScheduleWorld implements AsyncDisposable {
     await this.ask((schedules) => schedules.create("s", request));
   }
 
-  /** Lets time pass, from timer to timer; what crashes is opened again. */
+  /** Advances time, from timer to timer; reopens the engine if it crashes. */
   async pass(milliseconds: number): Promise<void> {
     const target = this.now + milliseconds;
     for (;;) {
@@ -81,17 +81,17 @@ export class ScheduleWorld implements AsyncDisposable {
     }
   }
 
-  /** Sets the clock, as a person does. */
+  /** Sets the clock, like a person. */
   async setClock(time: number): Promise<void> {
     const { clock, engine } = this.engine;
     clock.set(time);
-    // The machine's timers notice within seconds that it was set forward.
+    // Real timers notice within seconds that the clock was set forward.
     clock.advance(0);
     engine.schedules.watchClock();
     await this.rest();
   }
 
-  /** A crash at any time, after which the machine stands still for a while. */
+  /** Crashes when idle, and stays down for a while. */
   async crash(standstillMs: number): Promise<void> {
     await this.rest();
     this.#crashed();
@@ -100,14 +100,14 @@ export class ScheduleWorld implements AsyncDisposable {
     await this.rest();
   }
 
-  /** Settled when nothing happens any more before a time comes. */
+  /** Resolves when nothing happens any more without time passing. */
   async rest(): Promise<void> {
     do {
       await Promise.race([this.engine.engine.whenIdle(), this.#gone.promise]);
     } while (await this.#goOn());
   }
 
-  /** The keys of all starts, without what they have in common. */
+  /** The keys of all starts, without their common prefix. */
   async starts(): Promise<readonly string[]> {
     const found = await this.engine.store.list({ limit: 100_000 });
     return found

@@ -1,15 +1,15 @@
 import type { HttpClient, IncomingResponse, OutgoingRequest } from "../network/http-client.ts";
 
-/** How a request reached the client. */
+/** A request as the client got it. */
 export interface SentRequest extends OutgoingRequest {
   readonly signal: AbortSignal;
   readonly bodyLimitBytes: number;
 }
 
-/** What the client does with a request; what it throws, the request fails with. */
+/** What the client does with a request; an error that it throws is the request's error. */
 export type Script = (request: SentRequest) => IncomingResponse | Promise<IncomingResponse>;
 
-/** A response to `request` with a body of text. */
+/** A response to `request` with a text body. */
 export function responseTo(
   request: OutgoingRequest,
   response: { readonly statusCode?: number; readonly body?: string } = {},
@@ -18,11 +18,11 @@ export function responseTo(
   return { statusCode, url: request.url, headers: [], body: Buffer.from(body) };
 }
 
-/** Stands for the network: notes what it is asked to send, and answers as the test says. */
+/** Stands in for the network: records requests, and responds as the test says. */
 export class ScriptedHttpClient implements HttpClient {
   /** All requests so far, in order. */
   readonly sent: SentRequest[] = [];
-  /** By default every request is answered with status 200 and no body. */
+  /** By default every response has status 200 and no body. */
   script: Script = (request) => responseTo(request);
 
   async send(
@@ -46,7 +46,7 @@ export function requestLine(request: OutgoingRequest): string {
   return `${request.method} ${new URL(request.url).pathname} ${body}`.trim();
 }
 
-/** A script that lets every request wait until the test answers it. */
+/** A script that holds every response until the test releases it. */
 export class HeldResponses {
   readonly #held: { request: SentRequest; response: PromiseWithResolvers<IncomingResponse> }[] = [];
 
@@ -60,13 +60,13 @@ export class HeldResponses {
     return this.#held.length;
   }
 
-  /** Answers the oldest request that waits. */
+  /** Responds to the oldest waiting request. */
   release(response: { readonly statusCode?: number; readonly body?: string } = {}): void {
     const held = this.#take();
     held.response.resolve(responseTo(held.request, response));
   }
 
-  /** Makes the oldest request that waits fail. */
+  /** Fails the oldest waiting request. */
   fail(error: Error): void {
     this.#take().response.reject(error);
   }

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { WorkflowStore, StoreWrite, StoredModule } from "../store/workflow-store.ts";
 import { create, freshState, storedWorkflow } from "./stored-workflow.ts";
 
-/** Opens one kind of journal, anew for each test. */
+/** Opens one kind of journal, a fresh one for each test. */
 export interface StoreSetup {
   open(): Promise<WorkflowStore>;
-  /** Opens the same one again after it was closed. */
+  /** Reopens the same journal after it was closed. */
   reopen(): Promise<WorkflowStore>;
   cleanUp(): Promise<void>;
 }
@@ -39,7 +39,7 @@ const module: StoredModule = {
   },
 };
 
-/** What every journal must do with what is written to it. */
+/** What every journal must do with its writes. */
 export function journalContract(name: string, setup: () => StoreSetup): void {
   describe(`${name}`, () => {
     let parts: StoreSetup;
@@ -60,7 +60,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       store = await parts.reopen();
     }
 
-    test("an empty one holds nothing", async () => {
+    test("an empty journal contains nothing", async () => {
       expect(await store.workflow(1)).toBeUndefined();
       expect(await store.workflowByIdempotencyKey("key")).toBeUndefined();
       expect(await store.list({ limit: 10 })).toEqual([]);
@@ -105,7 +105,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.lastId()).toBe(largest.id);
     });
 
-    test("a state replaces the one before; what never changes stays", async () => {
+    test("a state replaces the previous one; constant fields stay", async () => {
       await store.commit([create(1, { idempotencyKey: "key" })]);
       const state = { ...freshState, wakeAt: 9, waiting: { on: "sleep", until: "then" } } as const;
       await store.commit([{ kind: "state", id: 1, state }]);
@@ -115,7 +115,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       );
     });
 
-    test("a read sees every commit that was asked for before it", async () => {
+    test("a read sees every commit that was requested before it", async () => {
       const commits = [
         store.commit([create(1)]),
         store.commit([append(0, "first")]),
@@ -133,7 +133,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(lastId).toBe(1);
     });
 
-    test("lines come in the order of their positions, of one workflow only", async () => {
+    test("lines are in order of position, and of one workflow only", async () => {
       await store.commit([create(1), create(2), append(0, "one\n"), append(0, "other\n", 2)]);
       for (let position = 1; position < 12; position += 1) {
         await store.commit([append(position, `line ${position}\n`)]);
@@ -146,7 +146,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.lines(2)).toEqual(["other\n"]);
     });
 
-    test("lines at some positions come alone, as far as there are any", async () => {
+    test("lines at some positions can be read alone, if there are any", async () => {
       const texts = ["one\n", "two\n", "three\n"];
       await store.commit([create(1), ...texts.map((text, position) => append(position, text))]);
       const at = (from: number, count: number): Promise<readonly string[]> =>
@@ -157,7 +157,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await at(3, 1)).toEqual([]);
     });
 
-    test("a workflow that goes on anew has its messages, and lines from a position on", async () => {
+    test("a workflow that continues as new keeps its messages, and lines from a position on", async () => {
       await store.commit([
         create(1, { input: "1", idempotencyKey: "key" }),
         create(2),
@@ -184,7 +184,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.mailbox(1)).toHaveLength(1);
     });
 
-    test("a workflow may begin, go on anew and go on anew again in one transaction", async () => {
+    test("a workflow may start and twice continue as new in one transaction", async () => {
       const later = (run: number, journalStart: number): readonly StoreWrite[] => [
         { kind: "state", id: 1, state: { ...freshState, run, journalStart } },
         append(journalStart, `run ${run}\n`),
@@ -196,7 +196,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.workflow(1)).toMatchObject({ input: "3", run: 3, journalStart: 2 });
     });
 
-    test("texts of any size and any character come back whole", async () => {
+    test("texts of any size with any characters are read back unchanged", async () => {
       const texts = ["", "\u0000inside\u0000", "\u{1F600}\uFFFF\u2028", "x".repeat(5_000_000)];
       await store.commit([create(1, { input: texts[1] ?? "", response: texts[2] ?? "" })]);
       await store.commit(texts.map((text, position) => append(position, text)));
@@ -210,7 +210,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.workflow(1)).toMatchObject({ input: texts[1], response: texts[2] });
     });
 
-    test("labels replace the one of their key, of one workflow only, until they are taken away", async () => {
+    test("labels replace the one with the same key, of one workflow only, until they are removed", async () => {
       const label = (key: string, value: string | null, id = 1): StoreWrite => ({
         kind: "label",
         id,
@@ -235,7 +235,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(listed.map((workflow) => workflow.labels)).toEqual([{}, labels, newest]);
     });
 
-    test("notes replace the one before, of one workflow and name only, until they are taken away", async () => {
+    test("notes replace the previous one, of one workflow and name only, until they are removed", async () => {
       const note = (name: string, value: string | null, id = 1): StoreWrite => ({
         kind: "note",
         id,
@@ -275,22 +275,22 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
         expect(await store.mailbox(2)).toEqual([]);
       });
 
-      test("loses nothing by the consumption of what it does not hold", async () => {
+      test("loses nothing if a message is consumed that it doesn't contain", async () => {
         await store.commit([create(1), message(0)]);
         await store.commit([{ kind: "consume", id: 1, sequence: 7 }]);
 
         expect(await store.mailbox(1)).toHaveLength(1);
       });
 
-      test("never holds a message that came and went in one transaction", async () => {
+      test("never contains a message that was received and consumed in one transaction", async () => {
         await store.commit([create(1), message(0), { kind: "consume", id: 1, sequence: 0 }]);
 
         expect(await store.mailbox(1)).toEqual([]);
       });
     });
 
-    describe("a transaction in which one write fails leaves nothing of the others:", () => {
-      test("an append in a place that is taken", async () => {
+    describe("a transaction with one failing write leaves no trace of the others:", () => {
+      test("an append at a taken position", async () => {
         await store.commit([create(1), append(0, "first"), message(0)]);
         const before = await store.workflow(1);
         const failing = store.commit([
@@ -356,7 +356,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
           labels: { end: String(endedAt) },
         });
 
-      test("forgets what ended before a time, the oldest ends first, with all that belongs to it", async () => {
+      test("deletes workflows that ended before a time, oldest end first, with all their data", async () => {
         await store.commit([
           ended(1, 30, "key"),
           ended(2, 10),
@@ -387,14 +387,14 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
         expect(await store.lines(5)).toEqual(["running\n"]);
       });
 
-      test("leaves the highest id, so that it is not given again", async () => {
+      test("keeps the highest id, so that it is not assigned again", async () => {
         await store.commit([ended(1, 10), ended(2, 10)]);
 
         expect(await store.prune(100, 10)).toBe(1);
         expect(await store.lastId()).toBe(2);
       });
 
-      test("makes room for a new workflow with the same idempotency key", async () => {
+      test("frees the idempotency key for a new workflow", async () => {
         await store.commit([ended(1, 10, "key"), create(2)]);
         await store.prune(100, 10);
         await store.commit([create(3, { idempotencyKey: "key" })]);
@@ -403,7 +403,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       });
     });
 
-    test("schedules replace the one of their name until they are deleted, and are listed by name, without inputs", async () => {
+    test("schedules replace the one of the same name until deleted; lists are sorted, without inputs", async () => {
       const schedule = (name: string, state = "{}"): StoreWrite => ({
         kind: "schedule",
         schedule: { name, spec: '{"é":"\u0000"}', input: '"in\u0000put"', state },
@@ -431,7 +431,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect((await store.schedules("a", 1)).map(({ name }) => name)).toEqual(["a-b"]);
     });
 
-    test("a schedule changes with what it starts, or not at all", async () => {
+    test("a schedule changes together with what it starts, or not at all", async () => {
       const schedule = (state: string): StoreWrite => ({
         kind: "schedule",
         schedule: { name: "s", spec: "{}", input: "null", state },
@@ -447,7 +447,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.schedule("s")).toBeUndefined();
     });
 
-    test("modules come back with their bytes; one may be replaced, old bytes stay", async () => {
+    test("modules are read back with their bytes; a replaced module's bytes stay", async () => {
       const newBytes = new Uint8Array([9]);
       const second = { ...module, version: "2", inspection: null };
       await store.commit([{ kind: "deploy", module, bytes }]);

@@ -3,7 +3,7 @@ import type { WorkflowStore, StoredWorkflowFilter } from "../store/workflow-stor
 import type { StoreSetup } from "./store-contract.ts";
 import { create, freshState } from "./stored-workflow.ts";
 
-/** What every journal must find again, and in which order. */
+/** What every journal must find, and in which order. */
 export function journalSearchContract(name: string, setup: () => StoreSetup): void {
   describe(`${name}`, () => {
     let parts: StoreSetup;
@@ -35,7 +35,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       return (await store.list({ limit: 10, ...filter })).map(({ id }) => id);
     }
 
-    test("wakeups come by time and then id, page by page, of running workflows only", async () => {
+    test("wake-ups are sorted by time and then id, paged, and of running workflows only", async () => {
       await store.commit([
         create(1, { wakeAt: 500 }),
         create(2, { wakeAt: 0 }),
@@ -60,7 +60,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await store.wakeups({ id: 3, wakeAt: 500 }, 10)).toEqual([]);
     });
 
-    test("finds the children that are bound to a parent and run, newest first", async () => {
+    test("finds the running children that are bound to a parent, newest first", async () => {
       const child = { parent: 1, root: 1, depth: 1, bound: true };
       await store.commit([
         create(1, { hasBoundChildren: true }),
@@ -77,7 +77,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await store.ids({ runningBoundTo: 2, limit: 10 })).toEqual([]);
     });
 
-    test("finds the children of a parent, also those that have ended, newest first", async () => {
+    test("finds the children of a parent, including ended ones, newest first", async () => {
       const child = { parent: 1, root: 1, depth: 1 };
       await store.commit([
         create(1),
@@ -92,7 +92,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await store.ids({ childrenOf: 5, limit: 10 })).toEqual([]);
     });
 
-    test("finds those that ended with bound children until that is done, and keeps them until then", async () => {
+    test("finds workflows that ended with bound children, and keeps them until that is handled", async () => {
       const ended = { status: "completed", wakeAt: null, endedAt: 10 } as const;
       await store.commit([
         create(1, { hasBoundChildren: true }),
@@ -113,7 +113,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await store.prune(20, 10)).toBe(1);
     });
 
-    test("finds the descendants of a root that run, newest first", async () => {
+    test("finds the running descendants of a root, newest first", async () => {
       await store.commit([
         create(1),
         create(2, { parent: 1, root: 1, depth: 1 }),
@@ -131,7 +131,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await store.workflow(3)).toMatchObject({ parent: 2, root: 1, depth: 2 });
     });
 
-    test("counts workflows by state, and those that sleep", async () => {
+    test("counts workflows by state, and the sleeping ones", async () => {
       await store.commit([
         create(1, { wakeAt: 500 }),
         create(2, { wakeAt: 0 }),
@@ -151,7 +151,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       });
     });
 
-    test("wakeups follow the state, into the far future", async () => {
+    test("wake-ups follow the state, into the far future", async () => {
       const never = 8.64e15;
       await store.commit([create(1), create(2, { wakeAt: 3 })]);
       await store.commit([
@@ -162,7 +162,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await store.wakeups(null, 10)).toEqual([{ id: 1, wakeAt: never }]);
     });
 
-    test("a search finds what is asked for, whichever way it goes", async () => {
+    test("a search finds the same workflows by any index", async () => {
       const ended = { status: "failed", wakeAt: null } as const;
       await store.commit([
         create(1, { createdAt: 100, idempotencyKey: "order-1", labels: { a: "1", b: "x" } }),
@@ -209,7 +209,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await listed({ from: 3 })).toEqual([5, 4, 3]);
     });
 
-    test("a walk tells how far it is", async () => {
+    test("a walk reports its progress", async () => {
       const labels = { a: "1" };
       await store.commit([
         ...[1, 2, 3].map((id) =>
@@ -247,7 +247,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       });
     });
 
-    test("a listing shows what is asked for, newest first", async () => {
+    test("a list shows the requested workflows, newest first", async () => {
       await store.commit([
         create(1),
         create(2, { status: "completed", wakeAt: null }),

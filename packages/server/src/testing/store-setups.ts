@@ -17,7 +17,7 @@ export function sqliteSetup(): StoreSetup {
   return { open, reopen: open, cleanUp: async () => directory.remove() };
 }
 
-/** One partition, which is claimed again when it is opened again. */
+/** One partition, which is claimed again on each reopening. */
 export function postgresSetup(): StoreSetup {
   let partitions: TestPartitions | undefined;
   const open = async (): Promise<PostgresWorkflowStore> => {

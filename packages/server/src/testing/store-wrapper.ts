@@ -14,7 +14,7 @@ import type {
   WorkflowCounts,
 } from "../store/workflow-store.ts";
 
-/** Passes everything on to another journal; its subclasses change what a test is about. */
+/** Passes everything on to another journal; subclasses change what a test needs. */
 export class StoreWrapper implements WorkflowStore {
   protected readonly inner: WorkflowStore;
 
@@ -101,13 +101,13 @@ export class StoreWrapper implements WorkflowStore {
 
 /** A journal on a disk that a test can make full, broken or slow. */
 export class FailingStore extends StoreWrapper {
-  /** What commits fail with; undefined: they succeed. */
+  /** The error of commits; undefined: they succeed. */
   failure: Error | undefined;
-  /** So many times a workflow's journal can't be read. */
+  /** How many more reads of a workflow's journal fail. */
   unreadable = 0;
-  /** While set, commits wait for it, and so does who reads a workflow's journal. */
+  /** If set, commits and reads of a workflow's journal wait for it. */
   gate: Promise<void> | undefined;
-  /** All that was asked to be committed, whether or not it could be. */
+  /** All requested commits, successful or not. */
   readonly attempts: (readonly StoreWrite[])[] = [];
 
   override async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
@@ -128,7 +128,7 @@ export class FailingStore extends StoreWrapper {
     await super.commit(writes);
   }
 
-  /** Makes commits, and readings of workflows' journals, wait until the returned function is called. */
+  /** Makes commits and reads of workflows' journals wait until the returned function is called. */
   hold(): () => void {
     const gate = Promise.withResolvers<void>();
     this.gate = gate.promise;

@@ -14,7 +14,7 @@ export const freshState: WorkflowState = {
   hasBoundChildren: false,
 };
 
-/** A workflow as the journal keeps it, for tests that need no guest. */
+/** A workflow as the journal stores it, for tests that need no guest. */
 export function storedWorkflow(id: number, changed: Partial<StoredWorkflow> = {}): StoredWorkflow {
   return {
     ...freshState,
@@ -36,7 +36,7 @@ export function storedWorkflow(id: number, changed: Partial<StoredWorkflow> = {}
   };
 }
 
-/** The write that brings such a workflow into a journal. */
+/** The write that stores such a workflow in a journal. */
 export function create(id: number, changed: Partial<StoredWorkflow> = {}): StoreWrite {
   return { kind: "create", workflow: storedWorkflow(id, changed) };
 }

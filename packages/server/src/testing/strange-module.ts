@@ -5,34 +5,34 @@ export interface StrangeFunction {
   readonly body: Uint8Array | readonly number[];
 }
 
-/** What a {@link strangeModule} has beside what every module needs. */
+/** The parts of a {@link strangeModule} beyond what every module needs. */
 export interface StrangeModule {
   readonly name: string;
-  /** What its workflow `start` runs; other functions follow. */
+  /** The first is what its workflow `start` runs; other functions follow. */
   readonly functions: readonly StrangeFunction[];
-  /** Types, tables, globals and segments as the file has them. */
+  /** Types, tables, globals and segments as encoded in the file. */
   readonly types?: readonly (readonly number[])[];
   readonly tables?: readonly (readonly number[])[];
   readonly globals?: readonly (readonly number[])[];
   readonly elements?: readonly (readonly number[])[];
-  /** Names that `alloc`, or the first half of `start`, is exported by as well. */
+  /** Additional export names of `alloc`, or of the first half of `start`. */
   readonly exports?: readonly string[];
-  /** Body of `wasabi::alloc`, which is given a number of bytes. Default: it always gives 0. */
+  /** The body of `wasabi::alloc`, which gets a number of bytes. Default: always returns 0. */
   readonly alloc?: readonly number[];
-  /** Types of exceptions as the file has them. */
+  /** Exception types as encoded in the file. */
   readonly tags?: readonly (readonly number[])[];
-  /** A text that lies in memory from {@link textPlace} on. */
+  /** A text in memory, starting at {@link textPlace}. */
   readonly text?: string;
   /** Whether the first function runs as the module's start function. */
   readonly startsItself?: boolean;
 }
 
 const first = 3;
-/** Where the text of a {@link strangeModule} lies. */
+/** The address of the text of a {@link strangeModule}. */
 export const textPlace = 1_024;
 const pageBytes = 65_536;
 
-/** A module that is fit to run, however strange the rest of it is. Sizes may be millions. */
+/** A module that can run, however strange its other parts are. Sizes may be millions. */
 export function strangeModule(module: StrangeModule): Buffer {
   const { name, functions, types = [], tables = [], globals = [], elements = [] } = module;
   const { alloc = [0x41, 0], tags = [] } = module;
@@ -83,7 +83,7 @@ export function strangeModule(module: StrangeModule): Buffer {
   ]);
 }
 
-/** The same bytes again and again. */
+/** Repeats the same bytes. */
 export function repeated(bytes: readonly number[], times: number): Buffer {
   return Buffer.alloc(bytes.length * times, Buffer.from(bytes));
 }
@@ -98,7 +98,7 @@ export function leb(value: number): number[] {
   return [...bytes, rest];
 }
 
-/** A signed integer as LEB128: in front of the value of `i32.const`. */
+/** A signed integer as LEB128, the operand of `i32.const`. */
 export function signedLeb(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value; ; rest >>= 7) {

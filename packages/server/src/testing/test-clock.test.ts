@@ -8,7 +8,7 @@ function clockAt0(): { clock: TestClock; fired: string[]; note: (name: string) =
   return { clock, fired, note: (name) => () => void fired.push(`${name} at ${clock.now()}`) };
 }
 
-test("timers fire in order of their times, each at its own", () => {
+test("timers fire in order of their times, each at its own time", () => {
   const { clock, fired, note } = clockAt0();
   clock.setTimer(30, note("third"));
   clock.setTimer(10, note("first"));
@@ -41,7 +41,7 @@ test("a cancelled timer never fires", () => {
   expect(clock.timers).toBe(0);
 });
 
-test("a timer for a time that has come fires by itself, but not at once", async () => {
+test("a timer for a past time fires by itself, but not synchronously", async () => {
   const { clock, fired, note } = clockAt0();
   clock.setTimer(0, note("due"));
   const before = [...fired];

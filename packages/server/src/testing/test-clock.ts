@@ -5,14 +5,14 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** A clock that stands still until a test moves it. It may outlive the engines that it is given to. */
+/** A clock that stands still until a test moves it. It may outlive the engines that use it. */
 export class TestClock implements Clock {
   readonly guestTime: Clock["guestTime"];
   readonly #timers = new Set<Timer>();
   #now: number;
 
   /**
-   * @param now milliseconds since the Unix epoch; by default some moment in 2026
+   * @param now milliseconds since the Unix epoch; by default a time in 2026
    * @param guestTime default: guests read this clock
    */
   constructor(
@@ -36,19 +36,19 @@ export class TestClock implements Clock {
     return () => void this.#timers.delete(timer);
   }
 
-  /** When the next timer is due, or undefined where none is set. */
+  /** When the next timer is due; undefined if none is set. */
   get next(): number | undefined {
     return this.#earliest()?.at;
   }
 
-  /** How many timers are set. */
+  /** The number of timers that are set. */
   get timers(): number {
     return this.#timers.size;
   }
 
   /**
-   * Moves the time on by so many milliseconds. Timers fire in order, each at its own time; one that is set by another
-   * and due within the same span fires too.
+   * Advances the time. Timers fire in order, each at its own time; a timer that is set by another one and due within
+   * the same span fires, too.
    */
   advance(milliseconds: number): void {
     const target = this.#now + milliseconds;
@@ -63,7 +63,7 @@ export class TestClock implements Clock {
     this.#now = target;
   }
 
-  /** Sets the time without firing anything, as when a machine's clock is set, or a server was down. */
+  /** Sets the time without firing timers, like a machine's clock being set, or a server being down. */
   set(now: number): void {
     this.#now = now;
   }

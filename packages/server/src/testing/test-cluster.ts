@@ -9,13 +9,13 @@ import type { ServerOptions } from "../server-options.ts";
 
 /** Options of all nodes. */
 export interface TestClusterOptions extends Partial<ServerOptions> {
-  /** Default 2 seconds: quick nodes are lost where the machine is busy. */
+  /** Default 2 seconds: on a busy machine, nodes with short leases lose their partitions. */
   readonly lease?: DurationLike;
-  /** Default: the one of the schema. */
+  /** Default: the URL of the schema. */
   readonly urls?: readonly string[];
 }
 
-/** Several nodes in this process, on a schema of the test's own. */
+/** Several nodes in this process, on the test's own schema. */
 export class TestCluster implements AsyncDisposable {
   readonly schema: TestSchema;
   readonly nodes: FlawlessServer[] = [];
@@ -65,12 +65,12 @@ export class TestCluster implements AsyncDisposable {
     return node;
   }
 
-  /** Settled once all partitions have owners, and each node has its share. */
+  /** Resolves once all partitions have owners, and each node has its share. */
   async balanced(): Promise<void> {
     for (;;) {
       const { nodes, partitions } = await this.view();
       const living = nodes.filter(({ alive }) => alive);
-      // Shares are counted for each database, and rounded up.
+      // Shares are per database, and rounded up.
       const databases = this.#options.urls?.length ?? 1;
       const share = databases * Math.ceil(partitions.length / databases / living.length);
       if (
@@ -84,7 +84,7 @@ export class TestCluster implements AsyncDisposable {
     }
   }
 
-  /** Asks the database. */
+  /** Queries the database. */
   async query(text: string): Promise<readonly Row[]> {
     const database = await PostgresDatabase.open(this.schema);
     try {
@@ -94,7 +94,7 @@ export class TestCluster implements AsyncDisposable {
     }
   }
 
-  /** Takes all partitions from their owners, as if another node had claimed them, for so long. */
+  /** Takes all partitions from their owners for some time, as if another node had claimed them. */
   async takeAway(milliseconds: number): Promise<void> {
     await this.query(
       `WITH taken AS (UPDATE SCHEMA.partitions SET owner = 'nobody', epoch = epoch + 1,
@@ -103,7 +103,7 @@ export class TestCluster implements AsyncDisposable {
     );
   }
 
-  /** What a node says of the cluster. */
+  /** The cluster as a node sees it. */
   async view(node = 0): Promise<{
     readonly nodes: readonly { readonly alive: boolean; readonly partitions: number }[];
     readonly databases: readonly { readonly failure: string | null }[];

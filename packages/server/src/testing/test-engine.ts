@@ -13,7 +13,7 @@ import { until } from "./until.ts";
 
 let executors: ExecutorPool | undefined;
 
-/** One thread for all engines of a test file: starting one takes longer than most tests. */
+/** One thread for all engines of a test file, because starting one takes longer than most tests. */
 export function sharedExecutors(): ExecutorPool {
   executors ??= new ExecutorPool({ threads: 1 });
   return executors;
@@ -24,25 +24,25 @@ afterAll(async () => {
   executors = undefined;
 });
 
-/** What a test engine can be given beyond an engine's own options. */
+/** The options of a test engine, in addition to an engine's own. */
 export interface TestEngineOptions extends Omit<EngineOptions, "journal" | "clock" | "http"> {
   readonly clock?: TestClock;
-  /** What the journal is kept in; hand the same one in again for a "restart". */
+  /** The storage of the journal; pass the same one again for a "restart". */
   readonly storage?: MemoryStorage;
   /** Opens another store than one on `storage`: a "restart" opens it again. */
   readonly openStore?: () => Promise<WorkflowStore>;
-  /** Puts something between the engine and its journal. */
+  /** Wraps the engine's store. */
   readonly wrapStore?: (store: WorkflowStore) => WorkflowStore;
-  /** By default `http` of the test engine. */
+  /** Default: the test engine's `http`. */
   readonly client?: HttpClient;
   readonly http?: ScriptedHttpClient;
-  /** The module to deploy, and whose workflows the helpers start. Default `conformance`. */
+  /** The module that is deployed, and whose workflows the helpers start. Default `conformance`. */
   readonly module?: FixtureName;
-  /** `system`: random numbers are not the seed's. */
+  /** `system`: random numbers don't come from the seed. */
   readonly randomness?: "seed" | "system";
 }
 
-/** Whatever a workflow does must come out the same in each of these. */
+/** Every workflow must have the same results in each of these modes. */
 export const memoryModes = [
   { mode: "guest in memory", limits: {} },
   { mode: "guest rebuilt after each wait", limits: { idleGuestMs: 0 } },
@@ -58,17 +58,17 @@ const versions: Readonly<Record<FixtureName, { name: string; version: string }>>
   raw_calls: { name: "raw-calls", version: "1.0.0" },
 };
 
-/** An engine whose time, randomness, network and storage are the test's. */
+/** An engine whose time, randomness, network and storage the test controls. */
 export class TestEngine implements AsyncDisposable {
   readonly engine: Engine;
   readonly clock: TestClock;
   readonly storage: MemoryStorage;
-  /** What the engine keeps its workflows in, without what is between them. */
+  /** The engine's store, without wrappers. */
   readonly store: WorkflowStore;
   readonly http: ScriptedHttpClient;
-  /** All log lines, of this engine and of those that it is a restart of. */
+  /** All log lines of this engine and the engines before its restarts. */
   readonly logs: WorkflowLog[];
-  /** What the engine reported to nobody in particular. */
+  /** The errors that the engine reported to `onError`. */
   readonly errors: unknown[];
   readonly #options: TestEngineOptions;
   readonly #module: FixtureName;
@@ -116,7 +116,7 @@ export class TestEngine implements AsyncDisposable {
     return new TestEngine(engine, options, { clock, storage, store, http, logs, errors });
   }
 
-  /** Stops this engine as a crash does, and opens another one on what is durable. */
+  /** Stops this engine like a crash, and opens another one on the durable state. */
   async restart(changed: TestEngineOptions = {}): Promise<TestEngine> {
     await this.engine.kill();
     const { clock, storage, http, logs, errors } = this;
@@ -142,7 +142,7 @@ export class TestEngine implements AsyncDisposable {
     return response === null ? undefined : (JSON.parse(response) as unknown);
   }
 
-  /** Starts a workflow, lets it go as far as it can without time passing, and tells its id. */
+  /** Starts a workflow, lets it run as far as it can without time passing, and returns its id. */
   async launch(workflow: string, input: unknown = null): Promise<string> {
     const { id } = await this.startText(workflow, JSON.stringify(input), { detached: true });
     await this.engine.whenIdle();
@@ -154,7 +154,7 @@ export class TestEngine implements AsyncDisposable {
     await this.engine.whenIdle();
   }
 
-  /** Lets time pass, stopping at each timer until all that it set off has come to rest. */
+  /** Advances time, waiting at each timer until everything that it triggered has settled. */
   async pass(milliseconds: number): Promise<void> {
     const target = this.clock.now() + milliseconds;
     await this.engine.whenIdle();
@@ -165,12 +165,12 @@ export class TestEngine implements AsyncDisposable {
     this.clock.advance(target - this.clock.now());
   }
 
-  /** Settled once so many requests were sent in all. */
+  /** Resolves once this many requests were sent in total. */
   async requests(count: number): Promise<void> {
     await until(() => this.http.sent.length >= count);
   }
 
-  /** As lists have it: without what it was started again from, and as. */
+  /** The workflow as in lists: without its restarts, and what it was restarted from. */
   async info(id: string): Promise<WorkflowInfo> {
     const { restartedFrom: _from, restarts: _restarts, ...info } = await this.engine.workflow(id);
     return info;
@@ -180,7 +180,7 @@ export class TestEngine implements AsyncDisposable {
     return (await this.info(id)).status;
   }
 
-  /** The parsed response of a workflow, undefined while there is none. */
+  /** The parsed response of a workflow; undefined while there is none. */
   async response(id: string): Promise<unknown> {
     const { response } = await this.info(id);
     return response === null ? undefined : (JSON.parse(response) as unknown);
@@ -190,7 +190,7 @@ export class TestEngine implements AsyncDisposable {
     return (await this.engine.journal(id)).steps;
   }
 
-  /** Waits for a workflow's end, however long that takes on the real clock. */
+  /** Waits for a workflow's end, however long it takes in real time. */
   async end(id: string): Promise<WorkflowInfo> {
     let info = await this.info(id);
     while (info.status === "running") {
@@ -204,12 +204,12 @@ export class TestEngine implements AsyncDisposable {
     return this.logs.map(({ level, message }) => `${level}: ${message}`);
   }
 
-  /** What the engine reported so far. A test that expects errors takes them, so that none is left at its end. */
+  /** The errors reported so far. A test that expects errors must take them, so that none are left at its end. */
   takeErrors(): readonly unknown[] {
     return this.errors.splice(0);
   }
 
-  /** @throws AggregateError where the engine reported errors that the test did not take */
+  /** @throws AggregateError if the engine reported errors that the test did not take */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.engine.kill();
     if (this.errors.length > 0) {

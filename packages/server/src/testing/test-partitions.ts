@@ -11,24 +11,24 @@ export interface PartitionCrash extends CrashPoint {
   readonly partition: number;
 }
 
-/** What each of the engines can be given. */
+/** The options of each engine. */
 export interface TestPartitionsOptions extends Omit<TestEngineOptions, "wrapStore"> {
-  /** Puts something between an engine and its store. */
+  /** Wraps an engine's store. */
   readonly wrapStore?: (store: WorkflowStore, partition: number) => WorkflowStore;
 }
 
 /**
- * Engines of one cluster, one for each partition, that reach each other without a network or a database: an errand comes to
- * the engine that runs its partition at the moment, and again where nobody told what came of it.
+ * The engines of a cluster, one for each partition, which reach each other without a network or a database: an errand
+ * goes to the engine that currently runs its partition, and is sent again if it got no answer.
  */
 export class TestPartitions implements AsyncDisposable {
   readonly engines: TestEngine[] = [];
   readonly #options: TestPartitionsOptions;
   readonly #clock = new TestClock();
   readonly #storages: readonly MemoryStorage[];
-  /** Errands as they were brought, each time. */
+  /** All delivered errands, including repeated ones. */
   readonly brought: Errand[] = [];
-  /** Whether the answer to an errand comes back. */
+  /** Whether the answer to an errand arrives. */
   answers: (errand: Errand) => boolean = () => true;
   crashed = false;
   #restarted: Promise<void> = Promise.resolve();
@@ -54,18 +54,18 @@ export class TestPartitions implements AsyncDisposable {
     return this.engines[partition] as TestEngine;
   }
 
-  /** The workflows of a partition, the oldest first. */
+  /** The workflows of a partition, oldest first. */
   async workflows(partition: number): Promise<readonly StoredWorkflow[]> {
     return (await this.#store(partition).list({ limit: 100 })).toReversed();
   }
 
-  /** Stops the engine of a partition as a crash does, and opens another one. */
+  /** Stops the engine of a partition like a crash, and opens another one. */
   async restart(partition: number): Promise<void> {
     await this.engine(partition).engine.kill();
     this.engines[partition] = await this.#open(partition, null);
   }
 
-  /** One engine on all that is durable of the partitions, as after a copy into one directory. */
+  /** One engine on the durable state of all partitions, as after a copy into one directory. */
   async merged(): Promise<TestEngine> {
     await Promise.all(this.engines.map(({ engine }) => engine.kill()));
     const [storage = new MemoryStorage(), ...others] = this.#storages;
@@ -78,7 +78,7 @@ export class TestPartitions implements AsyncDisposable {
     return TestEngine.open({ module: "extensions", ...options, clock: this.#clock, storage });
   }
 
-  /** Lets time pass until no workflow runs, what crashed was started again, and something else is true. */
+  /** Waits for the condition, then advances time until no workflow is running and crashed engines are restarted. */
   async settled(isBegun: () => boolean): Promise<void> {
     await until(isBegun);
     const isQuiet = async (): Promise<boolean> => {
@@ -94,7 +94,7 @@ export class TestPartitions implements AsyncDisposable {
     }
   }
 
-  /** Settled once an errand was brought so often in all. */
+  /** Resolves once this many errands were delivered in total. */
   async whenBrought(count: number): Promise<void> {
     await until(() => this.brought.length >= count);
   }
@@ -161,7 +161,7 @@ export class TestPartitions implements AsyncDisposable {
     };
   }
 
-  /** As over a wire: an engine that crashes meanwhile never answers. */
+  /** Delivers an errand like a network: an engine that crashes meanwhile never answers. */
   async #bring(partition: number, errand: Errand): Promise<ErrandAnswer | undefined> {
     this.brought.push(errand);
     const { engine } = this.engine(partition);

@@ -1,9 +1,9 @@
-/** Lets the event loop go round once. */
+/** Waits for one turn of the event loop. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Lets the event loop go round until the condition holds; the test's own time limit ends a vain wait. */
+/** Waits turn by turn until the condition holds. The test's own timeout ends a wait that never succeeds. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     await turn();
@@ -11,7 +11,7 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 /**
- * What a promise is rejected with. To be asked for before what makes it so: a rejection that nobody listens to ends
+ * The reason a promise is rejected with. Call it before the code that causes the rejection: an unhandled rejection ends
  * the process.
  */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
@@ -23,7 +23,7 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   throw new Error("the promise was fulfilled, not rejected");
 }
 
-/** Whether a promise is settled by what is under way already, without any time passing. */
+/** Whether a promise settles through work already in progress, without time passing. */
 export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   const state = { settled: false };
   const settle = (): void => {

@@ -4,7 +4,7 @@ import { fromPublicId, toPublicId, WorkflowIds } from "./workflow-id.ts";
 
 describe("public ids", () => {
   test.each([0, 1, 61, 62, 4096, 259_095_941_201_920, Number.MAX_SAFE_INTEGER])(
-    "%d survives the way there and back",
+    "%d survives a round trip",
     (id) => {
       expect(fromPublicId(toPublicId(id))).toBe(id);
     },
@@ -24,7 +24,7 @@ describe("public ids", () => {
     ["a number past 2^53", "wkf_zzzzzzzzzz"],
     ["far too long a text", `wkf_${"1".repeat(1000)}`],
     ["__proto__", "__proto__"],
-  ])("%s is no id", (_what, text) => {
+  ])("%s is not an id", (_what, text) => {
     expect(fromPublicId(text)).toBeUndefined();
   });
 });
@@ -54,7 +54,7 @@ describe("new ids", () => {
     { count: 32, index: 0 },
     { count: 32, index: 31 },
     { count: 5, index: 3 },
-  ])("of slice $index of $count are its own, and go up as all do", ({ count, index }) => {
+  ])("of slice $index of $count are its own, and increase like all others", ({ count, index }) => {
     const clock = new TestClock();
     const ids = new WorkflowIds(clock, 0, { count, index });
     const given = Array.from({ length: 500 }, (_, number) => {

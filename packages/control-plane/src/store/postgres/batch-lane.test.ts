@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { BatchLane, type WaitingCall } from "./batch-lane.ts";
 import type { PostgresConnection } from "./postgres-connection.ts";
 
-/** Runs a batch of three on a database that does not look for rows, and counts its transactions. */
+/** Runs a batch of three on a database that refuses to read rows, and counts its transactions. */
 async function runRefused(error: object): Promise<{ codes: readonly unknown[]; begun: number }> {
   let begun = 0;
   const client = {
@@ -37,13 +37,13 @@ test.each(["53100", "55P03", "57014"])("a database in trouble (%s) is asked once
 });
 
 test.each(["EPIPE", "ECONNRESET"])(
-  "a batch whose connection breaks (%s) is not asked again, call by call",
+  "a batch whose connection breaks (%s) is not retried call by call",
   async (code) => {
     expect(await runRefused({ code })).toEqual({ codes: unavailable, begun: 1 });
   },
 );
 
-test("what the database can't take keeps no other call of its batch back", async () => {
+test("a call that the database can't take doesn't block the others of its batch", async () => {
   expect(await runRefused({ code: "22P05", severity: "ERROR" })).toEqual({
     codes: unavailable,
     begun: 4,

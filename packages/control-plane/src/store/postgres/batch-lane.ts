@@ -8,19 +8,19 @@ import { flushBatch } from "./flush-batch.ts";
 import { beginBatch, loadWanted, type LedgerCall } from "./load-batch.ts";
 import { unavailable, type PostgresConnection } from "./postgres-connection.ts";
 
-/** A call, and who waits for what comes of it. */
+/** A call, and how to settle its caller's promise. */
 export interface WaitingCall extends LedgerCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** What came of one call of a batch. */
+/** The outcome of a call in a batch. */
 type Ended = { readonly value: unknown } | { readonly error: unknown };
 
-/** Two transactions got into each other's way: serialization, deadlock, an id that both have published. */
+/** Two transactions collided: serialization, deadlock, an id that both have published. */
 const collisions: ReadonlySet<string | undefined> = new Set(["40001", "40P01", "23505"]);
 const maxCollisions = 10;
-/** A call asks for a few rows more, each of which depends on the one before. */
+/** A call may need a few more rows, each of which depends on the one before. */
 const maxLoads = 1_000;
 
 /** Runs batches of calls, one after the other, each in one transaction. */
@@ -28,13 +28,13 @@ export class BatchLane {
   readonly #connection: PostgresConnection;
   readonly #slot: number;
 
-  /** @param slot where it counts */
+  /** @param slot the slot of its counts */
   constructor(connection: PostgresConnection, slot: number) {
     this.#connection = connection;
     this.#slot = slot;
   }
 
-  /** Never rejects: each call is told what came of it. */
+  /** Never rejects: each call gets its own outcome. */
   async run(calls: readonly WaitingCall[]): Promise<void> {
     let ended: readonly Ended[];
     try {
@@ -45,7 +45,7 @@ export class BatchLane {
         !(error instanceof ControlPlaneError) &&
         failureOf(error) !== "later"
       ) {
-        // One of them may be what the database can't take: the others are not to suffer.
+        // Maybe the database can't take one of the calls, which must not affect the others.
         for (const call of calls) await this.run([call]);
         return;
       }
@@ -89,7 +89,7 @@ export class BatchLane {
       return ended;
     }
     try {
-      // The first of them that fails says why; the database refuses what follows, the commit included.
+      // The first failure says why; the database refuses everything after it, including the commit.
       await Promise.all([...changes, client.query("COMMIT")]);
     } catch (cause) {
       if (!isLost(cause)) throw cause;
@@ -110,7 +110,7 @@ async function runCall(
   call: LedgerCall,
 ): Promise<Ended> {
   const run = ledger[call.method] as (...parameters: readonly unknown[]) => unknown;
-  // What one call was about says nothing about the next.
+  // The rows of one call don't apply to the next.
   [tables.someWorkers, tables.unbegun, tables.unowned] = [null, null, null];
   for (let loads = 0; ; loads += 1) {
     try {

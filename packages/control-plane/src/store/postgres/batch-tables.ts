@@ -2,7 +2,7 @@ import type { Tables } from "../../queue/tables.ts";
 import type { Job, JobCounts, JobFilter, Worker, WorkerType } from "../../queue/types.ts";
 import { accepts, isActive } from "./postgres-rows.ts";
 
-/** What a call asked for and the batch has not loaded yet. */
+/** What a call needs and the batch has not loaded yet. */
 export type Wanted =
   | { readonly kind: "job"; readonly id: string }
   | { readonly kind: "worker"; readonly id: string }
@@ -13,7 +13,7 @@ export type Wanted =
   | { readonly kind: "unbegun"; readonly before: number; readonly limit: number }
   | { readonly kind: "sequences" | "last-number" | "worker-count" | "some-workers" };
 
-/** Thrown to whoever runs the call: it is run again once that is loaded. */
+/** Thrown to the caller, which loads what is missing and runs the call again. */
 export class NotLoaded extends Error {
   readonly wanted: Wanted;
 
@@ -23,37 +23,37 @@ export class NotLoaded extends Error {
   }
 }
 
-/** A row, as the database has it and as it is to be. `null`: there is none. */
+/** A row before and after the batch. `null` if there is none. */
 interface Entry<T> {
   readonly before: T | null;
   now: T | null;
 }
 
 /**
- * The tables as the calls of one batch see them: rows that were loaded and locked, and what the calls made of them. The
- * ledger asks for rows as if they were here; what is not is loaded, and the call runs again.
+ * The tables as the calls of one batch see them: rows that were loaded and locked, with the changes by the calls. The
+ * ledger reads rows as if they were in memory; a missing row is loaded, and the call runs again.
  */
 export class BatchTables implements Tables {
   readonly jobEntries: Map<string, Entry<Job>> = new Map();
   readonly workerEntries: Map<string, Entry<Worker>> = new Map();
-  /** For jobs to come. */
+  /** Sequence numbers for new jobs. */
   readonly sequences: number[] = [];
-  /** Pending jobs in their order, by the type that asked for them, and whether that were all. */
+  /** Pending jobs in order, by the worker type that they were loaded for, and whether these were all. */
   readonly pending: Map<WorkerType | null, { ids: readonly string[]; complete: boolean }> =
     new Map();
-  /** Workers whose active jobs were loaded. */
+  /** Workers whose active jobs have been loaded. */
   readonly activeOf: Set<string> = new Set();
-  /** How many active jobs workers had before this batch. */
+  /** The number of active jobs of workers before this batch. */
   readonly activeCounts: Map<string, number> = new Map();
   lastNumber: { readonly before: number; now: number } | null = null;
   workerCount: number | null = null;
-  /** Those that the call under way may be about. */
+  /** The workers that the current call may concern. */
   someWorkers: readonly string[] | null = null;
   unowned: readonly string[] | null = null;
   unbegun: readonly string[] | null = null;
   readonly #undo: (() => void)[] = [];
 
-  /** Runs a call; if it can't be run to its end, nothing of it is left. */
+  /** Runs a call; if it throws, its changes are undone. */
   run<T>(call: () => T): T {
     this.#undo.length = 0;
     try {
@@ -102,7 +102,7 @@ export class BatchTables implements Tables {
       .find((job) => job?.status === "Pending");
     if (first) return first;
     if (!loaded.complete) throw new NotLoaded({ kind: "pending", type });
-    // What this batch has published or taken back itself.
+    // Jobs that this batch itself has published or returned.
     return this.#jobs(
       (job) => job.status === "Pending" && (type === null || accepts(job, type)),
     )[0];
@@ -163,7 +163,7 @@ export class BatchTables implements Tables {
     return count;
   }
 
-  // Questions are asked of the database itself, outside of batches.
+  // Reads go directly to the database, outside of batches.
   jobs(_filter: JobFilter): readonly Job[] {
     throw new Error("not asked within a batch");
   }
@@ -176,19 +176,19 @@ export class BatchTables implements Tables {
     throw new Error("not asked within a batch");
   }
 
-  /** Takes in a job that was loaded, unless it is here already. */
+  /** Adds a loaded job, unless it is here already. */
   admitJob(job: Job): void {
     if (!this.jobEntries.has(job.id)) this.jobEntries.set(job.id, { before: job, now: job });
   }
 
-  /** Takes in a worker that was loaded, unless it is here already. */
+  /** Adds a loaded worker, unless it is here already. */
   admitWorker(worker: Worker): void {
     if (!this.workerEntries.has(worker.id)) {
       this.workerEntries.set(worker.id, { before: worker, now: worker });
     }
   }
 
-  /** There is no such worker, unless one was loaded. */
+  /** Records that there is no such worker, unless it was loaded. */
   admitNoWorker(id: string): void {
     if (!this.workerEntries.has(id)) this.workerEntries.set(id, { before: null, now: null });
   }

@@ -8,7 +8,7 @@ import { startControlPlane } from "../../control-plane.ts";
 const topic = "ab".repeat(32);
 
 describeUnless(missingForPostgres(), "a control plane whose database is away", () => {
-  test("accepts nothing, loses nothing, and goes on by itself when it is back", async () => {
+  test("accepts nothing, loses nothing, and continues by itself when it is back", async () => {
     await using database = await PostgresServer.start({ durable: true });
     await using node = await startControlPlane({
       store: { postgres: { url: database.url } },
@@ -50,7 +50,7 @@ describeUnless(missingForPostgres(), "a control plane whose database is away", (
       .toMatchObject({ is_healthy: true, node_count: 1 });
   }, 30_000);
 
-  test("hears messages again whose ids went back, as on a standby that took over", async () => {
+  test("receives messages after their ids went back, as on a promoted standby", async () => {
     await using database = await PostgresServer.start();
     await using node = await startControlPlane({
       store: { postgres: { url: database.url } },

@@ -1,11 +1,11 @@
 import type { Clock } from "../../clock.ts";
 
-/** The database's time, which all nodes share, however their own clocks go. */
+/** The database's time, which all nodes share, independent of their own clocks. */
 export class DatabaseClock implements Clock {
   #base: number;
   #measuredAt: number;
 
-  /** @param now what the database says, in milliseconds since the Unix epoch */
+  /** @param now the database's time, in milliseconds since the Unix epoch */
   constructor(now: number) {
     this.#base = now;
     this.#measuredAt = performance.now();

@@ -57,7 +57,7 @@ async function json(url: string): Promise<unknown> {
 }
 
 describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
-  test("share one queue, and hand out each job once, whichever node is asked", async () => {
+  test("share one queue, and hand out each job once, at any node", async () => {
     const { clients } = await startNodes(3);
     const at = (index: number): ControlPlane => clients[index % clients.length] as ControlPlane;
     const ids = Array.from({ length: 60 }, (_, index) => `job-${index}`);
@@ -65,7 +65,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
     const claimed = await Promise.all(
       Array.from({ length: 90 }, async (_, index) => await at(index).claim()),
     );
-    // A job that another node was just looking at was passed over: there may be some left.
+    // A job that another node had just locked was skipped, so some may be left.
     for (;;) {
       const job = await at(claimed.length).claim();
       if (job === null) break;
@@ -78,7 +78,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
     expect(await at(1).stats()).toMatchObject({ pending: 0, claimed: 0, completed: 60 });
   });
 
-  test("give the same id to one of those who publish it at once", async () => {
+  test("accept an id from only one of several concurrent publishers", async () => {
     const { clients } = await startNodes(2);
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, index) =>
@@ -92,7 +92,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
     expect(await clients[0]?.list()).toHaveLength(1);
   });
 
-  test("number jobs without giving a number twice", async () => {
+  test("assign each job number only once", async () => {
     const { clients } = await startNodes(3);
     const ids = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
@@ -115,7 +115,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
     expect(await two.claim({ workerId: worker })).toBeNull();
   });
 
-  test("bring gossip to the subscribers of every node, in the same order", async () => {
+  test("deliver gossip to the subscribers of every node, in the same order", async () => {
     const { clients } = await startNodes(3);
     const heard = clients.map(async (client) => {
       const messages: string[] = [];
@@ -126,7 +126,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
       }
       return messages;
     });
-    // Until all of them listen.
+    // Until all of them are subscribed.
     await expect
       .poll(async () => {
         const counts = await Promise.all(
@@ -154,7 +154,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  test("keep a blob of 20 MiB in pieces, which every node reads", async () => {
+  test("store a blob of 20 MiB in pieces, which every node can read", async () => {
     const { address, clients } = await startNodes(2);
     const [one, two] = clients as [ControlPlane, ControlPlane];
     const blob = randomBytes(20 * 1024 * 1024 + 1);
@@ -172,7 +172,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
     expect([pieces, arriving]).toEqual([[{ uploads: "1" }], [{ uploads: "0" }]]);
   });
 
-  test("leave nothing of a blob that is too large or breaks off", async () => {
+  test("delete the pieces of a blob that is too large or incomplete", async () => {
     const { address, nodes, clients } = await startNodes(1, {
       apiLimits: { blobBytes: 1024 * 1024 },
     });
@@ -191,7 +191,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
       .toEqual([{ pieces: "0" }]);
   });
 
-  test("tell of each other, and of the database", async () => {
+  test("report each other, and the database", async () => {
     const { address, nodes, clients } = await startNodes(2);
     const third = await startNode(address, "node-3");
     for (const client of clients) {
@@ -209,16 +209,16 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
     });
   });
 
-  test("have names of their own", async () => {
+  test("have unique names", async () => {
     const { address } = await startNodes(1);
-    // A name may become free for some seconds: they pass at once.
+    // A node waits some seconds for its name to become free: here they pass immediately.
     let now = 0;
     const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 1_000));
     onTestFinished(() => clock.mockRestore());
     await expect(startNode(address, "node-1")).rejects.toMatchObject({ code: "NODE_CONFLICT" });
   });
 
-  test("refuse tables that a newer program has made, and change nothing", async () => {
+  test("refuse tables from a newer program, and change nothing", async () => {
     const { address, nodes } = await startNodes(1);
     await nodes[0]?.close();
     await ask(address, "UPDATE version SET number = 99");
@@ -229,7 +229,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
     expect(await ask(address, "SELECT number FROM version")).toEqual([{ number: 99 }]);
   });
 
-  test("make their tables once where they start at once", async () => {
+  test("create their tables once if they start at the same time", async () => {
     const address = await testSchema();
     await Promise.all([1, 2, 3].map((number) => startNode(address, `node-${number}`)));
     expect(await ask(address, "SELECT number FROM version")).toEqual([{ number: 1 }]);

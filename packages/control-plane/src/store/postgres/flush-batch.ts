@@ -5,10 +5,10 @@ import { prepared } from "./prepared.ts";
 import { accepts, dataOf, keyOf } from "./postgres-rows.ts";
 
 /**
- * Writes what the calls of a batch have changed, a statement for each kind of change: all of them are sent at once.
+ * Writes the changes of a batch, with one statement for each kind of change. All statements are sent at once.
  *
- * @param slot whose counts it adds to
- * @returns what comes of the statements; none where there was nothing to write
+ * @param slot the slot of the counts
+ * @returns the statements' results; none if there was nothing to write
  */
 export function flushBatch(
   client: Client,

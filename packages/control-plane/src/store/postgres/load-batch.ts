@@ -6,15 +6,15 @@ import type { BatchTables, Wanted } from "./batch-tables.ts";
 import { forgetOldPlans, prepared } from "./prepared.ts";
 import { jobColumns, keyOf, toJob, toWorker, type JobRow } from "./postgres-rows.ts";
 
-/** A call of the ledger, as it was asked for. */
+/** A requested call of the ledger. */
 export interface LedgerCall {
   readonly method: WriteMethod;
   readonly parameters: readonly unknown[];
 }
 
-/** One node at a time looks for lost workers. Its bytes read "FLLW". */
+/** Lets one node at a time look for lost workers. Its bytes read "FLLW". */
 const lostWorkersLock = 0x464c4c57;
-/** Numbers of jobs are tried one after the other; those before were taken by publishers. */
+/** How many job numbers to load ahead: they are tried in order, because publishers may have taken some as ids. */
 const numbersAhead = 16;
 const isActive = "status IN ('Claimed', 'InProgress')";
 const fitsType: Readonly<Record<WorkerType, string>> = {
@@ -23,9 +23,9 @@ const fitsType: Readonly<Record<WorkerType, string>> = {
 };
 
 /**
- * Begins a transaction, and loads and locks what the calls of a batch are likely to ask for: all of it is asked for at once,
- * and arrives in one turn. What is missing then is loaded one by one. Rows are locked in the same order everywhere, so that
- * two batches seldom wait for each other both ways.
+ * Begins a transaction, and loads and locks what the calls of a batch will probably need, in a single round trip.
+ * What is missing then is loaded one by one. Rows are locked in the same order everywhere, so that two batches rarely
+ * deadlock.
  */
 export async function beginBatch(
   client: Client,
@@ -44,21 +44,21 @@ export async function beginBatch(
     loads.push(loadPending(client, tables, type, count, [...jobIds]));
   }
   await Promise.all(loads);
-  // Whoever ends a job has it counted.
+  // Ending a job counts it for its worker; a worker that was not loaded doesn't exist.
   for (const id of endedIds) {
     const workerId = tables.jobEntries.get(id)?.now?.workerId ?? null;
     if (workerId !== null) tables.admitNoWorker(workerId);
   }
 }
 
-/** What the calls name. */
+/** What the calls refer to. */
 function askedAhead(calls: readonly LedgerCall[]): {
   readonly jobIds: ReadonlySet<string>;
-  /** Jobs that end: their workers are needed, too. */
+  /** Jobs that end, whose workers are needed, too. */
   readonly endedIds: ReadonlySet<string>;
   readonly workerIds: ReadonlySet<string>;
   readonly heartbeats: ReadonlySet<string>;
-  /** How many jobs there are to come. */
+  /** The number of new jobs. */
   readonly added: number;
 } {
   const jobIds = new Set<string>();
@@ -86,7 +86,7 @@ function askedAhead(calls: readonly LedgerCall[]): {
   return { jobIds, endedIds, workerIds, heartbeats, added };
 }
 
-/** Loads what a call needs and the batch did not load at first. */
+/** Loads what a call needs and the batch has not loaded before. */
 export async function loadWanted(
   client: Client,
   tables: BatchTables,
@@ -99,7 +99,7 @@ export async function loadWanted(
     case "worker":
       return await loadWorkers(client, tables, [wanted.id]);
     case "pending":
-      // Rows that this batch has locked already come again.
+      // The result includes rows that this batch has already locked.
       return await loadPending(client, tables, wanted.type, 1 + tables.jobEntries.size, []);
     case "active": {
       await admitJobs(
@@ -165,7 +165,7 @@ async function loadJobs(
   }
 }
 
-/** @returns their ids, in the order of the query */
+/** @returns the jobs' ids, in the order of the query */
 async function admitJobs(
   client: Client,
   tables: BatchTables,
@@ -184,7 +184,7 @@ async function admitJobs(
   });
 }
 
-/** @param endedIds jobs that were loaded before, whose workers are loaded, too */
+/** @param endedIds jobs loaded before, whose workers are loaded, too */
 async function loadWorkers(
   client: Client,
   tables: BatchTables,
@@ -194,7 +194,7 @@ async function loadWorkers(
   await admitWorkers(
     client,
     tables,
-    // An array: with `OR`, all workers would be read.
+    // With an array, because `OR` would read all workers.
     `id = ANY(ARRAY(SELECT unnest($1::text[]) UNION ALL SELECT worker_id FROM jobs WHERE jobs.id = ANY($2)))
      ORDER BY id FOR UPDATE`,
     [ids.map(keyOf), endedIds.map(keyOf)],
@@ -221,8 +221,8 @@ async function admitWorkers(
 }
 
 /**
- * The workers that a call may be about: for those that are lost, none while another node looks for them; for room for a
- * new one, the one that is gone for the longest.
+ * Loads the workers that a call may concern: for lost workers, none while another node looks for them; to make room for
+ * a new worker, those that have been offline the longest.
  */
 async function loadSomeWorkers(
   client: Client,
@@ -279,7 +279,7 @@ async function loadSequences(client: Client, tables: BatchTables, count: number)
   tables.sequences.push(...rows.map((row) => Number(row.sequence)));
 }
 
-/** @param besides jobs that the batch has anyway: they are not counted */
+/** @param besides jobs that the batch has anyway, and which don't count */
 async function loadPending(
   client: Client,
   tables: BatchTables,
@@ -297,7 +297,7 @@ async function loadPending(
   tables.pending.set(type, { ids, complete: ids.length < limit });
 }
 
-/** How many jobs of each type are claimed, where the calls say so; a worker's own type is known once it is loaded. */
+/** The number of claims of each type, if the calls name it; a worker's own type is known only after it is loaded. */
 function claimsByType(calls: readonly LedgerCall[]): ReadonlyMap<WorkerType | null, number> {
   const counts = new Map<WorkerType | null, number>();
   for (const { method, parameters } of calls) {
@@ -309,7 +309,7 @@ function claimsByType(calls: readonly LedgerCall[]): ReadonlyMap<WorkerType | nu
   return counts;
 }
 
-/** A number that is taken is followed by others. */
+/** A job's id, with the following numbers in case it is taken. */
 function idsFrom(id: string): readonly string[] {
   const number = /^job-(\d{1,15})$/.exec(id)?.[1];
   if (number === undefined) return [id];

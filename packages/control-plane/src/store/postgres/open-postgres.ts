@@ -16,9 +16,9 @@ import { preparePostgres } from "./prepare-postgres.ts";
 /** A database for any number of equal nodes. */
 export interface PostgresOptions {
   /**
-   * `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. What it leaves out comes from PostgreSQL's own environment variables
-   * (`PGHOST`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`, ...). Of several hosts, as in `postgres://A,B/DATABASE`, the one that can
-   * be written is used. A password is never logged.
+   * `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. What it omits comes from PostgreSQL's own environment variables
+   * (`PGHOST`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`, ...). Of several hosts, as in `postgres://A,B/DATABASE`, the
+   * writable one is used. A password is never logged.
    */
   readonly url: string;
   /** The schema of its tables. Default `flawless_control_plane`. */
@@ -27,14 +27,14 @@ export interface PostgresOptions {
 
 const names = optionNames<PostgresOptions>({ url: true, schema: true });
 
-/** A database that starts together with this node is ready soon. */
+/** A database that starts together with this node needs some time. */
 const waitForDatabaseMs = 30_000;
 
 /**
  * Opens a PostgreSQL database as the storage of a node.
  *
  * @throws InvalidOptionError
- * @throws ControlPlaneError `STORE_UNAVAILABLE` where the database can't be reached for 30 seconds, `STORE_TOO_NEW`
+ * @throws ControlPlaneError `STORE_UNAVAILABLE` if the database can't be reached for 30 seconds, `STORE_TOO_NEW`
  */
 export async function openPostgres(
   options: PostgresOptions,
@@ -82,7 +82,7 @@ function checkedAddress(options: PostgresOptions): PostgresAddress {
   const hosts = new PostgresHosts(url, {
     refuse: (problem) => new InvalidOptionError("store.postgres.url", problem),
   });
-  // PostgreSQL cuts longer names off.
+  // PostgreSQL truncates longer names.
   if (schema === "" || Buffer.byteLength(schema) > 63 || schema.includes("\0")) {
     throw new InvalidOptionError("store.postgres.schema", "expected a name of 1 to 63 bytes.");
   }
@@ -103,7 +103,7 @@ async function waitForDatabase(address: PostgresAddress): Promise<void> {
   }
 }
 
-/** A wrong password, no such database, no right to make tables: that does not pass. Others (57P03: starting) do. */
+/** Permanent errors: wrong password, no such database, no right to create tables. Others (57P03: starting) pass. */
 function isRefusal(cause: unknown): boolean {
   return /^(28|3D|42|3F)/.test(codeOf(cause) ?? "");
 }

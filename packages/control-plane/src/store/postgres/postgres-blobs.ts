@@ -6,12 +6,12 @@ import { blobName, type Blobs, type StoredBlob, tooLarge } from "../../blobs/blo
 import { ControlPlaneError } from "../../errors.ts";
 import { type PostgresConnection, unavailable } from "./postgres-connection.ts";
 
-/** Bytes of a piece. */
+/** The size of a piece, in bytes. */
 const pieceBytes = 512 * 1024;
-/** Whoever brings a piece now and then is not taken for gone. */
+/** After this many pieces an upload is marked as still arriving, so that it is not deleted. */
 const piecesBetweenTouches = 32;
 
-/** Bytes by their BLAKE3 hash in the database, in pieces, so that neither side holds a blob as a whole. */
+/** Blobs by BLAKE3 hash in the database, in pieces, so that neither side holds a whole blob in memory. */
 export class PostgresBlobs implements Blobs {
   readonly #connection: PostgresConnection;
   readonly #maxBytes: number;
@@ -41,7 +41,7 @@ export class PostgresBlobs implements Blobs {
         }
       }
       const hash = bytesToHex(hasher.digest());
-      // Only what still arrives gets a name: after an hour of silence its pieces are gone.
+      // Only an upload that still exists gets a name: after an hour of silence its pieces were deleted.
       const [row] = await this.#query<{ arriving: boolean }>(
         `WITH arriving AS (DELETE FROM blob_uploads WHERE upload = $2 RETURNING upload),
            named AS (INSERT INTO blobs SELECT $1, upload, $3 FROM arriving ON CONFLICT (hash) DO NOTHING RETURNING hash),
@@ -100,7 +100,7 @@ export class PostgresBlobs implements Blobs {
   }
 }
 
-/** The same bytes in pieces of one size, the last one excepted. */
+/** The same bytes in pieces of equal size, except the last. */
 async function* piecesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let waiting: Uint8Array[] = [];
   let length = 0;

@@ -5,14 +5,14 @@ import { expect, test } from "vitest";
 import { PostgresConnection } from "./postgres-connection.ts";
 import { preparePostgres } from "./prepare-postgres.ts";
 
-/** The same database twice, the first time by an address that may be away. */
+/** The same database twice, first at an address that may be unavailable. */
 function hostsOf(first: string, url: string, query = ""): PostgresHosts {
   const both = url.replace("127.0.0.1:", `${new URL(first).host},127.0.0.1:`);
   return new PostgresHosts(`${both}${query}`, { refuse: Error });
 }
 
 describeUnless(missingForPostgres(), "a database on several hosts", () => {
-  test("is used where it can be, and by another host when that one goes away", async () => {
+  test("is used at an available host, and at another one when that goes away", async () => {
     const { schema, url } = await testSchema();
     await using proxy = await PostgresProxy.start(url);
     proxy.cut();
@@ -27,14 +27,14 @@ describeUnless(missingForPostgres(), "a database on several hosts", () => {
     expect(await moved.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
     expect(hosts.index).toBe(0);
     proxy.cut();
-    // Whoever waits for its answer then is told; the next one asks the other host.
+    // The pending statement fails; the next one uses the other host.
     await moved.query("SELECT 1").catch(() => undefined);
     expect(await moved.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
     expect(hosts.index).toBe(1);
     await Promise.all([connection.close(), moved.close()]);
   });
 
-  test("is not used where all of them are standbys", async () => {
+  test("is not used if all hosts are standbys", async () => {
     const { schema, url } = await testSchema();
     const hosts = hostsOf(url, url, "?options=-c%20default_transaction_read_only%3Don");
     await expect(preparePostgres({ hosts, schema })).rejects.toMatchObject({

@@ -3,23 +3,23 @@ import { Client, type QueryResultRow } from "pg";
 import { ControlPlaneError } from "../../errors.ts";
 import { useSchema } from "./postgres-schema.ts";
 
-/** Where the database is. */
+/** The location of the database. */
 export interface PostgresAddress {
   readonly hosts: PostgresHosts;
   readonly schema: string;
 }
 
-/** Milliseconds. A statement of ours takes milliseconds itself: whoever waits for longer waits for locks, or for nothing. */
+/** In milliseconds. Our statements take milliseconds: any longer means waiting for locks, or for nothing. */
 const limits = {
   connectionTimeoutMillis: 5_000,
   statement_timeout: 20_000,
   lock_timeout: 10_000,
-  // A node that was stopped in the middle of a transaction must not keep others from its rows.
+  // A node that was suspended in the middle of a transaction must not lock its rows for others.
   idle_in_transaction_session_timeout: 5_000,
   query_timeout: 25_000,
 };
 
-/** One connection to the database, made anew when it broke. Whoever uses it does so alone. */
+/** A connection to the database, reopened after it broke. It must have one user at a time. */
 export class PostgresConnection {
   readonly #address: PostgresAddress;
   #client: Client | null = null;
@@ -30,9 +30,9 @@ export class PostgresConnection {
   }
 
   /**
-   * Runs statements, each a transaction of its own.
+   * Runs statements, each in its own transaction.
    *
-   * @throws ControlPlaneError `STORE_UNAVAILABLE` where the database can't be reached; else the database's error
+   * @throws ControlPlaneError `STORE_UNAVAILABLE` if the database can't be reached; otherwise the database's error
    */
   async use<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const client = await this.connect();
@@ -56,7 +56,7 @@ export class PostgresConnection {
     if (this.#closed) throw unavailable(new Error("the store is closed"));
     if (this.#client !== null) return this.#client;
     const client = await connected(this.#address.hosts, async (made) => {
-      // What breaks it is told to whoever uses it next; without a listener it would end the process.
+      // The next user gets the error; without a listener it would end the process.
       made.on("error", () => this.drop(made));
       await useSchema(made, this.#address.schema);
     });
@@ -64,7 +64,7 @@ export class PostgresConnection {
     return client;
   }
 
-  /** The next use makes a new one. */
+  /** The next use opens a new connection. */
   drop(client: Client): void {
     if (this.#client === client) this.#client = null;
     void client.end().catch(() => undefined);
@@ -79,9 +79,9 @@ export class PostgresConnection {
 }
 
 /**
- * A connection to the server that can be written.
+ * A connection to the writable server.
  *
- * @param begin what has to be done before it is used
+ * @param begin prepares the connection before its use
  * @throws ControlPlaneError `STORE_UNAVAILABLE`
  */
 export async function connected(
@@ -106,19 +106,19 @@ export async function connected(
   }
 }
 
-/** Without a schema yet. */
+/** A client without a schema yet. */
 function newClient(hosts: PostgresHosts): Client {
   return new Client({
     fallback_application_name: "flawless control-plane",
     ...hosts.config,
     keepAlive: true,
-    // What does not need the answer to what was sent before is sent at once.
+    // Statements that don't depend on earlier results are sent immediately.
     pipeline: true,
     ...limits,
   });
 }
 
-/** The error for what was not done. */
+/** The error if nothing was done. */
 export function unavailable(cause: unknown): ControlPlaneError {
   if (cause instanceof ControlPlaneError) return cause;
   return new ControlPlaneError(

@@ -2,9 +2,9 @@ import type { Client } from "pg";
 import type { PostgresConnection } from "./postgres-connection.ts";
 import { unavailable } from "./postgres-connection.ts";
 
-/** What is sent with it says nothing: it wakes those up who look for new rows. */
+/** Notifications have no content: they only wake up nodes to look for new rows. */
 const channel = "flawless_control_plane_gossip";
-/** Messages get their numbers and are there for all in the same order: nobody looks past one that is still to come. */
+/** Makes messages visible in the order of their ids, so that no node skips one that is still uncommitted. */
 const orderLock = 0x464c4753;
 const lookEveryMs = 250;
 const atOnce = 1_000;
@@ -17,8 +17,9 @@ interface Waiting {
 }
 
 /**
- * Brings messages to all nodes by a table, which each of them looks into a few times a second; PostgreSQL's notifications
- * make it look at once. Messages are kept for a minute, so that a node that lost its connection misses none.
+ * Delivers messages to all nodes through a table, which each node polls a few times a second; PostgreSQL's
+ * notifications make it look immediately. Messages are stored for a minute, so that a node that lost its connection
+ * misses none.
  */
 export class PostgresGossip implements AsyncDisposable {
   readonly #sending: PostgresConnection;
@@ -33,7 +34,7 @@ export class PostgresGossip implements AsyncDisposable {
   #closed = false;
   readonly #timer: NodeJS.Timeout;
 
-  /** @param deliver what to do with each message, those that this node sends included */
+  /** @param deliver called with each message, including those from this node */
   static async start(
     sending: PostgresConnection,
     receiving: PostgresConnection,
@@ -60,7 +61,7 @@ export class PostgresGossip implements AsyncDisposable {
   }
 
   /**
-   * Resolves once all nodes will get it.
+   * Resolves once it is certain that all nodes will get it.
    *
    * @throws ControlPlaneError `STORE_UNAVAILABLE`
    */
@@ -96,7 +97,7 @@ export class PostgresGossip implements AsyncDisposable {
       this.#again = true;
       return;
     }
-    // A database that is away is looked for again by the timer.
+    // If the database is unavailable, the timer tries again.
     this.#looking = this.#receive()
       .catch(() => undefined)
       .finally(() => {
@@ -108,7 +109,7 @@ export class PostgresGossip implements AsyncDisposable {
       });
   }
 
-  /** A standby that took over, or a backup that was restored, may lack the newest messages, and gives their ids again. */
+  /** A promoted standby or a restored backup may lack the newest messages, and assigns their ids again. */
   async #startOverWhereIdsWentBack(client: Client): Promise<void> {
     const { rows } = await client.query<{ id: string }>(
       "SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS id FROM gossip_id_seq",

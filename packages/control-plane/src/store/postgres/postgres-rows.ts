@@ -1,6 +1,6 @@
 import type { Job, Worker, WorkerType } from "../../queue/types.ts";
 
-/** A job as the database has it. */
+/** A job's row in the database. */
 export interface JobRow {
   /** A bigint, as text. */
   readonly sequence: string;
@@ -8,7 +8,7 @@ export interface JobRow {
   readonly data: string;
 }
 
-/** What {@link toJob} needs. */
+/** The columns for {@link toJob}. */
 export const jobColumns = "sequence, payload, data";
 
 export function toJob({ sequence, payload, data }: JobRow): Job {
@@ -16,7 +16,7 @@ export function toJob({ sequence, payload, data }: JobRow): Job {
   return { sequence: Number(sequence), payload, ...rest };
 }
 
-/** All of a job but its payload, which never changes, and its place. */
+/** A job without its payload, which never changes, and its sequence number. */
 export function dataOf(job: Job): string {
   const { sequence: _sequence, payload: _payload, ...rest } = job;
   return JSON.stringify(rest);
@@ -34,7 +34,7 @@ export function isActive({ status }: Pick<Job, "status">): boolean {
   return status === "Claimed" || status === "InProgress";
 }
 
-/** A name as a column can hold it: PostgreSQL's text knows no NUL. Different names stay different. */
+/** Escapes a name for a column, because PostgreSQL's text can't contain NUL. Different names stay different. */
 export function keyOf(name: string): string {
   return name.toWellFormed().replaceAll("\\", "\\\\").replaceAll("\0", "\\0");
 }

@@ -1,16 +1,16 @@
 import type { Client } from "pg";
 import { ControlPlaneError } from "../../errors.ts";
 
-/** Where the tables are unless told otherwise. */
+/** The default schema of the tables. */
 export const defaultSchema = "flawless_control_plane";
 
-/** Taken while tables are made: two nodes that start at once make them once. Its bytes read "FLCP". */
+/** Held while tables are created, so that nodes that start at the same time create them once. Its bytes read "FLCP". */
 const migrationLock = 0x464c4350;
 
 /**
- * Each brings the tables from the version before to its own; the first one's is 1. What a query does not look for is in
- * `data`, as JSON: PostgreSQL's text can't hold every character that JSON can. `counts` has rows for each connection, which
- * are added up: one row for all would let one node write at a time.
+ * Each migrates the tables from the previous version to its own; the first one's is 1. What no query searches for is in
+ * `data`, as JSON: PostgreSQL's text can't hold every character that JSON can. `counts` has rows for each connection,
+ * to be added up: with a single row, only one node could write at a time.
  */
 const migrations: readonly string[] = [
   `
@@ -74,10 +74,10 @@ const migrations: readonly string[] = [
 export const schemaVersion: number = migrations.length;
 
 /**
- * Makes the tables, or brings them up to date.
+ * Creates or migrates the tables.
  *
- * @param client finds them from then on without naming the schema
- * @throws ControlPlaneError `STORE_TOO_NEW` where a newer program has made them
+ * @param client its search path is set to the schema
+ * @throws ControlPlaneError `STORE_TOO_NEW` if a newer program has created them
  */
 export async function prepareSchema(client: Client, schema: string): Promise<void> {
   await client.query("BEGIN");
@@ -102,9 +102,9 @@ export async function prepareSchema(client: Client, schema: string): Promise<voi
   await client.query("COMMIT");
 }
 
-/** Lets a connection find the tables. */
+/** Sets the search path of a connection. */
 export async function useSchema(client: Client, schema: string): Promise<void> {
-  // To plan a statement takes as long as to run it: see `forgetOldPlans`.
+  // Planning a statement takes as long as running it: see `forgetOldPlans`.
   await client.query(
     `SET search_path TO ${quoted(schema)}; SET plan_cache_mode TO force_generic_plan`,
   );

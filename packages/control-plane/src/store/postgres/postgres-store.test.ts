@@ -19,11 +19,11 @@ describeUnless(missingForPostgres(), "PostgreSQL", () => {
     cleanUp: async () => undefined,
   }));
 
-  test("answers questions while calls never stop to come", async () => {
+  test("answers reads under a constant load of calls", async () => {
     const store = await openStore();
     onTestFinished(async () => await store.close());
     const asking = new AbortController();
-    // More than go into the batches that may be under way at once.
+    // More than fit into the concurrent batches.
     const callers = Array.from({ length: 1_500 }, async () => {
       while (!asking.signal.aborted)
         await store.write("heartbeat", "w", { cpuCores: null, memoryMb: null }, 1);

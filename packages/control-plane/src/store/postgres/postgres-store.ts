@@ -6,20 +6,20 @@ import { BatchLane, type WaitingCall } from "./batch-lane.ts";
 import { PostgresConnection, unavailable, type PostgresAddress } from "./postgres-connection.ts";
 import { jobColumns, keyOf, toJob, toWorker, type JobRow } from "./postgres-rows.ts";
 
-/** So many batches may be under way at once, each on a connection of its own. */
+/** The max number of concurrent batches, each on its own connection. */
 const lanes = 2;
-/** Fewer calls wait for the batch that is under way: several small batches cost both sides more than one. */
+/** Fewer calls wait for the current batch, because several small batches cost both sides more than one. */
 const worthAnotherLane = 32;
 const maxCallsInBatch = 500;
 const maxWaiting = 20_000;
-/** Counts are kept in so many places, lest nodes wait for each other. */
+/** The number of slots for counts, so that nodes rarely wait for each other. */
 const slots = 1_024;
 
 type Questions = { readonly [Name in ReadMethod]: Ledger[Name] };
 
 /**
- * Keeps the queue in PostgreSQL, for any number of nodes. The calls that come while others are written are run together, in
- * one transaction that loads and locks the rows that they are about; jobs to hand out are those that nobody has locked.
+ * Stores the queue in PostgreSQL, for any number of nodes. Calls that arrive while others are written are run together,
+ * in one transaction that loads and locks their rows; only jobs that nobody has locked are handed out.
  */
 export class PostgresStore implements Store {
   readonly #lanes: { readonly lane: BatchLane; busy: boolean }[];
@@ -29,7 +29,7 @@ export class PostgresStore implements Store {
   readonly #underWay: Set<Promise<void>> = new Set();
   #asking: Promise<unknown> = Promise.resolve();
 
-  /** @param address of a database whose tables are there */
+  /** @param address a database whose tables exist */
   constructor(address: PostgresAddress) {
     const connections = Array.from({ length: lanes }, () => new PostgresConnection(address));
     this.#lanes = connections.map((connection) => ({
@@ -70,7 +70,7 @@ export class PostgresStore implements Store {
     });
   }
 
-  /** Waits for what was asked for before. */
+  /** Waits for all earlier calls. */
   async close(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
     await this.#asking;
@@ -82,7 +82,7 @@ export class PostgresStore implements Store {
     const least = this.#underWay.size === 0 ? 1 : worthAnotherLane;
     if (free === undefined || this.#waiting.length < least) return;
     free.busy = true;
-    // What came from the network in the same turn of the event loop goes together.
+    // Calls that arrive in the same turn of the event loop share a batch.
     const work = setImmediate()
       .then(() => free.lane.run(this.#waiting.splice(0, maxCallsInBatch)))
       .finally(() => {

@@ -2,7 +2,7 @@ import { connected, type PostgresAddress } from "./postgres-connection.ts";
 import { prepareSchema } from "./postgres-schema.ts";
 
 /**
- * Makes the tables where need be.
+ * Creates or migrates the tables if needed.
  *
  * @throws ControlPlaneError `STORE_UNAVAILABLE`, `STORE_TOO_NEW`
  */

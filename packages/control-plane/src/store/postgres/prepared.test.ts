@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describeUnless(missingForPostgres(), "a statement that comes again and again", () => {
-  test("is planned anew after some seconds, not as its table was at first", async () => {
+  test("is replanned after some seconds, not for the table's initial state", async () => {
     const { schema, url } = await testSchema();
     const address = { hosts: new PostgresHosts(url, { refuse: Error }), schema };
     await preparePostgres(address);

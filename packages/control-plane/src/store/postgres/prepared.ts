@@ -1,12 +1,12 @@
 import type { Client, QueryResult, QueryResultRow } from "pg";
 
 const names = new Map<string, string>();
-/** When plans of a connection were last forgotten, by the monotonic clock. */
+/** When a connection's plans were last discarded, by the monotonic clock. */
 const plannedAt = new WeakMap<Client, number>();
 const maxPlanMs = 5_000;
 
 /**
- * Runs a statement that comes again and again: a connection has it parsed once.
+ * Runs a repeated statement, which is parsed once per connection.
  */
 export function prepared<Row extends QueryResultRow>(
   client: Client,
@@ -19,10 +19,10 @@ export function prepared<Row extends QueryResultRow>(
 }
 
 /**
- * Has statements planned anew whose plans are some seconds old: one that was made while a table was empty reads it from end to
- * end, and PostgreSQL itself would keep it until it has counted the table's rows again.
+ * Replans statements whose plans are some seconds old: a plan made while a table was empty reads the whole table, and
+ * PostgreSQL would use it until it analyzes the table again.
  *
- * @returns what there is to wait for, where it is time
+ * @returns the statement to wait for, if it is time
  */
 export function forgetOldPlans(client: Client): readonly Promise<unknown>[] {
   const now = performance.now();

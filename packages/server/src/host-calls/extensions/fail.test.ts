@@ -81,7 +81,7 @@ describe("a workflow that fails with an error", () => {
     ["a text", { error: "boom" }],
     ["nothing", {}],
     ["a list", { error: [] }],
-  ])("is refused %s for an error, and goes on", async (_what, body) => {
+  ])("can't fail with %s, and continues", async (_what, body) => {
     await using engine = await TestEngine.open({ module: "extensions" });
     const id = await engine.launch("script", [{ ask: ["fail", body] }]);
     expect(await engine.response(id)).toMatchObject([

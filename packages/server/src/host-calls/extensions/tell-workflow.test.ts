@@ -119,7 +119,7 @@ describe.each([
   });
 
   test.each(["send", "cancel", "terminate"])(
-    "is told by %s that one has ended, or is unknown",
+    "is told by %s that the workflow has ended or is unknown",
     async (name) => {
       await using engine = await open(options);
       const ended = await engine.launch("script", []);

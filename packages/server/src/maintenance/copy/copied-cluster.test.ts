@@ -9,7 +9,7 @@ import { runCli } from "../../testing/run-cli.ts";
 import { copyJournal } from "./copy-journal.ts";
 
 describeUnless(missingForPostgres(), "a server's directory that was copied to PostgreSQL", () => {
-  test("goes on there: running workflows, ids, and starts that are repeated by their keys", async () => {
+  test("continues there: running workflows, ids, and starts repeated with the same keys", async () => {
     using directory = new TemporaryDirectory();
     const executors = { threads: 1 };
     const before = await startServer({ port: 0, directory: directory.path, executors });
@@ -57,7 +57,7 @@ describeUnless(missingForPostgres(), "a server's directory that was copied to Po
     using backup = new TemporaryDirectory();
     const command = await runCli(["backup", backup.join("copy"), "--url", after.url]);
     expect(command).toMatchObject({ code: 1, stderr: expect.stringContaining("pg_dump") });
-    // A sentence, and not JSON.
+    // A sentence, not JSON.
     expect(command.stderr).toContain(
       "the server answered 400: The workflows are in PostgreSQL. Back",
     );

@@ -36,7 +36,7 @@ function schedule(name: string): StoreWrite {
   return { kind: "schedule", schedule: { name, ...texts } };
 }
 
-/** A directory with a bit of everything. */
+/** A directory with some of everything. */
 async function filled(more: readonly StoreWrite[] = []): Promise<TemporaryDirectory> {
   const directory = new TemporaryDirectory();
   const store = await SqliteWorkflowStore.open(directory.path);
@@ -65,7 +65,7 @@ async function filled(more: readonly StoreWrite[] = []): Promise<TemporaryDirect
     { kind: "append", id: 5_000, position: 4, lines: "\u{1F600}".repeat(100_000) },
     { kind: "receive", id: 5_000, message: { sequence: 4, type: "go", data: "1", at: 2 } },
     { kind: "note", id: 5_000, name: "state", value: '{"a":"\u0000"}' },
-    // A child that has ended, wherever its parent runs.
+    // A child that has ended, in any partition.
     create(5_001, { ...freshState, status: "completed", wakeAt: null, parent: 5_000, root: 5_000 }),
     ...Array.from({ length: 203 }, (_, index) => schedule(`schedule-${index}`)),
     ...more,
@@ -98,12 +98,12 @@ async function withDatabase<T>(
   }
 }
 
-/** Names of tables that a schema makes. */
+/** The names of the tables that a schema creates. */
 function tablesOf(sql: string): readonly string[] {
   return [...sql.matchAll(/CREATE TABLE (?:"[^"]*"\.)?(\w+)/g)].map(([, name = ""]) => name);
 }
 
-test("a copy knows all tables: a new one has to be copied, too", () => {
+test("a copy knows all tables: a new table must be copied, too", () => {
   const copied = [
     "journal",
     "labels",
@@ -114,10 +114,10 @@ test("a copy knows all tables: a new one has to be copied, too", () => {
     "schedules",
     "workflows",
   ];
-  // What is under way between partitions is asked for again: the journals know of it.
+  // Requests between partitions are sent again: the journals contain them.
   const ofClusters = ["errands", "fences", "moved_keys", "nodes", "partitions", "settings"];
 
-  // PostgreSQL has what is in these in the rows of `workflows` and `journal`.
+  // In PostgreSQL, the content of these is in the rows of `workflows` and `journal`.
   expect(tablesOf(journalFormat.schema).toSorted()).toEqual(
     [...copied, "journal_starts", "kinds"].toSorted(),
   );
@@ -127,7 +127,7 @@ test("a copy knows all tables: a new one has to be copied, too", () => {
 });
 
 describeUnless(missingForPostgres(), "a copied journal", () => {
-  test("comes back from PostgreSQL as it was", async () => {
+  test("comes back from PostgreSQL unchanged", async () => {
     using source = await filled();
     using elsewhere = new TemporaryDirectory();
     const where = await testSchema();
@@ -162,7 +162,7 @@ describeUnless(missingForPostgres(), "a copied journal", () => {
     expect(digits.trim()).toBe(key.toString("hex"));
   });
 
-  test("has each workflow where its cluster looks for it, also by its idempotency key", async () => {
+  test("has each workflow where its cluster looks for it, also by idempotency key", async () => {
     using source = await filled();
     const where = await testSchema();
     await copyJournal(source.path, where.url, { schema: where.schema, partitions: 4 });
@@ -196,7 +196,7 @@ describeUnless(missingForPostgres(), "a copied journal", () => {
     });
   });
 
-  test("that did not end serves nobody, and is gone on with", async () => {
+  test("that is incomplete can't be used, and can be continued", async () => {
     using source = await filled();
     const where = await testSchema();
     const options = { schema: where.schema };
@@ -223,7 +223,7 @@ describeUnless(missingForPostgres(), "a copied journal", () => {
     await expect(copyJournal(source.path, where.url, options)).rejects.toThrow("is not empty");
   });
 
-  test("is refused while a node runs, without the key, or where there is nothing", async () => {
+  test("is refused while a node runs, without the key, or without tables or journals", async () => {
     await using partitions = await TestPartitions.open(2);
     const { database } = partitions;
     using directory = new TemporaryDirectory();
@@ -250,7 +250,7 @@ describeUnless(missingForPostgres(), "a copied journal", () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
-  test("has running workflows in other partitions than those that they started", async () => {
+  test("may have parents and children in different partitions", async () => {
     using source = await filled([create(6_001, { parent: 5_000, root: 5_000, depth: 1 })]);
     const { url, schema } = await testSchema();
     expect(await copyJournal(source.path, url, { schema })).toMatchObject({ workflows: count + 1 });
@@ -260,7 +260,7 @@ describeUnless(missingForPostgres(), "a copied journal", () => {
 });
 
 describeUnless(missingForPostgres(), "flawless journal copy", () => {
-  test("says what it copied", async () => {
+  test("reports what it copied", async () => {
     using source = await filled();
     const { url, schema } = await testSchema();
     const args = ["journal", "copy", source.path, url, "--journal-schema", schema];

@@ -19,24 +19,25 @@ import { WholeDirectory } from "./whole-directory.ts";
 export interface CopyJournalOptions {
   /** The schema that holds the tables in PostgreSQL. Default `flawless`. */
   readonly schema?: string | undefined;
-  /** Into how many partitions a new database is divided. Default 32. */
+  /** The number of partitions of a new database. Default 32. */
   readonly partitions?: number | undefined;
   /**
-   * Among how many engines the workflows of a new directory are divided. Default 1; to copy one directory to another it has to
-   * be given.
+   * The number of engines that the workflows of a new directory are divided among. Default 1; required to copy a
+   * directory to another one.
    */
   readonly engines?: number | undefined;
-  /** What the texts of workflows that read secrets are sealed with. Default: the key in the directory, where there is one. */
+  /** The key that encrypts the texts of workflows that read secrets. Default: the directory's key, if it has one. */
   readonly secretsKey?: Uint8Array | undefined;
   readonly onProgress?: (progress: CopyProgress) => void;
 }
 
 /**
- * Copies all workflows and modules from a working directory to PostgreSQL, or back, or to a directory of another number of
- * engines, and compares them. No server may run on either. A copy into PostgreSQL that did not end is gone on with by the same call; one into a directory begins anew.
+ * Copies all workflows and modules from a working directory to PostgreSQL, or back, or to a directory with another
+ * number of engines, and compares them. No server may run on either. The same call continues an incomplete copy into
+ * PostgreSQL; a copy into a directory starts over.
  *
  * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE`, `JOURNAL_UNAVAILABLE`, `JOURNAL_DAMAGED`; `INVALID_REQUEST`
- * where the one does not fit the other
+ * if source and target don't match
  */
 export async function copyJournal(
   from: string,
@@ -85,7 +86,7 @@ async function copyToPostgres(
       onProgress,
     );
     await endCopy(database);
-    // The planner knows nothing of what came all at once.
+    // The planner has no statistics yet for so many new rows.
     await database.query(`ANALYZE ${database.schema}.workflows, ${database.schema}.journal`);
     return copied;
   } finally {
@@ -141,7 +142,7 @@ async function copyAndFinish(
   }
 }
 
-/** Whoever mistook the URL must not make tables by it. */
+/** A wrong URL must not create tables. */
 async function refuseWithoutKey(
   database: PostgresDatabase,
   secretsKey: Uint8Array | undefined,

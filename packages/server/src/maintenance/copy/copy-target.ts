@@ -1,19 +1,19 @@
 import type { StoredSchedule, StoreWrite } from "../../store/workflow-store.ts";
 import type { WholeStore, WholeWorkflow } from "../../store/whole-store.ts";
 
-/** Where a copy is written to. */
+/** The target of a copy. */
 export interface CopyTarget {
-  /** Which of these workflows are there already, from a copy that did not end. */
+  /** The workflows of these that an incomplete copy has written already. */
   has(ids: readonly number[]): Promise<ReadonlySet<number>>;
   write(workflows: readonly WholeWorkflow[]): Promise<void>;
-  /** In place of those of their names. */
+  /** Replaces schedules of the same names. */
   writeSchedules(schedules: readonly StoredSchedule[]): Promise<void>;
   writeModules(writes: readonly StoreWrite[]): Promise<void>;
   /** Reads what was written. */
   written(): Promise<WholeStore>;
 }
 
-/** What brings a workflow into a store, with everything that is kept of it. */
+/** The writes that store a workflow with everything that belongs to it. */
 export function writesOf(whole: WholeWorkflow): readonly StoreWrite[] {
   const { workflow, appends, messages, notes } = whole;
   const { id } = workflow;

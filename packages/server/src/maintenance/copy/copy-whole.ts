@@ -6,11 +6,11 @@ import type { StoreWrite } from "../../store/workflow-store.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { CopyTarget } from "./copy-target.ts";
 
-/** How far a copy is. */
+/** The progress of a copy. */
 export interface CopyProgress {
   readonly step: "copying" | "checking";
   readonly workflows: number;
-  /** Of so many. */
+  /** The total number of workflows. */
   readonly of: number;
 }
 
@@ -21,9 +21,9 @@ export interface Copied {
 }
 
 /**
- * Copies everything, then reads both again and compares them.
+ * Copies everything, then reads source and target again and compares them.
  *
- * @throws EngineError `JOURNAL_DAMAGED` where they are not the same
+ * @throws EngineError `JOURNAL_DAMAGED` if they differ
  * @throws Error of a store
  */
 export async function copyWhole(
@@ -54,7 +54,7 @@ async function copyModules(source: WholeStore, target: CopyTarget): Promise<numb
   const deployed = new Set(modules.map(({ hash }) => hash));
   const replaced = (await source.moduleHashes()).filter((hash) => !deployed.has(hash));
   const [first] = modules;
-  // Workflows may still run on bytes that others replaced: those come first, and are replaced here, too.
+  // Workflows may still run on bytes that a deploy replaced: those are written first, and are replaced here, too.
   const all = [
     ...(first === undefined ? [] : replaced.map((hash) => ({ ...first, hash }))),
     ...modules,
@@ -99,7 +99,7 @@ async function* schedulesOf(
   }
 }
 
-/** Stores read different numbers of them at once. */
+/** One by one, because stores have different batch sizes. */
 async function* eachScheduleOf(
   store: WholeStore,
 ): AsyncGenerator<Awaited<ReturnType<WholeStore["schedules"]>>[number]> {

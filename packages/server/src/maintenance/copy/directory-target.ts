@@ -11,17 +11,17 @@ import type { StoredSchedule, StoreWrite } from "../../store/workflow-store.ts";
 import { type CopyTarget, writesOf } from "./copy-target.ts";
 import { WholeDirectory } from "./whole-directory.ts";
 
-/** A working directory, which is there only when it is whole. */
+/** A working directory that gets its name only when it is complete. */
 export class DirectoryTarget implements CopyTarget {
   readonly #directory: string;
   readonly #partial: string;
-  /** One for each engine, in their order. */
+  /** One for each engine, in order. */
   readonly #stores: readonly SqliteWorkflowStore[];
   #written: WholeDirectory | undefined;
 
   /**
-   * @param engines among how many the workflows are divided
-   * @throws EngineError `DIRECTORY_UNUSABLE` where there is something in it
+   * @param engines the number of engines that the workflows are divided among
+   * @throws EngineError `DIRECTORY_UNUSABLE` if the directory is not empty
    */
   static async open(directory: string, engines: number = 1): Promise<DirectoryTarget> {
     if (existsSync(directory) && readdirSync(directory).length > 0) {
@@ -31,7 +31,7 @@ export class DirectoryTarget implements CopyTarget {
       );
     }
     const partial = `${resolve(directory)}.copying`;
-    // Of a copy that did not end.
+    // From an incomplete copy.
     rmSync(partial, { recursive: true, force: true });
     const division = { engines, copied: true };
     if (engines > 1) {
@@ -86,7 +86,7 @@ export class DirectoryTarget implements CopyTarget {
     return this.#written;
   }
 
-  /** Gives the directory its name, once what is in it was checked. */
+  /** Gives the directory its name, after its content was checked. */
   finish(key: Uint8Array | undefined): void {
     this.#written?.[Symbol.dispose]();
     if (key !== undefined) {
@@ -99,7 +99,7 @@ export class DirectoryTarget implements CopyTarget {
     renameSync(this.#partial, this.#directory);
   }
 
-  /** Leaves nothing behind. */
+  /** Deletes what was written. */
   async giveUp(): Promise<void> {
     this.#written?.[Symbol.dispose]();
     await this.#close();

@@ -81,7 +81,7 @@ export class PostgresTarget implements CopyTarget {
     return new PostgresWholeStore(this.#database, this.#stores.length);
   }
 
-  /** A key is looked for in the partition that it names, and where it says that the workflow is elsewhere. */
+  /** Stores where to find a key whose workflow is not in the partition that follows from the key. */
   async #writeMovedKeys(workflows: readonly WholeWorkflow[]): Promise<void> {
     const count = this.#stores.length;
     const moved = workflows.flatMap(({ workflow: { id, idempotencyKey: key } }) =>

@@ -3,7 +3,7 @@ import { SqliteWholeStore } from "../../store/sqlite/sqlite-whole-store.ts";
 import type { WholeStore, WholeWorkflow } from "../../store/whole-store.ts";
 import type { StoredModule, StoredSchedule } from "../../store/workflow-store.ts";
 
-/** Reads a directory that no server runs on, among however many engines its workflows are divided. */
+/** Reads a directory that no server runs on, with any number of engines. */
 export class WholeDirectory implements WholeStore, Disposable {
   readonly name: string;
   readonly #journals: readonly [SqliteWholeStore, ...SqliteWholeStore[]];
@@ -29,7 +29,7 @@ export class WholeDirectory implements WholeStore, Disposable {
     return counts.reduce((sum, count) => sum + count);
   }
 
-  /** By id, up to where each journal was read. */
+  /** Sorted by id, up to the id that all journals were read to. */
   async workflows(after: number): Promise<readonly WholeWorkflow[]> {
     const batches = await Promise.all(this.#journals.map((journal) => journal.workflows(after)));
     const lasts = batches.flatMap((batch) => batch.at(-1)?.workflow.id ?? []);
@@ -40,7 +40,7 @@ export class WholeDirectory implements WholeStore, Disposable {
       .toSorted((one, other) => one.workflow.id - other.workflow.id);
   }
 
-  /** By name, up to where each journal was read. */
+  /** Sorted by name, up to the name that all journals were read to. */
   async schedules(after: string): Promise<readonly StoredSchedule[]> {
     const batches = await Promise.all(this.#journals.map((journal) => journal.schedules(after)));
     const lasts = batches.flatMap((batch) => batch.at(-1)?.name ?? []);
@@ -51,7 +51,7 @@ export class WholeDirectory implements WholeStore, Disposable {
       .toSorted((one, other) => byBytes(one.name, other.name));
   }
 
-  /** Those of the first engine, which all have. */
+  /** The first engine's modules: all engines have the same. */
   modules(): Promise<readonly StoredModule[]> {
     return this.#journals[0].modules();
   }
@@ -76,7 +76,7 @@ export class WholeDirectory implements WholeStore, Disposable {
   }
 }
 
-/** As SQLite orders texts. */
+/** The order of texts in SQLite. */
 function byBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

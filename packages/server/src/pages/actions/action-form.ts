@@ -1,6 +1,6 @@
 import { type Html, html } from "@flawless-ts/http-service/pages";
 
-/** A form of one button, in the words that are shown while and after it is sent. */
+/** A form of one button, with the texts that are shown while and after it is sent. */
 export interface ButtonForm {
   readonly path: string;
   readonly name: string;
@@ -8,12 +8,12 @@ export interface ButtonForm {
   readonly busy: string;
   readonly done: string;
   readonly failed: string;
-  /** Asked before it is sent; null where nothing has to be asked. */
+  /** Asked before it is sent; null for no question. */
   readonly question: string | null;
   readonly isDangerous: boolean;
 }
 
-/** What is shown when nobody knows whether a form arrived. */
+/** Shown if it is unknown whether a form arrived. */
 export const unreachable =
   "The server can't be reached. Look at the timeline before you try again.";
 

@@ -5,7 +5,7 @@ import { unreachable } from "./action-form.ts";
 
 const maxVersions = 100;
 
-/** A form that starts a workflow again from one of its steps, perhaps on another version of its module. */
+/** A form that forks a workflow from one of its steps, optionally on another version of its module. */
 export function forkForm(
   { id, module, version, workflow }: WorkflowInfo,
   modules: readonly ModuleSummary[],

@@ -6,18 +6,18 @@ import { type FormField, isRecord, planForm } from "../forms/form-plan.ts";
 import { brief, workflowPath } from "../workflow-parts.ts";
 import { unreachable } from "./action-form.ts";
 
-/** So many types of messages have a form of their own. */
+/** The max number of message types that get their own form. */
 const maxForms = 12;
 const maxChoices = 20;
 const reserved = "flawless:";
-/** The first word of the names of inputs that make up a message. */
+/** The prefix of the names of a message's inputs. */
 const dataName = "data";
 
-/** Forms that send a workflow messages: one for each type that its module tells of, and one for any. */
+/** Forms that send messages to a workflow: one for each type that its module describes, and one for any type. */
 export function messageForms(workflow: WorkflowInfo, types: ModuleTypes | null): Html {
   const waits = workflow.waiting?.on === "message" ? workflow.waiting.types : [];
   const known = messageTypes(types, workflow.workflow).slice(0, maxForms);
-  // The one that is waited for comes unfolded.
+  // The type that the workflow waits for is expanded.
   const open = known.find((type) => waits.includes(type)) ?? known[0] ?? "";
   const path = workflowPath(workflow.id);
   return html`<div class="messages">
@@ -32,7 +32,7 @@ export function messageForms(workflow: WorkflowInfo, types: ModuleTypes | null):
   </div>`;
 }
 
-/** The form's plan for a message; null where the module says nothing of its type. */
+/** The form's plan for a message; null if the module doesn't describe its type. */
 export function messageField(
   types: ModuleTypes | null,
   workflow: string,
@@ -113,7 +113,7 @@ function anyForm(path: string, waits: readonly string[]): Html {
   </form>`;
 }
 
-/** Only one of them is open at a time. */
+/** Only one of these is open at a time. */
 function fold(title: string, isOpen: boolean, form: Html): Html {
   const content = html`<summary>${brief(title)}</summary>
     ${form}`;

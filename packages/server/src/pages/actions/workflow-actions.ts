@@ -7,7 +7,7 @@ import { buttonForm } from "./action-form.ts";
 import { forkForm } from "./fork-form.ts";
 import { messageForms } from "./message-forms.ts";
 
-/** What can be done with a workflow. A state has forms of its own, and those that people type into are kept while it lasts. */
+/** The forms that act on a workflow. They depend on its state; what people type stays while the state lasts. */
 export function workflowActions(
   workflow: WorkflowInfo,
   types: ModuleTypes | null,

@@ -2,9 +2,9 @@ import { type Html, html } from "@flawless-ts/http-service/pages";
 import type { FormField } from "./form-plan.ts";
 
 /**
- * The inputs of a form that was planned.
+ * The inputs of a planned form.
  *
- * @param id what the ids of its elements begin with: a page may have several forms
+ * @param id the prefix of its elements' ids: a page may have several forms
  */
 export function formFields(field: FormField, id: string): Html {
   return field.of.kind === "group"
@@ -55,7 +55,7 @@ function inputOf({ name, of, nullable, required }: FormField, id: string): Html 
     case "number":
     case "integer": {
       const mode = of.kind === "integer" ? "numeric" : "decimal";
-      // No input for numbers: those lose digits, and change by the mouse wheel.
+      // Not a number input: those lose digits, and the mouse wheel changes them.
       return needed
         ? html`<input id="${id}" name="${name}" inputmode="${mode}" autocomplete="off" required />`
         : html`<input id="${id}" name="${name}" inputmode="${mode}" autocomplete="off" />`;
@@ -80,7 +80,7 @@ function select(id: string, name: string, choices: readonly string[], needed: bo
   </select>`;
 }
 
-/** Texts without their quotes. */
+/** Strings are shown without quotes. */
 function choiceText(json: string): string {
   const value: unknown = JSON.parse(json);
   return typeof value === "string" ? value : json;

@@ -33,15 +33,15 @@ function jsonOf(body: Readonly<Record<string, string>>, schema: unknown = order)
   return formJson(planForm(schema, "v", "Input"), body);
 }
 
-describe("a form made of a type", () => {
-  test("gives the value as JSON, in the digits that were entered", () => {
+describe("a form made from a type", () => {
+  test("gives the value as JSON, with the digits that were entered", () => {
     expect(jsonOf({ ...filled, "v/big": "18446744073709551615", "v/express": "false" })).toBe(
       '{"id":"A-7","amount":12.50,"big":18446744073709551615,"express":false,"channel":"web","kind":"order",' +
         '"note":null,"items":["tea","cup"],"address":{"a/b~c":"x"},"rest":{"y":"z"}}',
     );
   });
 
-  test("leaves out what is optional and empty, and keeps an empty text that is not", () => {
+  test("omits what is optional and empty, but not an empty required text", () => {
     expect(JSON.parse(jsonOf({ ...filled, "v/id": "", "v/items": "", "v/sizes": "" }))).toEqual({
       id: "",
       amount: 12.5,
@@ -78,11 +78,11 @@ describe("a form made of a type", () => {
     ["nonsense", "1", "1"],
     [{ type: "object", properties: 7 }, "{}", "{}"],
     [{ enum: [{}] }, "{}", "{}"],
-  ])("takes a value of %j", (schema, text, json) => {
+  ])("accepts a value of %j", (schema, text, json) => {
     expect(jsonOf({ v: text }, schema)).toBe(json);
   });
 
-  test("is a field for JSON where it would be too large or too deep", () => {
+  test("is a JSON field if it would be too large or too deep", () => {
     const wide = {
       type: "object",
       properties: Object.fromEntries(

@@ -1,22 +1,22 @@
 import { ApiError } from "@flawless-ts/http-service";
 import type { FormField } from "./form-plan.ts";
 
-/** What a browser sent: texts by the names of inputs. */
+/** What a browser sent: texts by input name. */
 export type FormBody = Readonly<Record<string, string>>;
 
 const numberForm = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 const integerForm = /^-?(?:0|[1-9]\d*)$/;
 
 /**
- * The JSON text of what was entered into a form. Numbers keep the digits that were entered.
+ * The JSON text of the values entered into a form. Numbers keep the digits that were entered.
  *
- * @throws ApiError `INVALID_REQUEST` naming the field that is not what it should be
+ * @throws ApiError `INVALID_REQUEST` with the name of the invalid field
  */
 export function formJson(field: FormField, body: FormBody): string {
   return jsonOf(field, body) ?? "null";
 }
 
-/** Undefined where the value is to be left out. */
+/** Undefined if the value is omitted. */
 function jsonOf(field: FormField, body: FormBody): string | undefined {
   const { of, label, name, nullable, required } = field;
   if (of.kind === "group") {
@@ -29,7 +29,7 @@ function jsonOf(field: FormField, body: FormBody): string | undefined {
   if (of.kind === "constant") {
     return of.json;
   }
-  // Browsers send line ends as two characters.
+  // Browsers send line breaks as two characters.
   const text = (body[name] ?? "").replaceAll("\r\n", "\n");
   if (text.trim() === "" && !(of.kind === "lines" && required && !nullable)) {
     if (!required) {

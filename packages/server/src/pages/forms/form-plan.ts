@@ -1,13 +1,13 @@
 import type { JsonSchema } from "@flawless-ts/wasm-module/internal";
 
-/** A field of a form, or a group of them, that stands for a value of a type. */
+/** A form field, or a group of fields, for a value of a type. */
 export interface FormField {
-  /** Of the input that holds it; a JSON pointer after a first word. */
+  /** The input's name: a prefix followed by a JSON pointer. */
   readonly name: string;
   readonly label: string;
-  /** Whether the value has to be there. */
+  /** Whether the value is required. */
   readonly required: boolean;
-  /** Whether nothing at all stands for null. */
+  /** Whether an empty field means null. */
   readonly nullable: boolean;
   readonly of: FieldKind;
 }
@@ -17,9 +17,9 @@ export type FieldKind =
   | { readonly kind: "text" | "number" | "integer" | "boolean" | "json" }
   /** One of these, each as JSON text. */
   | { readonly kind: "choice"; readonly choices: readonly string[] }
-  /** JSON text: there is nothing to choose. */
+  /** JSON text of the only possible value. */
   | { readonly kind: "constant"; readonly json: string }
-  /** One on each line. */
+  /** One per line. */
   | { readonly kind: "lines"; readonly items: "text" | "number" | "integer" }
   | { readonly kind: "group"; readonly fields: readonly FormField[] };
 
@@ -29,10 +29,10 @@ const maxChoices = 100;
 const maxLabelLength = 100;
 
 /**
- * Plans a form for a JSON Schema that a module brought along. It may hold anything: what is not understood, or would make too large
- * a form, is a field for JSON text.
+ * Plans a form for a JSON Schema from a module. The schema may contain anything: a part that is not understood, or that
+ * would make the form too large, becomes a field for JSON text.
  *
- * @param name the first word of the names of the form's inputs
+ * @param name the prefix of the form's input names
  */
 export function planForm(schema: unknown, name: string, label: string): FormField {
   const budget = { left: maxFields };
@@ -54,7 +54,7 @@ function planField(schema: unknown, place: Place): FormField {
   const { name, label, required, budget } = place;
   budget.left -= 1;
   const { inner, nullable } = withoutNull(schema);
-  // Whether a group is meant to be there can't be told by its fields.
+  // The fields of an optional group can't tell whether the group is present.
   const mayBeGroup = required && !nullable && place.depth < maxDepth && budget.left >= 0;
   const of = kindOf(inner, place, mayBeGroup);
   return { name, label: label.slice(0, maxLabelLength), required, nullable, of };
@@ -88,7 +88,7 @@ function kindOf(
       return item === undefined ? { kind: "json" } : { kind: "lines", items: item };
     }
     case "object":
-      // Others than the named ones can't be entered in fields.
+      // A group has no fields for additional properties.
       return mayBeGroup && isRecord(properties) && schema["additionalProperties"] === undefined
         ? { kind: "group", fields: fieldsOf(properties, schema["required"], place) }
         : { kind: "json" };
@@ -131,7 +131,7 @@ function simpleType(
   return type === "string" ? "text" : type === "number" || type === "integer" ? type : undefined;
 }
 
-/** A type that may be null as well is that type. */
+/** Splits a nullable type into the type and the fact that it is nullable. */
 function withoutNull(schema: unknown): {
   readonly inner: Readonly<Record<string, unknown>>;
   readonly nullable: boolean;
@@ -158,7 +158,7 @@ function isLiteral(value: unknown): value is string | number | boolean {
   );
 }
 
-/** Whether it is an object, and no list. */
+/** Whether it is an object and not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,7 +6,7 @@ import {
 } from "../../history-text/extension-step.ts";
 import { stepValues, type StepValue } from "./step-values.ts";
 
-/** What is to be seen of a step that asks for an extension, beyond its words. */
+/** The values to show for a step that uses an extension, in addition to its words. */
 export function extensionValues({
   name,
   request,
@@ -69,7 +69,7 @@ function operationValues(request: JsonMembers): readonly StepValue[] {
   }
 }
 
-/** As of a request that is no operation. */
+/** The same values as for a request that is not an operation. */
 function exchangeValues(request: JsonMembers, result: JsonMembers | null): readonly StepValue[] {
   return stepValues({
     call: writeJson({ HTTPRequest: request["request"] ?? null }),

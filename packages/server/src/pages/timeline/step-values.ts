@@ -7,14 +7,14 @@ import {
 } from "@flawless-ts/wasm-module";
 import type { HistoryStep } from "../../engine/index.ts";
 
-/** A value that a step took or gave, under the name that it has for people. */
+/** A value that a step took or returned, with a title for people. */
 export interface StepValue {
   readonly title: string;
-  /** JSON text, or any other. */
+  /** JSON or any other text. */
   readonly text: string;
 }
 
-/** What is to be seen of a step beyond the few words of its summary. */
+/** The values to show for a step, in addition to its short summary. */
 export function stepValues({
   call,
   answer,
@@ -26,7 +26,7 @@ export function stepValues({
       ...(answer === null ? [] : valuesOfAnswer(decodeHostAnswer(answer), made)),
     ].filter(({ text }) => text !== "");
   } catch {
-    // The text says all, although nobody can read it.
+    // Hard to read, but complete.
     return [
       { title: "Call", text: call },
       { title: "Answer", text: answer ?? "" },
@@ -70,7 +70,7 @@ function valuesOfAnswer(answer: HostAnswer, call: HostCall): readonly StepValue[
     case "Message":
       return [{ title: "Message", text: answer.json }];
     case "Secret":
-      // Those that a workflow read are replaced in its history already; this one must not depend on that.
+      // A workflow's history has its secrets replaced already, but this must not depend on that.
       return [{ title: "Secret", text: answer.value === null ? "there is none" : "[secret]" }];
     default:
       return [];

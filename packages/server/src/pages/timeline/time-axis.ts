@@ -3,7 +3,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** What an axis may end at: each is little longer than the one before. */
+/** The possible lengths of an axis: each is only a little longer than the one before. */
 const lengths: readonly number[] = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
   ...[1, 2, 5, 10, 20, 30].map((count) => count * second),
@@ -12,15 +12,15 @@ const lengths: readonly number[] = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((count) => count * day),
 ];
 
-/** The time that bars are drawn over, in milliseconds. */
+/** The time span behind the bars, in milliseconds. */
 export interface TimeAxis {
   readonly start: number;
   readonly length: number;
 }
 
 /**
- * The axis for a span of time. Its length is a round one, so that it stays the same for a while as time passes: bars that move with
- * every change could not be read.
+ * The axis for a time span. Its length is rounded up, so that it stays the same for a while as time passes: bars that
+ * move with every change would be unreadable.
  */
 export function timeAxis(start: number, end: number): TimeAxis {
   const span = Math.max(1, end - start);

@@ -2,14 +2,14 @@ import { type Html, html, type Tone } from "@flawless-ts/http-service/pages";
 import type { TimeAxis } from "./time-axis.ts";
 import type { TimelineRow } from "./timeline-rows.ts";
 
-/** The units that a bar is drawn in, from one end of the axis to the other. */
+/** The length of the axis in drawing units. */
 const width = 1_000;
-/** What took no time is to be seen, too. */
+/** A step that took no time must be visible, too. */
 const minWidth = 6;
-/** More attempts than this can't be told apart. */
+/** More attempts than this would be indistinguishable. */
 const maxAttempts = 40;
 
-/** When something began and ended, as a bar; with several attempts, each of them and the waiting between them. */
+/** Shows when something started and ended, as a bar; for several attempts, each one and the waits between them. */
 export function timelineBar(row: TimelineRow, tone: Tone, axis: TimeAxis): Html {
   const { from, failures } = row;
   const end = row.to ?? axis.start + axis.length;

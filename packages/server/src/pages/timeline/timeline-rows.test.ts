@@ -7,7 +7,7 @@ const config = { idempotent: false, timeout: { secs: 9n, nanos: 0 }, responseBod
 const start = Date.UTC(2026, 0, 1);
 const iso = (second: number): string => new Date(start + second * 1_000).toISOString();
 
-/** A step that asks for an extension in one second and is answered in another. */
+/** A step that calls an extension at one second and is answered at another. */
 function asked(
   step: number,
   [at, answeredAt]: readonly [number, number | null],
@@ -64,7 +64,7 @@ describe("a timeline", () => {
     ]);
   });
 
-  test("shows operations that go on, were given up, and that began on another page", () => {
+  test("shows operations that are running, that were given up, and that began on another page", () => {
     const steps = [
       asked(1, [0, 0], "begin", charge),
       asked(2, [1, 1], "begin", { ...charge, operation: 2 }),
@@ -79,12 +79,12 @@ describe("a timeline", () => {
     expect(rowsOf(steps, start + 8_000)[0]).toEqual([1, "Activity charge(7)", "", 0, 8, null]);
   });
 
-  test("does not go on after what ends a workflow", () => {
+  test("doesn't continue after the end of a workflow", () => {
     const fail = asked(1, [2, null], "fail", { error: { name: "E", message: "no" } });
     expect(rowsOf([fail])).toEqual([[1, "Failed: E: no", "", 2, 2, null]]);
   });
 
-  test("has what was logged apart from the others", () => {
+  test("separates log steps from the others", () => {
     const log: HistoryStep = {
       step: 2,
       at: iso(1),

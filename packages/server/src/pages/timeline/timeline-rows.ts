@@ -11,22 +11,22 @@ import type { FailedAttempt, HistoryStep, WorkflowHistoryPage } from "../../engi
 import { extensionValues, resultValues } from "./extension-values.ts";
 import { stepValues, type StepValue } from "./step-values.ts";
 
-/** What a workflow did, as a line of its timeline: a step, or an operation with the step that got its result. */
+/** A line of a workflow's timeline: a step, or an operation with the step that got its result. */
 export interface TimelineRow {
   readonly step: number;
   readonly words: StepWords;
-  /** In milliseconds since the Unix epoch, as `to`. */
+  /** In milliseconds since the Unix epoch, like `to`. */
   readonly from: number;
-  /** Null while it goes on. */
+  /** Null while it is running. */
   readonly to: number | null;
   readonly values: readonly StepValue[];
-  /** Attempts after which there was, or is to be, another one. */
+  /** Attempts that another attempt followed or will follow. */
   readonly failures: readonly FailedAttempt[];
-  /** The step that got its result, where that is another one. */
+  /** The step that got its result, if that is a different step. */
   readonly resultStep: number | null;
 }
 
-/** Steps of a page, those of the log apart from the others. */
+/** The steps of a page, with log steps separate. */
 export interface Timeline {
   readonly rows: readonly TimelineRow[];
   readonly log: readonly TimelineRow[];
@@ -37,14 +37,14 @@ interface Begun {
   readonly request: JsonMembers;
 }
 
-/** Extensions that never answer: what they ask for is the end of the run. */
+/** Extensions that never answer, because they end the run. */
 const unanswered: ReadonlySet<string> = new Set(["continue", "fail"]);
 
 /**
- * Makes lines of steps: an operation that goes on beside its workflow has one line, from its beginning to when the workflow heard
- * of its end, where both are among these steps.
+ * Makes lines from steps: an operation that runs concurrently with its workflow has one line, from its beginning until
+ * the workflow got its result, if both are among these steps.
  *
- * @param endedAt when the workflow ended, in milliseconds since the Unix epoch: nothing goes on after that; null while it runs
+ * @param endedAt when the workflow ended, in milliseconds since the Unix epoch (all lines end by then); null if not
  */
 export function toTimeline(
   { steps, failedAttempts }: Pick<WorkflowHistoryPage, "steps" | "failedAttempts">,
@@ -99,7 +99,7 @@ function rowOf(
   };
 }
 
-/** The operation that a step ends, where it began on the same page. */
+/** The operation that a step ends, if it began on the same page. */
 function settledBy(
   { name, request, answer }: ExtensionStep,
   begun: ReadonlyMap<unknown, Begun>,

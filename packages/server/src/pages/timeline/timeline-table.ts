@@ -30,7 +30,7 @@ export interface TimelinePage {
   readonly budget: ValueBudget;
 }
 
-/** A line of a timeline, as a row of a table with {@link timelineColumns}. */
+/** A line of a timeline, as a table row with {@link timelineColumns}. */
 export function timelineRow(row: TimelineRow, page: TimelinePage): Html {
   const { step, words, from, to } = row;
   const tone = toneOf(row);
@@ -44,7 +44,7 @@ export function timelineRow(row: TimelineRow, page: TimelinePage): Html {
   </tr>`;
 }
 
-/** How long the axis is, above the bars. */
+/** The labels of the axis, above the bars. */
 export function axisLabels({ start, length }: TimeAxis, startedAt: number): Html {
   const before = Math.max(0, start - startedAt);
   return html`<span data-key="one" class="axis"

@@ -2,17 +2,17 @@ import { count, type Html, html } from "@flawless-ts/http-service/pages";
 import { prettyJson } from "../pretty-json.ts";
 import type { StepValue } from "./step-values.ts";
 
-/** How many characters of values a page shows. */
+/** How many characters of values a page shows at most. */
 export interface ValueLimits {
-  /** Of one value; more is cut. */
+  /** For one value; the rest is cut. */
   readonly value: number;
-  /** Of all values of a page together; those beyond are cut to almost nothing. */
+  /** For all values of a page together; values beyond are cut to a few characters. */
   readonly page: number;
 }
 
 const minShown = 100;
 
-/** Renders values as text, as much of them as a page may show. */
+/** Renders values as text, within a page's limits. */
 export class ValueBudget {
   readonly #limits: ValueLimits;
   #left: number;
@@ -22,12 +22,12 @@ export class ValueBudget {
     this.#left = limits.page;
   }
 
-  /** @param more the address of all of it */
+  /** @param more the address of the whole value */
   render({ title, text }: StepValue, more: string): Html {
     const shownLength = Math.min(this.#limits.value, Math.max(minShown, this.#left));
     const isCut = text.length > shownLength;
     this.#left -= Math.min(text.length, shownLength);
-    // Cut JSON is none any more.
+    // Cut JSON is no longer valid JSON.
     const shown = isCut ? text.slice(0, shownLength) : prettyJson(text);
     const rest = isCut
       ? html`<p>

@@ -4,10 +4,10 @@ import { rolldown } from "rolldown";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** What a bundler makes of a program: of one that takes the built client from its package, as users do. */
+/** Bundles a program that imports the built client from its package, like users do. */
 export type Bundle = (file: string, platform: "node" | "browser") => Promise<string>;
 
-/** The bundlers that are tried, by their names. */
+/** The tested bundlers, by name. */
 export const bundlers: Readonly<Record<string, Bundle>> = {
   esbuild: async (file, platform) => bundleByEsbuild(`${here}${file}`, platform),
   rolldown: async (file, platform) => {

@@ -1,2 +1,2 @@
-// The smallest program with a client: its bundle is measured.
+// The smallest program with a client, to measure its bundle.
 export { Flawless } from "@flawless-ts/sdk";

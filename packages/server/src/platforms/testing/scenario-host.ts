@@ -7,7 +7,7 @@ import type { ScenarioInput, ScenarioResult } from "./scenario.ts";
 const token = "a-token";
 const modulePath = "/conformance.wasm";
 
-/** What {@link ScenarioInput} leads to: a server, one that hangs up unless it is asked for the module, and a port without any. */
+/** What {@link ScenarioInput} refers to: a server, one that hangs up except for the module, and a dead address. */
 export class ScenarioHost implements AsyncDisposable {
   readonly input: ScenarioInput;
   readonly #server: FlawlessServer;
@@ -26,7 +26,7 @@ export class ScenarioHost implements AsyncDisposable {
     this.#directory = directory;
   }
 
-  /** @param allowedOrigins of pages that run the scenario */
+  /** @param allowedOrigins the origins of pages that run the scenario */
   static async start(allowedOrigins: readonly string[] = []): Promise<ScenarioHost> {
     const directory = new TemporaryDirectory();
     const options = { directory: directory.path, port: 0, tokens: [token], allowedOrigins };
@@ -35,7 +35,7 @@ export class ScenarioHost implements AsyncDisposable {
       if (url !== modulePath) socket.destroy();
       else response.setHeader("access-control-allow-origin", "*").end(fixtureBytes("conformance"));
     });
-    // Nobody else can get this port while the server has it, so nothing listens there until the end.
+    // Nobody else can get this port while the server has it, so nothing listens on the other address.
     const deadUrl = server.url.replace("127.0.0.1", "127.0.0.2");
     const input = {
       url: server.url,
@@ -56,7 +56,7 @@ export class ScenarioHost implements AsyncDisposable {
 
 const failed = { code: "FLAWLESS_CONNECTION_FAILED" } as const;
 
-/** What comes of the scenario on platforms that tell why a request failed. */
+/** The scenario's result on platforms that report why a request failed. */
 export const expectedResult: ScenarioResult = {
   deployed: ["conformance", "1.0.0"],
   response: 5,
@@ -76,7 +76,7 @@ export const expectedResult: ScenarioResult = {
   closed: "FLAWLESS_CLIENT_CLOSED",
 };
 
-/** The same on those that do not, such as browsers: what may have been sent is not sent again. */
+/** The result on other platforms, such as browsers: what may have been sent is not retried. */
 export const expectedWithoutReasons: ScenarioResult = {
   ...expectedResult,
   dead: { ...failed, maybeSent: true, attempts: 1 },

@@ -1,23 +1,23 @@
-// What a client does in its life, as one program for every platform: it is run as it is, bundled, and loaded by a page. So it
-// takes everything as an argument, says what came of it as JSON, and uses no syntax that is newer than the platforms.
+// Everything a client does, as one program for every platform: it is run unchanged, bundled, and loaded by a page. So
+// it takes everything as an argument, returns its result as JSON, and uses no syntax newer than the platforms.
 import { Flawless, FlawlessError } from "@flawless-ts/sdk";
 
-/** What the scenario is given. */
+/** The input of the scenario. */
 export interface ScenarioInput {
   readonly url: string;
-  /** Where nothing listens. */
+  /** An address where nothing listens. */
   readonly deadUrl: string;
-  /** What hangs up on each request. */
+  /** A server that hangs up on each request. */
   readonly brokenUrl: string;
   readonly token: string;
   /** Where the module `conformance` can be fetched. */
   readonly moduleUrl: string;
 }
 
-/** What came of it; the same everywhere but for `dead`, as browsers do not say what went wrong. */
+/** The result, the same everywhere except for `dead`, because browsers don't say what went wrong. */
 export type ScenarioResult = Readonly<Record<string, unknown>>;
 
-/** Does it all. */
+/** Runs the scenario. */
 export async function scenario(input: ScenarioInput): Promise<ScenarioResult> {
   const { url, deadUrl, brokenUrl, token } = input;
   const result: Record<string, unknown> = {};

@@ -6,11 +6,11 @@ import { rolldown } from "rolldown";
 /** A file that a bundler wrote. */
 interface Chunk {
   readonly text: string;
-  /** The names of those that it imports by statements: they are loaded with it. */
+  /** The names of the files that it imports by statements, which are loaded with it. */
   readonly imports: readonly string[];
 }
 
-/** What a program loads that takes nothing but the client, by name; `main` is the first file. */
+/** The files, by name, that a program loads if it uses only the client; `main` is the first file. */
 export interface SplitClient {
   readonly main: string;
   readonly files: ReadonlyMap<string, string>;
@@ -18,7 +18,7 @@ export interface SplitClient {
 
 const entry = fileURLToPath(new URL("./only-client.ts", import.meta.url));
 
-/** Bundles for browsers, each file for itself, as most tools for pages do. */
+/** Bundlers for browsers with code splitting, like most tools for pages. */
 export const splitters: Readonly<Record<string, () => Promise<SplitClient>>> = {
   esbuild: async () => {
     const { metafile, outputFiles } = await build({

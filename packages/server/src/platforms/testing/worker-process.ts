@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { TemporaryDirectory, workerd } from "@flawless-ts/test-helpers";
 
-/** A worker in workerd, on a port that was free. Source of the settings: `workerd.capnp` of workerd. */
+/** A worker in workerd, on a free port. Source of the settings: `workerd.capnp` of workerd. */
 const settings = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -20,7 +20,7 @@ const worker :Workerd.Worker = (
 );
 `;
 
-/** Cloudflare's runtime with one worker; `await using` ends it. */
+/** Cloudflare's runtime with one worker; `await using` stops it. */
 export class WorkerProcess implements AsyncDisposable {
   readonly url: string;
   readonly #child: ChildProcess;

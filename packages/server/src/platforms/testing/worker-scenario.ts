@@ -1,4 +1,4 @@
-// The scenario as a worker of Cloudflare's: its input is the body of a request.
+// The scenario as a Cloudflare worker: its input is the body of a request.
 import { scenario, type ScenarioInput } from "./scenario.ts";
 
 const worker: { fetch(request: Request): Promise<Response> } = {

@@ -1,6 +1,6 @@
 import type { PostgresServer } from "@flawless-ts/test-helpers/postgres";
 
-/** Asks a database something, by a connection of its own. */
+/** Queries a database over its own connection. */
 export async function ask(
   { url }: Pick<PostgresServer, "url">,
   text: string,

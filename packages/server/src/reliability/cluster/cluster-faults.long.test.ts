@@ -12,13 +12,13 @@ import {
 } from "./cluster-processes.ts";
 import { disturbances } from "./disturbances.ts";
 
-/** For so many minutes further disturbances follow, in random order, for `npm run soak:cluster`. */
+/** How long further disturbances follow, in random order, for `npm run soak:cluster`. */
 const soakMs = Number(process.env["FLAWLESS_SOAK_MINUTES"] ?? 0) * 60_000;
 /** How often all nodes are restarted. */
 const rollingRounds = soakMs > 0 ? 20 : 2;
 const seed = Number(process.env["FLAWLESS_SOAK_SEED"] ?? 20_261_129);
 
-/** @returns how many starts were accepted, all of which ended as they should */
+/** @returns the number of accepted starts, all of which ended correctly */
 async function underLoad(
   work: (parts: {
     readonly cluster: ClusterProcesses;
@@ -53,7 +53,7 @@ describeUnless(missingForPostgres(), "three nodes under load", () => {
   );
 
   test(
-    "are restarted one after the other, and fail no request, whether or not it may be repeated",
+    "are restarted one after the other, and fail no request, repeatable or not",
     async () => {
       await underLoad(
         async ({ cluster, load }) => {
@@ -67,14 +67,14 @@ describeUnless(missingForPostgres(), "three nodes under load", () => {
             expect(load.failures).toEqual([]);
           }
         },
-        // No lease is lost for want of the machine's time: that is another test's.
+        // No lease is lost on a busy machine: another test is about that.
         { leaseMs: 15_000 },
       );
     },
     120_000 + rollingRounds * 30_000,
   );
 
-  test("do not care for each other's clocks, which are an hour apart", async () => {
+  test("work with clocks that are an hour apart", async () => {
     const shift = (hours: number): readonly string[] => [
       "env",
       `NODE_OPTIONS=--import=data:text/javascript,const{now}=Date;Date.now=()=>now()+${hours * 3_600_000}`,
@@ -84,7 +84,7 @@ describeUnless(missingForPostgres(), "three nodes under load", () => {
         const [first, second, third] = cluster.nodes as [NodeProcess, NodeProcess, NodeProcess];
         const client = cluster.client();
         const module = await client.deploy(fixtureBytes("conformance"));
-        // They wake up at a node whose clock is an hour behind, or ahead.
+        // They wake up on a node whose clock is an hour behind or ahead.
         const input = { count: 4, ms: 1_000 } as never;
         const sleepers = await Promise.all(
           Array.from({ length: 24 }, () => module.start("sleep_steps", input)),

@@ -13,25 +13,25 @@ import type { ClusterProcesses } from "./cluster-processes.ts";
 /** A workflow whose start was acknowledged. */
 interface Accepted {
   readonly id: string;
-  /** Throws where it did not end as it should. */
+  /** Throws if it didn't end correctly. */
   check(info: WorkflowInfo): void | Promise<void>;
 }
 
-/** What callers start. */
+/** The kinds of workflows that callers start. */
 const loadKinds = ["post", "sequence", "sleep", "once", "receive", "others"] as const;
 type LoadKind = (typeof loadKinds)[number];
-/** How many callers there are. */
+/** The number of callers. */
 const callers = 6;
 
 /**
- * Callers that start workflows of several kinds, and note what was acknowledged; and, in the end, a look at what became of
- * it, by what the outside world has seen.
+ * Callers that start workflows of several kinds, and record what was acknowledged; in the end, the results are checked
+ * against what the outside world has seen.
  */
 export class ClusterLoad {
   readonly #world: OutsideWorld;
   readonly #client: Flawless;
   readonly #module: DeployedModule;
-  /** Whose workflows start others, and send them messages. */
+  /** Its workflows start others, and send them messages. */
   readonly #extensions: DeployedModule;
   readonly #accepted: Accepted[] = [];
   readonly #failures: unknown[] = [];
@@ -64,17 +64,17 @@ export class ClusterLoad {
     this.#extensions = extensions;
   }
 
-  /** How many starts were acknowledged. */
+  /** The number of acknowledged starts. */
   get accepted(): number {
     return this.#accepted.length;
   }
 
-  /** What callers were told that did not get through. */
+  /** The errors that callers got. */
   get failures(): readonly unknown[] {
     return this.#failures;
   }
 
-  /** Settled once so many more starts are acknowledged. */
+  /** Resolves once this many more starts are acknowledged. */
   async more(count: number): Promise<void> {
     const wanted = this.accepted + count;
     while (this.accepted < wanted) {
@@ -82,7 +82,7 @@ export class ClusterLoad {
     }
   }
 
-  /** Ends the load. Then: every accepted start ends, nothing is sent twice, and every workflow knows what became of its request. */
+  /** Ends the load. Checks that accepted starts end, no POST is sent twice, and workflows know their outcome. */
   async check(): Promise<void> {
     this.#isStopping = true;
     await this.#running;
@@ -196,7 +196,7 @@ export class ClusterLoad {
     try {
       await workflow.send("approve", approval);
     } catch (error) {
-      // It may have come all the same. If not, it comes now; if it did, the workflow takes one of the two.
+      // It may have arrived nevertheless. If so, the workflow takes one of the two; otherwise it takes this one.
       this.#failures.push(error);
       for (;;) {
         try {
@@ -216,7 +216,7 @@ export class ClusterLoad {
     };
   }
 
-  /** Starts two others in the partitions that their keys name, sends each two messages, and waits for their results. */
+  /** Starts two others in the partitions of their keys, sends each two messages, and waits for their results. */
   async #others(number: number): Promise<Accepted> {
     const receive = { call: { RecvMessage: [null, ["go"]] } };
     const poll = { call: { RecvMessage: [{ secs: 0, nanos: 0 }, ["go"]] } };
@@ -244,7 +244,7 @@ export class ClusterLoad {
     };
   }
 
-  /** What was started without being acknowledged has to end, too, or waits for a message that nobody could send. */
+  /** Workflows whose start was not acknowledged must end, too, or wait for a message that nobody could send. */
   async #endOthers(): Promise<void> {
     const known = new Set(this.#accepted.map(({ id }) => id));
     for await (const { id, workflow } of this.#client.workflows({ status: "running" })) {

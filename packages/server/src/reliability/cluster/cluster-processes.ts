@@ -8,29 +8,29 @@ import { ServerProcess } from "../server-process.ts";
 export interface ClusterProcessesOptions {
   /** The database's URL. */
   readonly url: string;
-  /** That of its standby. Default: there is none. */
+  /** The URL of its standby. Default: no standby. */
   readonly standbyUrl?: string;
   /** Default 3. */
   readonly nodes?: number;
   /** The lease, in milliseconds. Default 2,000. */
   readonly leaseMs?: number;
-  /** What starts the process of a node, by its number. Default: nothing else. */
+  /** A command that starts the process of a node, by its number. Default: none. */
   readonly launcher?: (node: number) => readonly string[];
 }
 
-/** A node in a process of its own; what it hears of the database and of other nodes passes proxies of the test's. */
+/** A node in its own process; its connections to the database and from other nodes go through the test's proxies. */
 export interface NodeProcess {
   readonly id: string;
   readonly server: ServerProcess;
   /** Between the node and the database. */
   readonly database: PostgresProxy;
-  /** Between the node and the standby, where there is one. */
+  /** Between the node and the standby, if there is one. */
   readonly standby: PostgresProxy | undefined;
   /** Between other nodes and the node. */
   readonly inward: PostgresProxy;
 }
 
-/** What `GET /api/cluster` tells of partitions and nodes. */
+/** The partitions and nodes in the response of `GET /api/cluster`. */
 export interface SeenCluster {
   readonly nodes: readonly { readonly id: string; readonly alive: boolean }[];
   readonly partitions: readonly { readonly owner: string | null; readonly epoch: number }[];
@@ -47,7 +47,7 @@ export class ClusterProcesses implements AsyncDisposable {
     const cluster = new ClusterProcesses(options);
     try {
       const { nodes = 3 } = options;
-      // One after the other: they make the tables.
+      // One after the other, because they create the tables.
       for (let node = 0; node < nodes; node += 1) {
         await cluster.#add(node);
       }
@@ -65,19 +65,19 @@ export class ClusterProcesses implements AsyncDisposable {
     this.leaseMs = options.leaseMs ?? 2_000;
   }
 
-  /** A client that is given all addresses, as an application has it. */
+  /** A client with all addresses, as in an application. */
   client(): Flawless {
     const client = new Flawless({ url: this.nodes.map(({ server }) => server.url) as [string] });
     this.#clients.push(client);
     return client;
   }
 
-  /** All that the nodes have written. */
+  /** All output of the nodes. */
   get output(): string {
     return this.nodes.map(({ id, server }) => `--- ${id}\n${server.output}`).join("\n");
   }
 
-  /** What a node sees of the cluster. */
+  /** The cluster as a node sees it. */
   async seenBy({ server }: NodeProcess): Promise<SeenCluster> {
     const response = await fetch(`${server.url}/api/cluster`, {
       signal: AbortSignal.timeout(10_000),
@@ -85,7 +85,7 @@ export class ClusterProcesses implements AsyncDisposable {
     return ((await response.json()) as { readonly ok: SeenCluster }).ok;
   }
 
-  /** Settled once these nodes, and no others, live and have all partitions among them. */
+  /** Resolves once exactly these nodes are alive and share all partitions. */
   async balanced(nodes: readonly NodeProcess[] = this.nodes): Promise<void> {
     const ids = new Set(nodes.map(({ id }) => id));
     await this.seen(nodes[0] as NodeProcess, ({ nodes: all, partitions }) => {
@@ -100,7 +100,7 @@ export class ClusterProcesses implements AsyncDisposable {
     });
   }
 
-  /** Settled once a node sees the cluster as it is waited for. */
+  /** Resolves once the condition holds for the cluster as a node sees it. */
   async seen(node: NodeProcess, isSo: (seen: SeenCluster) => boolean): Promise<void> {
     for (;;) {
       const seen = await this.seenBy(node).catch(() => undefined);
@@ -111,7 +111,7 @@ export class ClusterProcesses implements AsyncDisposable {
     }
   }
 
-  /** Settled once all nodes say that they can serve. */
+  /** Resolves once all nodes are healthy. */
   async healthy(): Promise<void> {
     for (const { server } of this.nodes) {
       for (;;) {

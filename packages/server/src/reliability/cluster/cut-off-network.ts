@@ -5,13 +5,13 @@ const near = "10.99.0.1";
 const far = "10.99.0.2";
 
 /**
- * A network of its own for some processes, with one cable to the rest of the machine. It may be pulled: then nothing arrives on
- * either side, and nobody is told. Needs root, and `ip` of iproute2.
+ * A separate network for some processes, with one cable to the rest of the machine. If it is pulled, nothing arrives on
+ * either side, without any error. Needs root, and `ip` from iproute2.
  */
 export class CutOffNetwork implements Disposable {
-  /** The address of the rest, as it is reached from there. */
+  /** The address of the rest of the machine, as seen from the network. */
   readonly near: string = near;
-  /** The address there, as it is reached from the rest. */
+  /** The address of the network, as seen from the rest of the machine. */
   readonly far: string = far;
   readonly #name = `flawless-${process.pid}`;
 
@@ -41,7 +41,7 @@ export class CutOffNetwork implements Disposable {
     }
   }
 
-  /** Runs the command behind it there. */
+  /** Prefix of a command that runs in the network. */
   get launcher(): readonly string[] {
     return ["ip", "netns", "exec", this.#name];
   }
@@ -54,7 +54,7 @@ export class CutOffNetwork implements Disposable {
     ip("link", "set", "flawless0", "up");
   }
 
-  /** Sends a request from there, where the cable does not matter. */
+  /** Sends a request from inside the network, independent of the cable. */
   async ask(
     url: string,
     init: { readonly method?: string; readonly headers?: object; readonly body?: string } = {},

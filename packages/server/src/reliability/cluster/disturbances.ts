@@ -3,18 +3,18 @@ import { ask } from "./ask-database.ts";
 import type { ClusterLoad } from "./cluster-load.ts";
 import type { ClusterProcesses, NodeProcess } from "./cluster-processes.ts";
 
-/** What a disturbance works on. */
+/** What a disturbance acts on. */
 export interface Disturbed {
   readonly cluster: ClusterProcesses;
   readonly database: PostgresServer;
   readonly load: ClusterLoad;
-  /** The node that is disturbed. */
+  /** The disturbed node. */
   readonly victim: NodeProcess;
-  /** The nodes that are not. */
+  /** The other nodes. */
   readonly others: readonly NodeProcess[];
 }
 
-/** What is done to a cluster under load. In the end everything is as it was. */
+/** Disturbances of a cluster under load, which are undone in the end. */
 export const disturbances: Readonly<Record<string, (disturbed: Disturbed) => Promise<void>>> = {
   "a node is killed": async ({ cluster, load, victim, others }) => {
     victim.server.kill();
@@ -48,7 +48,7 @@ export const disturbances: Readonly<Record<string, (disturbed: Disturbed) => Pro
       inward.silence();
       inward.endConnections();
     }
-    // What any node can start by itself goes on; the rest waits.
+    // Workflows that any node can start by itself continue; the others wait.
     await load.more(5);
     for (const { inward } of cluster.nodes) {
       inward.open();
@@ -85,7 +85,7 @@ export const disturbances: Readonly<Record<string, (disturbed: Disturbed) => Pro
   },
 };
 
-/** As PostgreSQL answers where its disk is full: with 53100. Leases are written to another table. */
+/** Fails like PostgreSQL on a full disk, with 53100. Leases are written to another table. */
 const refuseWrites = `
   CREATE FUNCTION flawless.refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;

@@ -9,7 +9,7 @@ const token = "0123456789abcdef";
 const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 const polling = { timeout: 60_000, interval: 100 };
 
-test("a node whose packets are dropped stops its partitions, others go on with them, and it writes nothing any more", async () => {
+test("a node whose packets are dropped stops its partitions, others run them, and it no longer writes", async () => {
   await using database = await PostgresServer.start({ durable: true });
   using network = new CutOffNetwork();
   await using cable = await PostgresProxy.start(database.url, network.near);
@@ -45,7 +45,7 @@ test("a node whose packets are dropped stops its partitions, others go on with t
 
   network.pullCable();
   await expect.poll(() => ownedBy("near"), polling).toBe(4);
-  // By the time that another node can have a partition, this one has none of its own accord.
+  // Before another node can get a partition, this one has stopped it by itself.
   const metrics = await network.ask(`${far.url}/metrics`, { headers });
   expect(metrics.text).toMatch(/^flawless_partitions_owned 0$/m);
   expect((await network.ask(`${far.url}/health`, { headers })).status).toBe(503);
@@ -57,7 +57,7 @@ test("a node whose packets are dropped stops its partitions, others go on with t
   expect(refused.status).toBe(503);
   const claimed = await ask(database, "SELECT partition, epoch FROM flawless.fences ORDER BY 1");
 
-  // What the node had sent before arrives now, or never.
+  // What the node had sent arrives now, or never.
   network.plugIn();
   await expect.poll(() => ownedBy("far"), polling).toBe(2);
   for (const { id } of started) {
@@ -71,6 +71,6 @@ test("a node whose packets are dropped stops its partitions, others go on with t
   );
   expect(keys).toEqual([]);
   const now = await ask(database, "SELECT partition, epoch FROM flawless.fences ORDER BY 1");
-  // It came back by claims, and not with what it had before.
+  // It got its partitions back by new claims, not by its old ones.
   expect(now.filter(({ epoch }, index) => epoch !== claimed[index]?.["epoch"])).toHaveLength(2);
 }, 110_000);

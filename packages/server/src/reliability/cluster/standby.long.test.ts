@@ -6,13 +6,13 @@ import { ask } from "./ask-database.ts";
 import { ClusterLoad } from "./cluster-load.ts";
 import { ClusterProcesses } from "./cluster-processes.ts";
 
-/** `npm run soak:cluster` does it so often. */
+/** The number of rounds, with more for `npm run soak:cluster`. */
 const rounds = process.env["FLAWLESS_SOAK_MINUTES"] === undefined ? 1 : 10;
 const longestMs = 300_000;
 
 describeUnless(missingForPostgres(), "nodes on a database with a synchronous standby", () => {
   test.each(Array.from({ length: rounds }, (_, round) => round + 1))(
-    "go on by themselves where it is promoted after the primary was killed, and nothing accepted is lost (%i)",
+    "continue by themselves if it is promoted after the primary was killed, and lose nothing accepted (%i)",
     async () => {
       const name = "standby";
       await using primary = await PostgresServer.start({

@@ -128,17 +128,14 @@ function expectMoved(directory: TemporaryDirectory): void {
 }
 
 describe("a file", () => {
-  test.each([4, 5] as const)(
-    "of format %d is upgraded, with everything in it",
-    async (format) => {
-      using directory = new TemporaryDirectory();
-      writeOldFormat(directory.join(journalFileName), format, old, modules);
-      const before = statSync(directory.join(journalFileName)).size;
+  test.each([4, 5] as const)("of format %d is upgraded, with everything in it", async (format) => {
+    using directory = new TemporaryDirectory();
+    writeOldFormat(directory.join(journalFileName), format, old, modules);
+    const before = statSync(directory.join(journalFileName)).size;
 
-      await expectAll(directory, format);
-      expect(statSync(directory.join(journalFileName)).size).toBeLessThan(before * 0.7);
-    },
-  );
+    await expectAll(directory, format);
+    expect(statSync(directory.join(journalFileName)).size).toBeLessThan(before * 0.7);
+  });
 
   test("continues an interrupted upgrade, at each of its commits", async () => {
     using start = new TemporaryDirectory();
