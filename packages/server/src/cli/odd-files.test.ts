@@ -26,11 +26,7 @@ async function refusal(...args: readonly string[]): Promise<string> {
   return stderr;
 }
 
-<<<<<<< HEAD
-describe("up refuses what is not a regular file:", () => {
-=======
 describe("up refuses files that are not regular:", () => {
->>>>>>> w-e4
   test.each([
     ["a FIFO as the file of tokens", "--token-file", "fifo"],
     ["a FIFO as the file of secrets", "--secrets-file", "fifo"],
@@ -44,13 +40,8 @@ describe("up refuses files that are not regular:", () => {
     expect(await refusal("--tls-cert", file, "--tls-key", file)).toContain("is not a regular file");
   });
 
-<<<<<<< HEAD
-  test("a device that never ends as the file of tokens", async () => {
-    expect(await refusal("--token-file", "/dev/zero")).toContain("is not a regular file");
-=======
   test("an endless device as the token file", async () => {
     expect(await refusal("--token-file", "/dev/zero")).toContain("is no regular file");
->>>>>>> w-e4
   });
 
   test("a FIFO as secrets.key in the working directory", async () => {

@@ -27,15 +27,11 @@ interface Route {
   readonly isModule?: boolean;
 }
 
-<<<<<<< HEAD
 type RequestPayload = Parameters<preParsingHookHandler>[2];
 
 const startUrl = "/api/workflow/start";
 
-/** How long a request waits for its partition to have an owner, in leases: a killed node's go on for one, and are claimed soon after. */
-=======
 /** How long a request waits for its partition's owner, in leases: a killed node's last one lease, then are claimed. */
->>>>>>> w-e4
 const maxWaitLeases = 3;
 /** A passed-on request waits less, because the node that passed it on waits as well. */
 const maxWaitOnceMoreMs = 1_000;
@@ -75,12 +71,8 @@ export interface PassingOnOptions {
 export function passOn(app: FastifyInstance, options: PassingOnOptions): void {
   const passing = new PassingOn(options);
   app.addHook("preParsing", passing.hook);
-<<<<<<< HEAD
   const { node, peers } = options;
   // As late as possible, because reading a body loses the context.
-=======
-  // As late as possible: the code that reads a body runs in another async context.
->>>>>>> w-e4
   app.addHook("preHandler", (request, _reply, done) => {
     if (node.isFixed && request.routeOptions.url === startUrl) {
       // Starts reach other engines without peers, and the context would cost them a tenth of a start.

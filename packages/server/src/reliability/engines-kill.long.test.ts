@@ -41,11 +41,7 @@ test("three engines that are killed under load lose nothing, and do nothing twic
   expect(await checkDirectory(server.directory)).toMatchObject({ ok: true });
 }, 180_000);
 
-<<<<<<< HEAD
 test("where the thread of an engine ends by itself, so does the process: it is started again as after a crash", async () => {
-=======
-test("if the thread of an engine ends, so does the process, to be restarted as after a crash", () => {
->>>>>>> w-e4
   using directory = new TemporaryDirectory();
   const script = fileURLToPath(new URL("../testing/lose-an-engine.ts", import.meta.url));
   const parameters = ["--conditions=@flawless-ts/source", script, directory.path];
