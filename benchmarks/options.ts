@@ -8,7 +8,7 @@ export interface Options {
   readonly mode: "full" | "quick" | "profile";
   /** Servers get new directories in this one. Its file system determines the speed of the journal's fsync. */
   readonly directory: string;
-  /** The script of the command `flawless`. */
+  /** The script of the `flawless` command. */
   readonly serverScript: string;
 }
 

@@ -1,4 +1,4 @@
-/** How long and how often to measure. Every loop of the benchmark is bounded by one of these. */
+/** How long and how often to measure. One of these bounds every loop of the benchmark. */
 export interface Plan {
   /** Milliseconds of load before each combination of workflow and callers is first measured. */
   readonly warmUpMs: number;

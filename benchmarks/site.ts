@@ -7,7 +7,7 @@ export interface Site extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Opens a site on loopback that answers every request with two bytes. */
+/** Opens a site on loopback that responds to every request with two bytes. */
 export async function openSite(): Promise<Site> {
   const server = createServer((request, response) => {
     request.resume();

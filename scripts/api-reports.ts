@@ -39,7 +39,7 @@ function writeReport(project: string, types: string, target: string, file: strin
     types: ["node"],
     strict: true,
     skipLibCheck: true,
-    // The libraries' own types, not the copies in a bundle, which would count as ours.
+    // The libraries' own types, because the copies in a bundle would count as ours.
     paths: { "#libraries/*": [join(project, "dist/libraries/*.d.ts")] },
   };
   const quiet = { default: { logLevel: "none" as const } };

@@ -44,7 +44,7 @@ export interface FailOverResults {
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(2)} s`;
 
-/** The page of the results. */
+/** The results as a page. */
 export function formatFailOver(results: FailOverResults): string {
   const { kill, stop, running, leaseMs, machine, takeOver } = results;
   const step = results.stepMs / 1_000;

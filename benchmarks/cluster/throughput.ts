@@ -17,7 +17,7 @@ const rounds = 5;
 /** The results for this many nodes. */
 export interface Throughput {
   readonly nodes: number;
-  /** Workflows that do nothing: the median of some slices. */
+  /** Workflows that do nothing: the median of several slices of time. */
   readonly perSecond: number;
   /** Milliseconds of CPU for each workflow, used by the nodes and by PostgreSQL. */
   readonly cpuMs: { readonly nodes: number; readonly database: number };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-/** Clock ticks a second in /proc. Source: proc_pid_stat(5) and sysconf(3), `_SC_CLK_TCK`; 100 on every Linux. */
+/** Clock ticks per second in /proc. Source: proc_pid_stat(5) and sysconf(3), `_SC_CLK_TCK`; 100 on every Linux. */
 const ticksPerSecond = 100;
 
 /**
@@ -46,7 +46,7 @@ function cpuMilliseconds(pid: number): number {
       try {
         return sum + cpuMilliseconds(Number(child));
       } catch {
-        // It has ended meanwhile.
+        // It has ended in the meantime.
         return sum;
       }
     },

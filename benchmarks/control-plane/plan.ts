@@ -1,4 +1,4 @@
-/** How much to measure. Every loop of the benchmark is bounded by one of these. */
+/** How much to measure. One of these bounds every loop of the benchmark. */
 export interface Plan {
   readonly callers: number;
   /** The number of jobs that each contender publishes, and then completes, in one round. */

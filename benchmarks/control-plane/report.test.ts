@@ -59,7 +59,7 @@ describe("the report", () => {
     expect(formatTables({ ...results, machine })).toContain("**The files were in memory");
   });
 
-  test("as a document, says when, with what and how to repeat it", () => {
+  test("as a document, says when it was measured, with what, and how to repeat it", () => {
     const document = formatDocument(results);
     expect(document).toContain("Measured on 2026-01-02");
     expect(document).toContain("12.0.0, pg 8.0.0, PostgreSQL 15.1");

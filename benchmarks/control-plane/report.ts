@@ -13,16 +13,16 @@ export interface Results {
   readonly plan: Plan;
   readonly machine: Machine;
   readonly controlPlane: string;
-  /** Two calls for each job: claim, Completed. */
+  /** With two calls per job: claim, Completed. */
   readonly short: Measured;
-  /** Three calls for each job: claim, InProgress, Completed. */
+  /** With three calls per job: claim, InProgress, Completed. */
   readonly long: Measured;
   readonly pgBoss: { readonly measured: Measured; readonly versions: PgBossVersions } | undefined;
   /** Cores that other processes used, on average. */
   readonly otherLoad: number | undefined;
 }
 
-/** The tables of one run, as Markdown that can also be read on a terminal. */
+/** The tables of one run, as Markdown that is also readable in a terminal. */
 export function formatTables(results: Results): string {
   return [
     speedTable(results),

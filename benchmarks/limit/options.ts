@@ -8,7 +8,7 @@ export interface LimitOptions {
   readonly quick: boolean;
   /** Everything that is measured gets a new directory in this one. */
   readonly directory: string;
-  /** The script of the command `flawless`. */
+  /** The script of the `flawless` command. */
   readonly serverScript: string;
   /** The same for an older build, which is measured in the same rounds. Default: none. */
   readonly before: string | undefined;

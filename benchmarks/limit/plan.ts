@@ -1,4 +1,4 @@
-/** How long and how often to measure. Every loop of the benchmark is bounded by one of these. */
+/** How long and how often to measure. One of these bounds every loop of the benchmark. */
 export interface LimitPlan {
   /** Milliseconds of load before a combination of contender, workflow and callers is first measured. */
   readonly warmUpMs: number;

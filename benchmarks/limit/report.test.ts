@@ -103,7 +103,7 @@ describe("the page", () => {
       )
       .find(([cell]) => cell === first) ?? [];
 
-  test("says which targets are met, and which are unknown", () => {
+  test("says which targets are met and which are unknown", () => {
     expect(row("resident memory after load").slice(1)).toEqual(["≤ 300 MiB", "301 MiB", "not met"]);
     expect(row("10 HTTP requests, on disk").slice(1)).toEqual(["≤ 2,300 bytes", "–", ""]);
   });

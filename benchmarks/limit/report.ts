@@ -18,7 +18,7 @@ const placesShown = 20;
 /** Shares below this are not shown. */
 const minPercent = 0.5;
 
-/** The tables of one run, as Markdown that can also be read on a terminal. */
+/** The tables of one run, as Markdown that is also readable in a terminal. */
 export function formatTables(results: LimitResults, profiles: readonly WorkProfile[]): string {
   return [
     targetTable(targetsOf(results.figures)),
@@ -30,7 +30,7 @@ export function formatTables(results: LimitResults, profiles: readonly WorkProfi
   ].join("\n\n");
 }
 
-/** The page of one run: its tables, what they mean, and how to repeat it. */
+/** The page of one run: its tables, what they mean, and how to repeat the run. */
 export function formatDocument(results: LimitResults, profiles: readonly WorkProfile[]): string {
   const { plan } = results;
   return `${[

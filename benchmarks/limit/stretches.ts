@@ -10,7 +10,7 @@ export interface StretchRequest {
 export interface StretchReply {
   readonly count: number;
   readonly elapsedMs: number;
-  /** Milliseconds of CPU of the child's whole process. */
+  /** Milliseconds of CPU of the whole child process. */
   readonly cpuMs: number;
   /** Milliseconds for each, unordered. */
   readonly latencies: readonly number[];

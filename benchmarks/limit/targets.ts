@@ -3,7 +3,7 @@ import { type ContenderId, figureOf, type Figures, type Stretch, type Work } fro
 /** A limit that the server must keep, and the result. */
 export interface LimitTarget {
   readonly what: string;
-  /** `least`: at least that; `most`: at most. */
+  /** `least`: at least that value; `most`: at most. */
   readonly bound: "least" | "most";
   readonly value: number;
   /** The unit of the figures; empty for ratios. */

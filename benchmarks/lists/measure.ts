@@ -13,7 +13,7 @@ export interface ListResult {
   /** The number of pages that were read: all, or the first of them. */
   readonly pages: number;
   readonly found: number;
-  /** Whether the server looked through workflows, and said so. */
+  /** Whether the server searched through workflows, and said so. */
   readonly searched: boolean;
 }
 

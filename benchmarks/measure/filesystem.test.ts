@@ -15,7 +15,7 @@ describe("filesystemOf", () => {
     expect(filesystemOf("/var/lib", mounts)).toBe("ext4");
   });
 
-  test("is not misled by a folder whose name begins like a mount point", () => {
+  test("isn't misled by a folder whose name starts like a mount point", () => {
     expect(filesystemOf("/var/running", mounts)).toBe("ext4");
   });
 
@@ -28,7 +28,7 @@ describe("filesystemOf", () => {
     expect(filesystemOf("/home", covered)).toBe("overlay");
   });
 
-  test("does not guess", () => {
+  test("doesn't guess", () => {
     expect(filesystemOf("/home", "")).toBe("unknown");
   });
 });

@@ -5,7 +5,7 @@ import type { Starter } from "./starter.ts";
 
 /** The results of one period of load. */
 export interface LoadResult {
-  /** How many were answered. */
+  /** How many starts got a response. */
   readonly starts: number;
   readonly startsPerSecond: number;
   /** Milliseconds from request to response. */

@@ -23,7 +23,7 @@ export interface ProcessOptions {
   readonly logFile: string;
 }
 
-/** A process of an engine. It ends with this one at the latest. */
+/** A process of an engine. It ends no later than this one. */
 export class EngineProcess implements AsyncDisposable {
   readonly pid: number;
   readonly startedAt: number;

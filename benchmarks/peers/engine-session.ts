@@ -20,7 +20,7 @@ const warmUpCallers = 64;
 export class EngineSession implements AsyncDisposable {
   /** Milliseconds from the start of the first process until the server is ready. */
   readonly readyMs: number;
-  /** Milliseconds from that start until the first workflow, which does nothing, is answered. */
+  /** Milliseconds from that start to the response of the first workflow, which does nothing. */
   readonly firstResponseMs: number;
   /** Whether the engine had to be restarted. */
   restarted = false;

@@ -13,13 +13,13 @@ export type EngineId =
 export interface EngineDescription {
   readonly id: EngineId;
   readonly name: string;
-  /** What was run, with versions. */
+  /** What ran, with versions. */
   readonly versions: string;
   /** What makes a response durable, or that nothing does. */
   readonly durability: string;
   /** What each step of a workflow is. */
   readonly step: string;
-  /** How callers reach it. */
+  /** How callers connect to it. */
   readonly callers: string;
   /** When it counts as ready. */
   readonly ready: string;

@@ -6,7 +6,7 @@ export interface Stretch {
   /** Milliseconds from call to response. */
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** How many workflows were answered. */
+  /** How many workflows responded. */
   readonly workflows: number;
   /**
    * Whether the time was up before all callers got their responses. If so, latencies include unanswered calls with the

@@ -1,12 +1,12 @@
-/** How long and how often to measure. Every loop of the benchmark is bounded by one of these. */
+/** How long and how often to measure. One of these bounds every loop of the benchmark. */
 export interface Plan {
   /** Each round goes through all engines, starting with a different one. */
   readonly rounds: number;
   /** The number of timed starts of each engine. */
   readonly starts: number;
-  /** Milliseconds of load at 64 callers with each kind of workflow, before an engine is measured in a round. */
+  /** Milliseconds of load with 64 callers and each kind of workflow, before an engine is measured in a round. */
   readonly warmUpMs: number;
-  /** Milliseconds in which callers begin workflows, for each kind of workflow and number of callers. */
+  /** For how many milliseconds callers start workflows, for each kind of workflow and number of callers. */
   readonly stretchMs: number;
   /** Milliseconds after which the unanswered calls of a stretch are abandoned. */
   readonly stretchMostMs: number;

@@ -33,7 +33,7 @@ export function withChildren(pid: number): readonly number[] {
     );
     return [pid, ...children.flatMap((child) => withChildren(Number(child)))];
   } catch {
-    // It has ended meanwhile, or there is no /proc.
+    // It has ended in the meantime, or there is no /proc.
     return [pid];
   }
 }

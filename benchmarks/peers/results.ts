@@ -36,7 +36,7 @@ export interface EngineResult {
   readonly failures: readonly string[];
 }
 
-/** An engine that could not be measured. */
+/** An engine that couldn't be measured. */
 export interface MissingEngine {
   readonly id: EngineId;
   readonly name: string;

@@ -27,7 +27,7 @@ const responses = {
 
 interface Fake {
   readonly engine: Engine;
-  /** What was done to the engine. */
+  /** The events of the engine. */
   readonly events: string[];
 }
 
@@ -103,7 +103,7 @@ describe("runRounds", () => {
     );
   });
 
-  test("measures each kind of workflow at each number of callers, once a round", async () => {
+  test("measures each kind of workflow at each number of callers, once per round", async () => {
     const [figures] = await measure(fakeEngine([], "a"));
     const { cells, readyMs, failures } = figures?.result() ?? { cells: [] };
     expect(failures).toEqual([]);

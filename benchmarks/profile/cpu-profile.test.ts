@@ -6,7 +6,7 @@ function node(id: number, functionName: string, url = ""): CpuProfile["nodes"][n
 }
 
 describe("selfTimes", () => {
-  test("adds up the samples of each function over all profiles, longest first", () => {
+  test("adds up the samples of each function across all profiles, longest first", () => {
     const first: CpuProfile = {
       nodes: [node(1, "(idle)"), node(2, "commit", "file:///x/packages/server/dist/journal.js")],
       samples: [1, 2, 2],

@@ -16,7 +16,7 @@ const samplingMicroseconds = 200;
 
 /** The settings for profiling a server. */
 export interface ProfileOptions {
-  /** The script of the command `flawless`. */
+  /** The script of the `flawless` command. */
   readonly serverScript: string;
   /** The server gets a new directory in this one. */
   readonly directory: string;

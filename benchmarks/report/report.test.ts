@@ -40,7 +40,7 @@ const results: Results = {
   disk: [{ scenario, bytesPerWorkflow: 512.4 }],
 };
 
-/** The cells of the table row that begins with `first`. */
+/** The cells of the table row that starts with `first`. */
 function row(text: string, first: string): readonly string[] {
   const line = text.split("\n").find((candidate) => candidate.startsWith(`| ${first} `));
   return (line ?? "").split("|").map((cell) => cell.trim());

@@ -6,7 +6,7 @@ import type { Results } from "./results.ts";
 import { median } from "./statistics.ts";
 import { formatTable } from "./table.ts";
 
-/** The tables of one run, as Markdown that can also be read on a terminal. */
+/** The tables of one run, as Markdown that is also readable in a terminal. */
 export function formatTables(results: Results): string {
   return [
     speedTable(results.speed),
@@ -16,7 +16,7 @@ export function formatTables(results: Results): string {
   ].join("\n\n");
 }
 
-/** The whole document of one run: its tables, what they mean, and how to repeat it. */
+/** The whole document of one run: its tables, what they mean, and how to repeat the run. */
 export function formatDocument(results: Results): string {
   const scenarios = [...new Set(results.speed.map(({ scenario }) => scenario))];
   const parts = [

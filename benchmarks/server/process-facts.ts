@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Clock ticks a second in /proc. Source: proc_pid_stat(5) and sysconf(3), `_SC_CLK_TCK`; 100 on every Linux. */
+/** Clock ticks per second in /proc. Source: proc_pid_stat(5) and sysconf(3), `_SC_CLK_TCK`; 100 on every Linux. */
 const ticksPerSecond = 100;
 
 /** The resident memory of a process in bytes, now and at its peak. */

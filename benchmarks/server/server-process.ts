@@ -14,7 +14,7 @@ const askEveryMs = 2;
 
 /** How to start a server. */
 export interface ServerOptions {
-  /** The script of the command `flawless`. */
+  /** The script of the `flawless` command. */
   readonly script: string;
   /** Its working directory. */
   readonly directory: string;

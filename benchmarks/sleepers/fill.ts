@@ -20,7 +20,7 @@ export interface Sleepers {
   readonly count: number;
   /** When the first one wakes, in milliseconds since the Unix epoch. */
   readonly from: number;
-  /** Milliseconds from one to the next. */
+  /** Milliseconds between one and the next. */
   readonly everyMs: number;
 }
 

@@ -41,7 +41,7 @@ export interface SleepersResult {
   readonly bytesOnDisk: number;
 }
 
-/** Measures one server after the other on the same directory. */
+/** Measures one server after another on the same directory. */
 export async function measureSleepers(
   asleep: number,
   plan: SleepersPlan,

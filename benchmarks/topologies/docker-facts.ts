@@ -9,7 +9,7 @@ export async function imageBytes(name: string): Promise<number> {
   return Number(stdout.trim());
 }
 
-/** When the container's first process was started, in milliseconds since 1970. */
+/** When the container's first process was started, in milliseconds since the Unix epoch. */
 export async function startedAt(containerId: string): Promise<number> {
   const format = "{{.State.StartedAt}}";
   const { stdout } = await run("docker", ["container", "inspect", "--format", format, containerId]);

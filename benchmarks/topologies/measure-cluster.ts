@@ -6,7 +6,7 @@ export function workersOf(topology: Topology, { nodes, workers }: TopologiesPlan
   return topology === "same-container" ? nodes : workers;
 }
 
-/** Starts a cluster and ends it. */
+/** Starts a cluster and stops it. */
 export async function measureCluster(
   topology: Topology,
   plan: TopologiesPlan,

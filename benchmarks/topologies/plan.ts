@@ -28,7 +28,7 @@ export interface ContainerStart {
 export interface ClusterStart {
   /** From the call until every member has responded, in milliseconds. */
   readonly readyMs: number;
-  /** Until nothing of it is left, in milliseconds. */
+  /** How long it took until nothing of it was left, in milliseconds. */
   readonly removedMs: number;
 }
 

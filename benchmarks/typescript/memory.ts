@@ -10,7 +10,7 @@ export interface InstanceMemory {
   readonly resident: number;
   /** The pages of 4 KiB of its linear memory that are not all zeros. */
   readonly linear: number;
-  /** V8's own objects for it. */
+  /** V8's own objects for the instance. */
   readonly objects: number;
 }
 

@@ -8,7 +8,7 @@ import racing from "./racing.ts";
 
 /** Medians in milliseconds. */
 export interface SideBySide {
-  /** One round of a race: around the 60th, and around the 10,000th. */
+  /** The time of one round of a race: around the 60th, and around the 10,000th. */
   readonly race: { readonly early: number; readonly late: number };
   /** From start to response, if the site takes 50 ms for each request. */
   readonly requests: { readonly one: number; readonly ten: number };

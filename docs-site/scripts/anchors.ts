@@ -1,4 +1,4 @@
-/** The anchor of a heading, as GitHub makes it: the pages of docs/ are read there, too. */
+/** The anchor of a heading in GitHub's format, because the pages of docs/ are also read on GitHub. */
 export function anchorOf(heading: string): string {
   return heading
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
@@ -8,7 +8,7 @@ export function anchorOf(heading: string): string {
     .replaceAll(/\s/g, "-");
 }
 
-/** The anchors of a page of Markdown. */
+/** The anchors of a Markdown page. */
 export function anchorsIn(markdown: string): ReadonlySet<string> {
   const text = markdown.replaceAll(/^```.*?^```/gms, "");
   return new Set([...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading)));

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { site } from "./places.ts";
 
-/** What users import, by the names of their files, and what it is for. */
+/** The packages that users import, and their purpose, by file name. */
 const entries: Readonly<Record<string, readonly [entry: string, description: string]>> = {
   sdk: [
     "@flawless-ts/sdk",
@@ -32,7 +32,7 @@ const entries: Readonly<Record<string, readonly [entry: string, description: str
   wasi: ["@flawless-ts/wasi", "Test programs for WASI."],
 };
 
-/** Writes the pages of all public names, by TypeDoc, of the comments in the sources. */
+/** Writes the pages of all public names with TypeDoc, from the comments in the sources. */
 export function writeApiReference(directory: string): void {
   const files = join(site, "entries");
   rmSync(files, { recursive: true, force: true });
@@ -49,13 +49,13 @@ export function writeApiReference(directory: string): void {
     "--out": directory,
     "--name": "API reference",
     "--readme": "none",
-    // A page for each name: one for a whole package is too long to be read, and searched, on a phone.
+    // A page for each name: a page for a whole package is too long to read and search on a phone.
     "--router": "member",
     "--indexFormat": "table",
     "--excludeInternal": "true",
     "--excludePrivate": "true",
     "--excludeProtected": "true",
-    // What errors have of JavaScript's own `Error` is left out; what another package of ours has is not.
+    // Omits what errors inherit from JavaScript's `Error`, but not what comes from another package of ours.
     "--excludeExternals": "true",
     "--disableSources": "true",
     "--skipErrorChecking": "true",

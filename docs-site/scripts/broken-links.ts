@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 
 /**
- * Finds links within a site that lead nowhere.
+ * Finds broken links within a site.
  *
- * @param pages the HTML of each, by its file: `index.html`, `reference/cli/flawless.html`
- * @returns each with the page that it is on
+ * @param pages the HTML of each page, by file: `index.html`, `reference/cli/flawless.html`
+ * @returns each broken link, with the page that it is on
  */
 export function brokenLinks(pages: ReadonlyMap<string, string>): readonly string[] {
   const ids = new Map([...pages].map(([file, html]) => [file, idsIn(html)]));
@@ -22,7 +22,7 @@ function leadsSomewhere(
 ): boolean {
   if (/^[a-z][a-z+.-]*:/i.test(link) || link.startsWith("//")) return true;
   const [path = "", anchor = ""] = link.split("#");
-  // Scripts and pictures are the builder's own.
+  // The site builder checks scripts and pictures itself.
   if (/\.(js|css|svg|png|ico|woff2|json)$/.test(path)) return true;
   const target =
     path === ""
@@ -38,7 +38,7 @@ function leadsSomewhere(
   return found !== undefined && (anchor === "" || found.has(decodeURIComponent(anchor)));
 }
 
-/** The files that an address without an ending may mean. */
+/** The files that an address without an extension may refer to. */
 function fileOf(path: string): readonly string[] {
   const bare = decodeURIComponent(path).replace(/\.html$/, "");
   return bare === "" || bare.endsWith("/")

@@ -1,4 +1,4 @@
-// Whether each link of the built site leads to a page that there is, and to a place on it. VitePress checks pages only.
+// Checks that each link of the built site leads to an existing page and anchor. VitePress checks only the page.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brokenLinks } from "./broken-links.ts";

@@ -4,13 +4,13 @@ import { type HelpEntry, type HelpText, parseHelp } from "./help-text.ts";
 import { code, plain, table } from "./markdown.ts";
 import { repository, writePage } from "./places.ts";
 
-/** The commands of the packages, by the file that starts them. */
+/** The packages' programs, and the files that start them. */
 const programs = {
   flawless: "packages/server/bin/flawless.js",
   "control-plane": "packages/control-plane/bin/control-plane.js",
 } as const;
 
-/** A command, such as `flawless schedule create`, and what it says of itself. */
+/** A command, such as `flawless schedule create`, and its help. */
 export interface CommandHelp {
   readonly name: string;
   readonly help: HelpText;
@@ -19,7 +19,7 @@ export interface CommandHelp {
 /** All commands of a program, the program itself first. */
 export type ProgramHelp = readonly [CommandHelp, ...CommandHelp[]];
 
-/** Asks each program, and each of its commands, by `--help`. */
+/** Runs each program, and each of its commands, with `--help`. */
 export function askPrograms(): readonly ProgramHelp[] {
   return Object.entries(programs).map(([name, file]) => {
     const ask = (...command: readonly string[]): CommandHelp[] => {
@@ -35,7 +35,7 @@ export function askPrograms(): readonly ProgramHelp[] {
   });
 }
 
-/** The names of the commands that a help lists, but for that of the help itself. */
+/** The names of the commands that a help text lists, except `help`. */
 export function commandsIn({ commands }: HelpText): readonly string[] {
   return commands
     .map(({ term }) => term.split(" ")[0] as string)

@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import type { ProgramHelp } from "./cli-reference.ts";
 import { code, plain, table } from "./markdown.ts";
 
-/** Adds a table of all options of each program to the page of docs/ on configuration. */
+/** Adds a table of all options of each program to the configuration page of docs/. */
 export function writeConfigurationReference(page: string, all: readonly ProgramHelp[]): void {
   const parts = all.map((program) => {
     const rows = optionsOf(program).map(({ option, commands, description, standard }) => [
@@ -24,7 +24,7 @@ export interface OptionRow {
   readonly standard: string;
 }
 
-/** The options of a program's commands by their names; what several say in the same words is one row. */
+/** The options of a program's commands, by name; one that several commands describe in the same words has one row. */
 export function optionsOf([program, ...commands]: ProgramHelp): readonly OptionRow[] {
   const rows = new Map<string, { option: string; commands: string[]; description: string }>();
   for (const { name, help } of commands) {
@@ -41,7 +41,7 @@ export function optionsOf([program, ...commands]: ProgramHelp): readonly OptionR
     .toSorted((one, other) => compare(nameOf(one.option), nameOf(other.option)));
 }
 
-/** Takes the default out of a description, which is the last that it says. */
+/** Splits the default from a description, which ends with it. */
 export function withoutDefault(text: string): { description: string; standard: string } {
   const [, description, standard] = /^(.*?)(?:; default: | \(default: )(.*?)\)?$/.exec(text) ?? [];
   return { description: description ?? text, standard: standard ?? "" };

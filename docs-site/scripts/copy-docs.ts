@@ -3,10 +3,10 @@ import { dirname, join, posix, relative } from "node:path";
 import { pages, repository, site, sourceUrl, writePage } from "./places.ts";
 
 const docs = join(repository, "docs");
-/** A link or a picture of Markdown, up to its address. */
+/** A link or a picture in Markdown, up to the end of its address. */
 const link = /(\]\()([^)\s]+)/g;
 
-/** Copies docs/ and the site's own pages. What links lead to outside of docs/ is shown in the repository. */
+/** Copies docs/ and the site's own pages. Links to files outside docs/ lead to the repository on the web. */
 export function copyDocs(): void {
   for (const file of markdownIn(docs)) {
     const text = withoutComments(readFileSync(join(docs, file), "utf8"));
@@ -20,12 +20,12 @@ export function copyDocs(): void {
   }
 }
 
-/** HTML is shown as text on the site, so comments for who edits a page have to go. */
+/** The site shows HTML as text, so comments for a page's editors must be removed. */
 export function withoutComments(text: string): string {
   return text.replaceAll(/^<!--.*-->\n\n?/gm, "");
 }
 
-/** Markdown files below a directory, relative to it. */
+/** The Markdown files in a directory and its subdirectories, relative to it. */
 export function markdownIn(directory: string): readonly string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
@@ -35,7 +35,7 @@ export function markdownIn(directory: string): readonly string[] {
 
 /**
  * @param file the page, relative to docs/
- * @returns its text, whose links outside of docs/ lead to the repository's site
+ * @returns its text, in which links to files outside docs/ lead to the repository on the web
  */
 export function rewriteLinks(file: string, text: string): string {
   return text.replaceAll(link, (whole, start: string, address: string) => {

@@ -13,7 +13,7 @@ const rows = [...page.matchAll(/^\| \*\*(\w+)\*\*.*?\? *\| (.*) \|$/gm)].map(
   }),
 );
 
-test("the first page leads to an answer for each of the first ten questions", () => {
+test("the first page links to an answer for each of the first ten questions", () => {
   expect(rows.map(({ word }) => word)).toEqual([
     "install",
     "run",
@@ -28,7 +28,7 @@ test("the first page leads to an answer for each of the first ten questions", ()
   ]);
 });
 
-test.each(rows)("how to $word is told behind its links", ({ links }) => {
+test.each(rows)("the links for how to $word lead to existing sections", ({ links }) => {
   const missing = links.filter(({ name, anchor }) => !isThere(name, anchor));
   expect(missing).toEqual([]);
   expect(links.length).toBeGreaterThan(0);

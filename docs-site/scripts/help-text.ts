@@ -1,6 +1,6 @@
-/** What a command says of itself with `--help`. */
+/** A command's output for `--help`. */
 export interface HelpText {
-  /** As it is called, such as `flawless up [options]`. */
+  /** How to call it, such as `flawless up [options]`. */
   readonly usage: string;
   readonly description: string;
   readonly arguments: readonly HelpEntry[];
@@ -8,14 +8,14 @@ export interface HelpText {
   readonly commands: readonly HelpEntry[];
 }
 
-/** An argument, an option or a command, and what is said of it. */
+/** An argument, an option or a command, and its description. */
 export interface HelpEntry {
   /** Such as `-o, --output <file>`. */
   readonly term: string;
   readonly description: string;
 }
 
-/** Reads what commander writes, whose lines are wrapped. */
+/** Parses commander's help text, which has wrapped lines. */
 export function parseHelp(help: string): HelpText {
   const parts = help.trim().split(/\n\n/);
   const [, usage = ""] = /^Usage: ([^]*)$/.exec(parts[0] ?? "") ?? [];

@@ -1,4 +1,4 @@
-// Makes the site's pages in `.pages`: those of docs/, and the reference. To be run after the build.
+// Makes the site's pages in `.pages`: those of docs/, and the reference. Needs a build.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeApiReference } from "./api-reference.ts";

@@ -1,4 +1,4 @@
-/** As text of Markdown, in a table too: what looks like HTML, or like a template of Vue's, is shown as it is. */
+/** Escapes text for Markdown and its tables: what looks like HTML or a Vue template is shown literally. */
 export function plain(text: string): string {
   return text
     .replaceAll("&", "&amp;")
@@ -9,12 +9,12 @@ export function plain(text: string): string {
     .trim();
 }
 
-/** As code within a table. */
+/** Formats text as code in a table. */
 export function code(text: string): string {
   return `\`${text.replaceAll("|", "\\|")}\``;
 }
 
-/** A table; an empty text where it has no rows. */
+/** A table, or an empty string if there are no rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
   const lines = [head, head.map(() => "---"), ...rows];

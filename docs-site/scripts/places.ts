@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 export const repository: string = fileURLToPath(new URL("../../", import.meta.url));
 /** The site's project. */
 export const site: string = fileURLToPath(new URL("../", import.meta.url));
-/** The pages that the site is built of; all of them are made. */
+/** The pages that the site is built from; all of them are generated. */
 export const pages: string = fileURLToPath(new URL("../.pages/", import.meta.url));
-/** Where what is no page is shown. */
+/** The base URL of files that are not pages. */
 export const sourceUrl = "https://github.com/flawless-ts/flawless-ts/blob/main/";
 
-/** Writes a page, with its folders. */
+/** Writes a page, and creates its folders. */
 export function writePage(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text.endsWith("\n") ? text : `${text}\n`);

@@ -1,7 +1,7 @@
 import { plain, table } from "./markdown.ts";
 import { renderSchema, type Schema, typeOf } from "./render-schema.ts";
 
-/** What is rendered of an OpenAPI document. */
+/** The parts of an OpenAPI document that are rendered. */
 export interface OpenApi {
   readonly info: {
     readonly title: string;
@@ -37,7 +37,7 @@ interface Parameter {
 
 type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
 
-/** An API as a page of Markdown: its routes by their tags, and the shapes that they share. */
+/** Renders an API as a Markdown page: its routes by tag, and the shapes that they share. */
 export function renderOpenApi({ info, tags = [], paths, components }: OpenApi): string {
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),

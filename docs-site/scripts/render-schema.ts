@@ -1,12 +1,12 @@
 import { plain, table } from "./markdown.ts";
 
-/** What is read of a JSON Schema. */
+/** A JSON Schema. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** Objects that are nested deeper are not written out. */
+/** The members of objects nested deeper than this are omitted. */
 const maxDepth = 3;
 
-/** A schema in a line, as TypeScript would say it, with links to the shapes that it names. */
+/** A schema on one line, in TypeScript's notation, with links to the shapes that it refers to. */
 export function typeOf(schema: Schema, depth = 0): string {
   const { $ref, type, items } = schema;
   if (typeof $ref === "string") return linkTo($ref);
@@ -21,7 +21,7 @@ export function typeOf(schema: Schema, depth = 0): string {
   return typeof type === "string" ? type : "any JSON value";
 }
 
-/** An object's members as a table; for anything else its type in a line. */
+/** An object's members as a table; for anything else, its type on one line. */
 export function renderSchema(schema: Schema): string {
   const members = membersOf(schema);
   if (members.length === 0) return typeOf(schema);
@@ -47,7 +47,7 @@ function objectType(schema: Schema, depth: number): string {
     ([name, member]) =>
       `${name}${isRequired(schema, name) ? "" : "?"}: ${typeOf(member, depth + 1)}`,
   );
-  // Curly brackets, and with a space, so that Vue takes them for no template.
+  // A space after each curly bracket, so that Vue doesn't take them for a template.
   return `{ ${texts.join("; ")} }`;
 }
 

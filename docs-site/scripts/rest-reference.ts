@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { renderOpenApi, type OpenApi } from "./render-openapi.ts";
 import { repository, writePage } from "./places.ts";
 
-/** Starts both services for a moment, and writes a page of what each says of its API. */
+/** Starts both services briefly, and writes a page for each from its OpenAPI document. */
 export async function writeRestReference(directory: string): Promise<void> {
   const { startServer } = (await import(
     join(repository, "packages/server/dist/index.js")

@@ -21,7 +21,7 @@ describe("links of pages", () => {
     expect(rewriteLinks(file, text)).toBe(expected);
   });
 
-  test("that lead nowhere are found, to pages and to places on them", () => {
+  test("are found if broken, to pages and to anchors", () => {
     const pages = new Map([
       [
         "index.html",
@@ -34,7 +34,7 @@ describe("links of pages", () => {
   });
 });
 
-test("comments of Markdown are no text of a page", () => {
+test("Markdown comments are removed from a page", () => {
   const text = "# A\n\n<!-- Written by a program. -->\n\nText <!-- stays -->\n";
   expect(withoutComments(text)).toBe("# A\n\nText <!-- stays -->\n");
 });
@@ -59,7 +59,7 @@ Commands:
   help [command]  display help
 `;
 
-test("what commander says of a command is read, with its wrapped lines", () => {
+test("commander's help text is parsed, with its wrapped lines", () => {
   const parsed = parseHelp(help);
   expect(parsed).toEqual({
     usage: "shop orders [options] <id>",
@@ -85,7 +85,7 @@ test("what commander says of a command is read, with its wrapped lines", () => {
   ]);
 });
 
-test("an option that several commands have in the same words is one row", () => {
+test("an option that several commands describe in the same words has one row", () => {
   const parsed = parseHelp(help);
   const program = { name: "shop", help: parsed };
   const rows = optionsOf([
@@ -117,7 +117,7 @@ test.each([
   expect(withoutDefault(text)).toEqual(expected);
 });
 
-test("an API is rendered by its tags, with parameters, bodies and answers", () => {
+test("an API is rendered by tag, with parameters, bodies and responses", () => {
   const text = renderOpenApi({
     info: { title: "Shop", version: "1", description: "Sells <things>." },
     tags: [{ name: "orders", description: "What is bought." }, { name: "empty" }],

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-test("CONTRIBUTING.md names each long test, and no other", () => {
+test("CONTRIBUTING.md lists each long test, and no others", () => {
   const files = globSync("packages/*/src/**/*.long.test.ts").map((file) =>
     file.replace(/^packages\/([^/]+)\/src\//, "$1/").replace(/\.long\.test\.ts$/, ""),
   );

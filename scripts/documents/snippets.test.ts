@@ -23,7 +23,7 @@ function snippetsIn(language: string): readonly Snippet[] {
   });
 }
 
-test("each piece of TypeScript in a page can be parsed", () => {
+test("each TypeScript snippet in a page can be parsed", () => {
   const snippets = snippetsIn("ts");
   const broken = snippets.flatMap(({ place, text }) => {
     try {

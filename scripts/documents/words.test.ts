@@ -8,7 +8,7 @@ const refused =
 /** The page that explains the words, this test, and texts that stay as they were. */
 const exempt = /^(?:CONTRIBUTING\.md|scripts\/documents\/words\.test\.ts|CHANGELOG\.md)$/;
 
-test("texts, comments and messages use the words that CONTRIBUTING.md gives", () => {
+test("texts, comments and messages use the words that CONTRIBUTING.md prescribes", () => {
   const files = execFileSync("git", ["ls-files", "*.md", "*.ts", "*.mjs"], { encoding: "utf8" })
     .trim()
     .split("\n")

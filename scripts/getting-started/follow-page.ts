@@ -38,7 +38,7 @@ export async function followGettingStarted(
   say(`docs/getting-started.md: ${done} files and commands do what the page says`);
 }
 
-/** Somebody who follows the page. */
+/** A reader who follows the page. */
 class Reader implements AsyncDisposable {
   readonly #place: string;
   readonly #state: string;

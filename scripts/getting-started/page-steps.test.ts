@@ -80,7 +80,7 @@ describe("docs/getting-started.md", () => {
     expect(commands.length).toBeGreaterThan(15);
   });
 
-  test("has all the commands that README.md gives for a project", () => {
+  test("has all the commands that README.md lists for a project", () => {
     const readme = readFileSync("README.md", "utf8");
     const section = readme.slice(readme.indexOf("## Use it in your project"));
     const [, block = ""] = /```sh\n([^]*?)```/.exec(section) ?? [];

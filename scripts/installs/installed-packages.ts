@@ -84,7 +84,7 @@ function directoryOf(name: string, from: string, locked: LockedPackages): string
   return found;
 }
 
-/** Where Node finds a package from another: in the nearest `node_modules`. */
+/** Where Node finds a package that another one imports: in the nearest `node_modules`. */
 function findDirectory(name: string, from: string, locked: LockedPackages): string | undefined {
   for (let at = from; ; at = at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "") {
     const directory = at === "" ? `node_modules/${name}` : `${at}/node_modules/${name}`;

@@ -22,7 +22,7 @@ test("the sdk installs a client, but no bundler, engine or server", () => {
   ]);
 });
 
-test.each(names)("%s brings no more than limits.json says", (name) => {
+test.each(names)("%s installs no more than limits.json allows", (name) => {
   const { packages = [], megabytes = 0 } = installs.get(name) ?? {};
   expect(packages).toContain(name);
   expect(packages.length, `the packages are ${packages.join(", ")}`).toBeLessThanOrEqual(
@@ -31,7 +31,7 @@ test.each(names)("%s brings no more than limits.json says", (name) => {
   expect(megabytes).toBeLessThanOrEqual(limits[name].megabytes);
 });
 
-test.each(names)("%s brings nothing that runs a script when it is installed", (name) => {
+test.each(names)("%s installs nothing that runs a script on installation", (name) => {
   const locked = lockedPackages();
   const found = installedPackages(name, locked).filter((each) => locked[each]?.hasInstallScript);
   expect(found).toEqual([]);

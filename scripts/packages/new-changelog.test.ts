@@ -10,11 +10,11 @@ test("the changes become a new version above the others", () => {
   });
 });
 
-test("the first version comes below the title", () => {
+test("the first version is below the title", () => {
   expect(newChangelog("# Changelog\n", ["One."], "0.1.0").text).toBe(released);
 });
 
-test("a version that is not released yet is released, with the changes below its entries", () => {
+test("an unreleased version is released, with the changes below its entries", () => {
   const before = released.replace("0.1.0", "0.1.0 (not released)");
   expect(newChangelog(before, ["Two."], "0.2.0")).toEqual({
     text: `${released}- Two.\n`,

@@ -48,7 +48,7 @@ export function publishedPackages(): PublishedPackage[] {
 export interface Entry {
   /** Such as `@flawless-ts/sdk/effect`. */
   readonly name: string;
-  /** Its declarations, relative to the package, such as `./dist/effect/index.d.ts`. */
+  /** The path of its declarations, relative to the package, such as `./dist/effect/index.d.ts`. */
   readonly types: string;
   /** Whether it has code, and not only types. */
   readonly hasCode: boolean;

@@ -22,7 +22,7 @@ const moduleWorkflows: Readonly<Record<WorkflowName, string>> = {
 
 const worker = fileURLToPath(new URL("../services/flawless-worker.ts", import.meta.url));
 
-/** This project's engine, as `flawless up` runs it, with workflows of the Rust module `conformance`. */
+/** This project's engine, run by `flawless up`, with workflows of the Rust module `conformance`. */
 export function findFlawless(): FoundEngine {
   const { version } = JSON.parse(readFileSync(serverPackage, "utf8")) as { version: string };
   return {

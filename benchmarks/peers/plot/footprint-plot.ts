@@ -30,7 +30,7 @@ const measures: readonly Measure[] = [
 
 const [rowHeight, marginTop] = [22, 30];
 
-/** For each measure, a bar for each engine that has it. */
+/** For each measure, a bar for each engine that has a value. */
 export function footprintPanels(results: Results): readonly Panel[] {
   return measures.map(({ title, values }) => {
     const bars = results.engines.flatMap((result) => {

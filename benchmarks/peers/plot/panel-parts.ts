@@ -1,8 +1,8 @@
 import { type Mark, text } from "@observablehq/plot";
 
-/** Of every panel, in pixels. */
+/** The width of every panel, in pixels. */
 export const plotWidth: number = 880;
-/** Of every panel, in pixels: room for the engines' names. */
+/** The left margin of every panel, in pixels: room for the engines' names. */
 export const marginLeft: number = 160;
 
 /** The style of every panel; the colors of engines are set separately. */
@@ -14,8 +14,8 @@ export const panelLooks: Readonly<Record<string, unknown>> = {
 /**
  * A panel's title, in its upper left corner.
  *
- * @param marginTop of the panel, in pixels
- * @param place further options of the mark
+ * @param marginTop the panel's, in pixels
+ * @param place more options of the mark
  */
 export function titleMark(title: string, marginTop: number, place: object = {}): Mark {
   return text([{}], {

@@ -10,7 +10,7 @@ import {
   throughputTable,
 } from "./tables.ts";
 
-/** The tables of one run, as Markdown that can also be read on a terminal. */
+/** The tables of one run, as Markdown that is also readable in a terminal. */
 export function formatTables(results: Results): string {
   return [
     "Workflows per second, median (least to most of the rounds)",
@@ -26,7 +26,7 @@ export function formatTables(results: Results): string {
   ].join("\n\n");
 }
 
-/** The page of one run: its tables and plots, what they mean, and how to repeat it. */
+/** The page of one run: its tables and plots, what they mean, and how to repeat the run. */
 export function formatDocument(results: Results): string {
   return `${[
     "# Benchmarks",

@@ -66,7 +66,7 @@ const results: Results = {
   otherLoad: [0.01, 0.02],
 };
 
-/** The cells of the first table row that begins with these. */
+/** The cells of the first table row that starts with these. */
 function row(text: string, ...first: readonly string[]): readonly string[] {
   const rows = text
     .split("\n")
@@ -173,7 +173,7 @@ describe("the page", () => {
     }
   });
 
-  test("says what is missing, what failed, and that the machine was busy", () => {
+  test("says which engines are missing, what failed, and that the machine was busy", () => {
     expect(text).toContain("Temporal dev server is left out: there is no Go.");
     expect(text).not.toContain("The machine was busy");
     const bad = formatTables({

@@ -42,7 +42,7 @@ export function targetsOf(results: Results): readonly Target[] {
   const ratio = (peer: EngineId, figure: Figure): number | undefined => {
     const [ours, theirs] = [engineOf(results, "flawless"), engineOf(results, peer)];
     const [mine, other] = [ours && figure(ours), theirs && figure(theirs)];
-    // A peer that answered nobody in time has a throughput of 0, and the ratio is infinite.
+    // A peer that responded to nobody in time has a throughput of 0, and the ratio is infinite.
     return mine === undefined || other === undefined || mine === 0 ? undefined : mine / other;
   };
   const target = (

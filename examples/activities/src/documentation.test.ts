@@ -11,6 +11,6 @@ test("the guide has code", () => {
   expect(codeBlocks.length).toBeGreaterThan(6);
 });
 
-test.each(codeBlocks)("the guide's code is a part of this example: %s", (code) => {
+test.each(codeBlocks)("the guide's code is part of this example: %s", (code) => {
   expect(sources.filter((source) => source.includes(code))).not.toEqual([]);
 });

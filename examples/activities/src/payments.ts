@@ -1,4 +1,4 @@
-/** Stands for the client of a payment service. */
+/** Stands in for the client of a payment service. */
 export const payments = {
   async charge(payment: {
     readonly amount: number;

@@ -63,7 +63,7 @@ describe.each(recipes)("activities behind a URL, with %s", (_name, start) => {
     });
   }
 
-  test("answer a workflow", async () => {
+  test("respond to a workflow", async () => {
     await using env = await TestEnvironment.create({ http: "network" });
     const module = await env.deploy(wasm);
     const input = { order: { id: "A7", amount: 20 }, url, authorization };

@@ -4,7 +4,7 @@ import { withoutEarlyEnd, type Report } from "./report.ts";
 const report: Report = { id: 1, status: "Done", url: "last", urls_left: 0 };
 
 describe("withoutEarlyEnd", () => {
-  test("leaves the last report as it is", () => {
+  test("doesn't change the last report", () => {
     expect(withoutEarlyEnd(report)).toEqual(report);
   });
 

@@ -13,11 +13,11 @@ describe("shareBar", () => {
     expect(shareBar(270, 270)).toBe(`${"█".repeat(20)} 270/270 reports`);
   });
 
-  test("does not grow beyond its width", () => {
+  test("doesn't exceed its width", () => {
     expect(shareBar(300, 270)).toBe(`${"█".repeat(20)} 300/270 reports`);
   });
 
-  test("is not full before the end", () => {
+  test("isn't full before the end", () => {
     expect(shareBar(269, 270)).toContain("░");
   });
 });

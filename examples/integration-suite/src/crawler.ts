@@ -14,7 +14,7 @@ const start = defineWorkflow({
   },
 });
 
-/** Waits until an editor has decided about a page. */
+/** Waits for an editor's decision on a page. */
 const review = defineWorkflow({
   input: type<{ url: string }>(),
   response: type<string>(),

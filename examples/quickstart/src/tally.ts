@@ -3,7 +3,7 @@ import type { Update } from "./site.ts";
 
 /** What happened to the updates. */
 export interface Tally {
-  /** Different updates that arrived. */
+  /** Distinct updates that arrived. */
   readonly received: number;
   /** Updates whose workflow was told that the request was interrupted: they may or may not have arrived. */
   readonly interrupted: number;

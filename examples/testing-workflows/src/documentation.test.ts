@@ -16,6 +16,6 @@ test("the guide has code", () => {
   expect(codeBlocks.length).toBeGreaterThan(10);
 });
 
-test.each(codeBlocks)("the guide's code is run by these tests: %s", (code) => {
+test.each(codeBlocks)("these tests run the guide's code: %s", (code) => {
   expect(sources.filter((source) => source.includes(code))).not.toEqual([]);
 });

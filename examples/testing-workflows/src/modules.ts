@@ -52,7 +52,7 @@ export interface HttpOutcome {
   readonly transport_error?: { readonly kind: string };
 }
 
-/** A WASI program that was built from Rust: it does what its arguments say. */
+/** A WASI program built from Rust, which does what its arguments say. */
 export const programPath: string = fileURLToPath(
   import.meta.resolve("@flawless-ts/wasi/fixtures/rust_commands.wasm"),
 );

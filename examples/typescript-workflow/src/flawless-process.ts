@@ -74,7 +74,7 @@ export class ServerProcess extends FlawlessProcess {
   }
 }
 
-/** `flawless worker` for the queue of the orders. */
+/** `flawless worker` for the queue `orders`. */
 export class WorkerProcess extends FlawlessProcess {
   async start(url: string): Promise<void> {
     const file = fileURLToPath(new URL("activities.ts", import.meta.url));

@@ -23,7 +23,7 @@ function mocks() {
 
 const test = baseTest.extend({ environmentOptions: { activities: mocks() } });
 
-/** Starts an order that nobody has decided about yet. */
+/** Starts an order that nobody has decided on yet. */
 async function begin(env: TestEnvironment) {
   const module = await env.deploy(wasm, { contract: orders });
   return module.start("checkout", order);

@@ -30,7 +30,7 @@ export class Shop implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Settled once it has a request that it does not answer. */
+  /** Resolves once the shop has a request that it doesn't respond to. */
   async holds(): Promise<void> {
     await this.#held.promise;
   }

@@ -8,7 +8,7 @@ export default defineModule({
       await context.sleep("10 ms");
       return { reminded: order.id };
     },
-    // Never run: a text that is no duration must not compile.
+    // Never run: a text that is not a duration must not compile.
     misspelled: async (_order: { id: number }, context) => {
       // @ts-expect-error -- "dayz" is no unit
       await context.sleep("3 dayz");
