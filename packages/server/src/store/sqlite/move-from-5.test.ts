@@ -122,6 +122,9 @@ function expectMoved(directory: TemporaryDirectory): void {
     expect(ids.map((id) => store.lines(id))).toEqual(old.map(({ appends }) => appends));
     expect(store.workflow(2)).toEqual(old[1]?.workflow);
     expect(isMovingFrom5(store.database)).toBe(false);
+    // The file shrinks, too: only a few pages of it are free.
+    const free = store.database.prepare("PRAGMA freelist_count").get()?.["freelist_count"];
+    expect(free).toBeLessThan(5);
   } finally {
     closeDatabase(store.database, file);
   }

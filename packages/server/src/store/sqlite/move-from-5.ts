@@ -72,11 +72,12 @@ export function moveFrom5(database: DatabaseSync, kinds: Kinds, journals: Sqlite
     BEGIN IMMEDIATE;
     -- Those of no workflow: a check tells of them.
     INSERT INTO journal SELECT * FROM journal_5;
-    DROP TABLE journal_5;
-    DROP TABLE workflows_5;
+    DELETE FROM journal_5;
     COMMIT;
   `);
   giveBack(database);
+  // Last, so that the next time goes on with giving back, too.
+  database.exec("BEGIN IMMEDIATE; DROP TABLE journal_5; DROP TABLE workflows_5; COMMIT;");
 }
 
 /** Converts a row of format 5 to format 6. Damaged values stay damaged, and fail only when they are read. */
