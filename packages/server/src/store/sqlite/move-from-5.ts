@@ -11,7 +11,7 @@ import { shortWaiting } from "./stored-waiting.ts";
 const maxWorkflows = 500;
 const maxCharacters = 8 * 2 ** 20;
 /** How many free pages leave the file at a time. */
-const maxPages = 4_096;
+const maxPages = 512;
 
 /** Follows the name of such a file in messages that say it can't be used. */
 export const halfMoved: string =
