@@ -85,7 +85,7 @@ function toListenError(error: unknown, host: string, port: number): unknown {
     case "EAI_AGAIN":
       return new ListenError(
         "FLAWLESS_LISTEN_ADDRESS_UNUSABLE",
-        `${host} is no address of this machine (${error.code}).`,
+        `${host} is not an address of this machine (${error.code}).`,
         {
           cause: error,
         },

@@ -179,6 +179,20 @@ describe("imports", () => {
     ]);
   });
 
+  test("of a package that runs outside of workflows is told once, with the way around it", async () => {
+    const error = await refusal({
+      "orders.ts": `import { activities } from "./activities.ts";\n${module("typeof activities")}`,
+      "activities.ts": `\nimport { defineActivities } from "@flawless-ts/sdk";\nexport const activities = defineActivities({});`,
+    });
+    expect(error.problems).toMatchObject([
+      {
+        code: "FLAWLESS_BUILD_UNSUPPORTED_IMPORT",
+        message: expect.stringContaining("import only types from files that use it"),
+        place: { file: expect.stringMatching(/activities\.ts$/), line: 2 },
+      },
+    ]);
+  });
+
   test("of names that a file doesn't export are shown", async () => {
     const error = await refusal({
       "orders.ts": `import { nope } from "./two.ts";\n${module("nope")}`,

@@ -21,18 +21,39 @@ const advice: Readonly<Record<string, string>> = {
   url: "use the globals URL and URLSearchParams",
 };
 
+/** Packages of this project that run outside of workflows. A forgotten `type` in an import brings them into a workflow. */
+const outside =
+  /^@flawless-ts\/(?:sdk|server|testkit|module-builder|control-plane|opentelemetry|iroh|wasi)(?:\/|$)/;
+
 /**
- * Refuses Node's built-in modules, with the location of the import; continues, so that all such imports are reported.
+ * Refuses Node's built-in modules, and packages that run outside of workflows, with the location of the import; continues, so
+ * that all such imports are reported.
  */
 export function forbiddenImports(
   texts: SourceTexts,
   refused: (problem: BuildProblem) => void,
 ): Plugin {
+  const refuseImport = (
+    id: string,
+    importer: string | undefined,
+    message: string,
+  ): { readonly id: string; readonly external: true } => {
+    const place = importer === undefined ? null : importPlace(importer, id, texts);
+    refused(texts.problem("FLAWLESS_BUILD_UNSUPPORTED_IMPORT", message, place));
+    return { id, external: true };
+  };
   return {
     name: "flawless:forbidden-imports",
     resolveId: {
       order: "pre",
       async handler(id, importer) {
+        if (outside.test(id)) {
+          const message =
+            `Expected imports that a workflow can have, but got ${JSON.stringify(id)}, which runs outside of workflows: ` +
+            'import only types from files that use it (import type { activities } from "./activities.ts"), ' +
+            'and what workflows need from "@flawless-ts/wasm-module".';
+          return refuseImport(id, importer, message);
+        }
         if (!isBuiltin(id)) return null;
         // A package of that name takes precedence, such as `url` or `buffer` for browsers.
         if (!id.startsWith("node:") && importer !== undefined) {
@@ -43,9 +64,7 @@ export function forbiddenImports(
         const message =
           `Expected imports that a workflow can have, but got ${JSON.stringify(id)}, which only Node has: ` +
           `${advice[name] ?? "leave it out of the workflow's code"}.`;
-        const place = importer === undefined ? null : importPlace(importer, id, texts);
-        refused(texts.problem("FLAWLESS_BUILD_UNSUPPORTED_IMPORT", message, place));
-        return { id, external: true };
+        return refuseImport(id, importer, message);
       },
     },
   };

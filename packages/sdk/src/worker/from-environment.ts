@@ -93,7 +93,7 @@ function controlPlaneOf(
   if (ticket === undefined) {
     throw new InvalidOptionError(
       "CONTROL_PLANE_TICKET",
-      "it is needed: the URL of the control plane, such as http://127.0.0.1:3020.",
+      "it is required: set it to the URL of the control plane, such as http://127.0.0.1:3020.",
     );
   }
   const url = parseTicket(ticket);
