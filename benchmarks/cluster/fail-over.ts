@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Flawless } from "@flawless-ts/sdk";
 import { PostgresServer } from "@flawless-ts/testkit/internal";
+import { repeat } from "../measure/repeat.ts";
 import { percentile } from "../report/statistics.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { NodeProcess } from "./node-process.ts";
 import type { FailOver, Pauses } from "./report.ts";
 import { startNodes } from "./start-nodes.ts";
@@ -29,7 +29,7 @@ export async function failOver(running: number, how: "kill" | "stop"): Promise<F
   await using flawless = new Flawless({ url: nodes.map(({ url }) => url) as [string] });
   const module = await flawless.deploy(readFileSync(fixture));
   const steps = Math.ceil((before + after + 60_000) / stepMs);
-  await inParallel(running, 32, async (number) => {
+  await repeat(running, 32, async (_caller, number) => {
     const urls = site.urls(number, steps);
     // Distributed evenly over the nodes: a client stays with one.
     await using one = new Flawless({ url: nodes[number % nodes.length]?.url ?? "" });
@@ -39,7 +39,7 @@ export async function failOver(running: number, how: "kill" | "stop"): Promise<F
   const callers = new AbortController();
   const latencies: number[] = [];
   const failures: string[] = [];
-  const calling = inParallel(4, 4, async (caller) => {
+  const calling = repeat(4, 4, async (caller) => {
     for (let call = 0; !callers.signal.aborted; call += 1) {
       const startedAt = performance.now();
       try {

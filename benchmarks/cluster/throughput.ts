@@ -1,10 +1,10 @@
 import { PostgresServer } from "@flawless-ts/testkit/internal";
 import { deployModule } from "../measure/deploy.ts";
+import { repeat } from "../measure/repeat.ts";
 import { HttpCaller } from "../peers/http-caller.ts";
 import { withChildren } from "../peers/process-tree.ts";
 import { median } from "../report/statistics.ts";
 import { cpuMilliseconds } from "../server/process-facts.ts";
-import { inParallel } from "./in-parallel.ts";
 import { startNodes } from "./start-nodes.ts";
 
 const callers = 64;
@@ -62,7 +62,7 @@ class LoadedCluster {
 
   async warmUp(): Promise<void> {
     const startedAt = performance.now();
-    await inParallel(this.nodes * warmUpWorkflows, callers, async (number) => {
+    await repeat(this.nodes * warmUpWorkflows, callers, async (_caller, number) => {
       if (performance.now() < startedAt + maxWarmUpMs) {
         await this.#call(number);
       }
@@ -73,7 +73,7 @@ class LoadedCluster {
     const before = this.#cpuMs();
     const startedAt = performance.now();
     let done = 0;
-    await inParallel(callers, callers, async (caller) => {
+    await repeat(callers, callers, async (caller) => {
       while (performance.now() < startedAt + sliceMs) {
         await this.#call(caller);
         done += 1;
