@@ -13,4 +13,4 @@ export {
   type ModuleTypes,
   type WorkflowTypes,
 } from "@flawless-ts/wasm-module/internal";
-export { waitForChange } from "./build/wait-for-change.ts";
+export { type FileStates, fileStates, waitForChange } from "./build/wait-for-change.ts";

@@ -2,17 +2,36 @@ import { existsSync, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 
+/** The files that a build is about to read, as they are before it. */
+export interface FileStates {
+  /** The time, in milliseconds since 1970. */
+  readonly since: number;
+  /** What identifies the content of each file; null if it doesn't exist. */
+  readonly states: ReadonlyMap<string, string | null>;
+}
+
+/**
+ * Takes note of files, so that {@link waitForChange} can detect what happens to them before it begins to watch.
+ *
+ * @param files absolute paths, some of which may not exist
+ */
+export async function fileStates(files: readonly string[]): Promise<FileStates> {
+  const since = Date.now();
+  return { since, states: new Map(await Promise.all(files.map(fileState))) };
+}
+
 /**
  * Waits until one of the files changes, appears, or disappears.
  *
  * @param files absolute paths, some of which may not exist; a path that ends in a slash means everything in that folder
- * @param since a change after that time, in milliseconds since 1970, counts even if it was before the call.
+ * @param before from {@link fileStates}: a change after it counts even if it was before the call. Of a file that is not in
+ *   it, only its times are known, which don't reveal that its folder was moved.
  * @param signal ends the wait.
  * @returns false if the signal ended it.
  */
 export async function waitForChange(
   files: readonly string[],
-  since: number,
+  before: FileStates,
   signal: AbortSignal,
 ): Promise<boolean> {
   const changed = Promise.withResolvers<boolean>();
@@ -32,17 +51,31 @@ export async function waitForChange(
     watcher.on("error", () => changed.resolve(true));
     watchers.defer(() => watcher.close());
   }
-  const times = await Promise.all(
-    files.map((file) =>
-      stat(file).then(
-        // A file that was moved here has the time of its content.
-        ({ mtimeMs, ctimeMs }) => (isFolder(file) ? 0 : Math.max(mtimeMs, ctimeMs)),
-        () => 0,
-      ),
-    ),
-  );
-  if (times.some((time) => time > since)) return true;
+  const changes = await Promise.all(files.map((file) => hasChanged(file, before)));
+  if (changes.includes(true)) return true;
   return await changed.promise;
+}
+
+async function hasChanged(file: string, { since, states }: FileStates): Promise<boolean> {
+  if (isFolder(file)) return false;
+  const known = states.get(file);
+  if (known !== undefined) {
+    const [, state] = await fileState(file);
+    return state !== known;
+  }
+  return await stat(file).then(
+    // A file that was moved here has the time of its content.
+    ({ mtimeMs, ctimeMs }) => Math.max(mtimeMs, ctimeMs) > since,
+    () => false,
+  );
+}
+
+async function fileState(file: string): Promise<readonly [string, string | null]> {
+  const state = await stat(file).then(
+    ({ ino, mtimeMs, ctimeMs }) => `${ino} ${mtimeMs} ${ctimeMs}`,
+    () => null,
+  );
+  return [file, state];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { FileStates } from "@flawless-ts/module-builder";
 import { BuildCliError } from "./module-build.ts";
 
 /** In milliseconds; short compared to a build. */
@@ -18,11 +19,11 @@ export async function watchBuild(
   failed: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { waitForChange } = await import("@flawless-ts/module-builder");
+  const { fileStates, waitForChange } = await import("@flawless-ts/module-builder");
   let files: readonly string[] = [resolve(file)];
-  let since: number;
+  let before: FileStates;
   do {
-    since = Date.now();
+    before = await fileStates(files);
     try {
       files = await build();
     } catch (error) {
@@ -31,7 +32,7 @@ export async function watchBuild(
         files = [...new Set([...files, ...error.files])];
       }
     }
-  } while ((await waitForChange(files, since, signal)) && (await settled(signal)));
+  } while ((await waitForChange(files, before, signal)) && (await settled(signal)));
 }
 
 /** Editors may write a file in several steps, and several files at once. */
