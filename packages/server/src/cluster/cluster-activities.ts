@@ -61,7 +61,8 @@ export class ClusterActivities implements ActivityApi {
     for (;;) {
       const asked = this.#inTurn().slice(0, poll.max);
       const isAll = asked.length === this.#node.others.length + 1;
-      const left = Math.max(0, until - performance.now());
+      // Whole milliseconds: no timer takes parts of one.
+      const left = Math.ceil(Math.max(0, until - performance.now()));
       const waitMs = Math.min(left, isAll ? maxRoundMs : maxTurnMs);
       const askedAt = performance.now();
       const max = Math.floor(poll.max / asked.length);

@@ -36,6 +36,20 @@ describe("several engines behind one port", () => {
     await server.close({ graceMs: 0 });
   }, 60_000);
 
+  test("let a worker ask all of them for tasks, for as long as it says", async () => {
+    const post = async (path: string, body: object): Promise<unknown> => {
+      const headers = { connection: "close", "content-type": "application/json" };
+      const url = `${server.url}/api/activities/asked/${path}`;
+      return (await fetch(url, { method: "POST", headers, body: JSON.stringify(body) })).json();
+    };
+    await post("workers", { worker: "w", concurrency: 9, activities: { pay: {} } });
+
+    expect(await post("poll", { worker: "w", max: 9, waitMs: 20 })).not.toHaveProperty(
+      "error",
+      expect.stringContaining("unexpectedly"),
+    );
+  });
+
   test("share what callers start, and any of them tells of all", async () => {
     const ids = new Set<string>();
     // Each connection comes to an engine by chance.
