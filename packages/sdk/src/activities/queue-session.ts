@@ -133,17 +133,22 @@ export class QueueSession {
   async #takeTasks(): Promise<void> {
     const { options, failures, places, retrier, stopping } = this.#parts;
     const polling = `Asking ${this.#connection.url} for tasks`;
+    let isNew = false;
     for (;;) {
       await places.someFree(stopping);
       if (stopping.aborted) return;
       try {
         const tasks = await this.#poll(Math.ceil(places.free * this.#share));
         failures.worked(polling);
+        isNew = false;
         for (const task of tasks) this.#take(task);
       } catch (error) {
         if (ClientClosedError.is(error)) throw error;
         if (stopping.aborted) return;
         if (isUnknownWorker(error)) {
+          // A server that does not know a worker right after it registered would be asked without end.
+          if (isNew) await retrier.wait(options.errorDelayMs, stopping);
+          isNew = true;
           await this.#registerAgain();
           continue;
         }

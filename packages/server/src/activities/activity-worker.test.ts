@@ -289,6 +289,40 @@ describe("a worker of activities", () => {
     expect(allowed.queue).toBe("orders");
   });
 
+  test("pauses if the server forgets it as soon as it has registered", async () => {
+    const { queues } = harness;
+    let registrations = 0;
+    let polls = 0;
+    const forgetful = createApi(
+      fakeEngine({
+        activities: {
+          register: () => {
+            registrations += 1;
+            return { leaseMs: harness.leaseMs };
+          },
+          poll: (queue, poll) => {
+            polls += 1;
+            return queues.poll(queue, poll);
+          },
+          report: () => [],
+          heartbeat: () => [],
+          leave: () => undefined,
+          summaries: () => [],
+        },
+      }),
+    );
+    const port = await listenOnFreePort(forgetful);
+    {
+      await using _worker = workerOf({
+        url: `http://127.0.0.1:${port}`,
+        errorDelayMs: 600_000,
+      });
+      await until(() => polls === 2);
+    }
+    expect(registrations).toBe(2);
+    await forgetful.close();
+  });
+
   test("polls each node of a cluster", async () => {
     const other = new ActivityHarness();
     const second = createApi(fakeEngine({ activities: other.queues }));

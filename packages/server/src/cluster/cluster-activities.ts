@@ -41,10 +41,18 @@ export class ClusterActivities implements ActivityApi {
     this.#remote = new RemoteQueues(peers);
   }
 
-  register(queue: string, registration: ActivityWorkerRegistration): ActivityLeaseTerms {
+  /** Engines that share a port share their workers: each connection of a worker may reach another engine. */
+  async register(
+    queue: string,
+    registration: ActivityWorkerRegistration,
+  ): Promise<ActivityLeaseTerms> {
     const terms = this.#queues.register(queue, registration);
-    if (!this.#peers.isPassedOn) {
+    const { isFixed, others } = this.#node;
+    if (isFixed || !this.#peers.isPassedOn) {
       this.#remote.know(queue, registration);
+    }
+    if (isFixed && !this.#peers.isPassedOn) {
+      await Promise.all(others.map((node) => this.#remote.register(node, queue, registration)));
     }
     return terms;
   }
@@ -107,8 +115,8 @@ export class ClusterActivities implements ActivityApi {
 
   async leave(queue: string, worker: string): Promise<void> {
     this.#queues.leave(queue, worker);
+    this.#remote.forget(queue, worker);
     if (!this.#peers.isPassedOn) {
-      this.#remote.forget(queue, worker);
       await Promise.all(this.#node.others.map((node) => this.#remote.leave(node, queue, worker)));
     }
   }

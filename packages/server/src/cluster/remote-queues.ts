@@ -91,6 +91,15 @@ export class RemoteQueues {
     return answer.ended;
   }
 
+  /** A node that can't be reached learns of the worker when it is first polled for it. */
+  async register(
+    node: Node,
+    queue: string,
+    registration: ActivityWorkerRegistration,
+  ): Promise<void> {
+    await this.#ask(node, queue, "workers", { ...registration });
+  }
+
   async leave(node: Node, queue: string, worker: string): Promise<void> {
     await this.#ask(node, queue, "leave", { worker });
   }
