@@ -5,7 +5,7 @@ import { bindEndpoint } from "./bind-endpoint.ts";
 
 const quiet = { relays: [], discovery: false, protocols: [[1]] } as const;
 
-/** Has a free UDP port of 127.0.0.1. */
+/** Takes a free UDP port of 127.0.0.1. */
 async function takenPort(): Promise<{ readonly socket: Socket; readonly port: number }> {
   const socket = createSocket("udp4");
   socket.bind(0, "127.0.0.1");
@@ -13,7 +13,7 @@ async function takenPort(): Promise<{ readonly socket: Socket; readonly port: nu
   return { socket, port: socket.address().port };
 }
 
-test("an endpoint is bound to a port that is given up a moment later", async () => {
+test("an endpoint is bound to a port that is released a moment later", async () => {
   const { socket, port } = await takenPort();
   const bound = bindEndpoint({ ...quiet, bind: [`127.0.0.1:${port}`] });
   setTimeout(() => socket.close(), 100);

@@ -5,21 +5,21 @@ import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { native } from "./native.ts";
 import { reasonOf } from "./native-failure.ts";
 
-/** How an endpoint is bound. */
+/** Options for binding an endpoint. */
 export interface BindOptions {
   /** 32 bytes. Default: a new one. */
   readonly secretKey?: Uint8Array | undefined;
   /** Addresses with ports to send and receive UDP on, such as `127.0.0.1:3020` or `[::1]:0`. */
   readonly bind: readonly string[];
-  /** URLs of relays that help where two endpoints can't reach each other. */
+  /** URLs of relays, for endpoints that can't reach each other directly. */
   readonly relays: readonly string[];
-  /** Whether addresses are published and looked up at the servers of n0, iroh's makers. */
+  /** Whether to publish and look up addresses on the servers of n0, the makers of iroh. */
   readonly discovery: boolean;
   readonly protocols: readonly (readonly number[])[];
 }
 
 /**
- * Binds an endpoint, to nothing beyond loopback but what it is told.
+ * Binds an endpoint, only to the given addresses and loopback.
  *
  * @throws {InvalidOptionError} naming `iroh.bind` or `iroh.relays`.
  */
@@ -33,7 +33,7 @@ export async function bindEndpoint(options: BindOptions): Promise<Endpoint> {
       // The port may be taken there.
     }
   }
-  // A try that failed closes its sockets a moment after it says so.
+  // A failed attempt closes its sockets a moment after it reports the failure.
   for (let pauses = more.length === 0 ? 0 : maxPauses; ; pauses -= 1) {
     try {
       return await bindTo(bind, options);
@@ -50,8 +50,8 @@ const maxPauses = 20;
 const pauseMs = 50;
 
 /**
- * The library would bind all addresses of a family that it is told nothing of. It is told of loopback, and of the same port,
- * as tickets have it in them.
+ * Without an address of a family, the library would bind all of that family's addresses. So it gets loopback, with the
+ * same port, because tickets contain it.
  */
 function quietAddresses(bind: readonly string[]): readonly (readonly string[])[] {
   const hasIpv6 = bind.some((address) => address.startsWith("["));
@@ -59,7 +59,7 @@ function quietAddresses(bind: readonly string[]): readonly (readonly string[])[]
   const here = new Set(
     Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)),
   );
-  // A machine without such addresses has nothing to be kept quiet.
+  // A machine without addresses of this family needs none.
   const missing = [
     ...(hasIpv4 || !here.has("127.0.0.1") ? [] : ["127.0.0.1"]),
     ...(hasIpv6 || !here.has("::1") ? [] : ["[::1]"]),

@@ -6,18 +6,18 @@ interface Used {
   users: number;
 }
 
-/** The endpoints that this process dials from, by what they are bound with, as long as they are used. */
+/** The endpoints in use from which this process dials, by their options. */
 const endpoints = new Map<string, Used>();
 
-/** An endpoint that is used. It has to be given back: its sockets would keep the process alive. */
+/** An endpoint in use. It must be returned, because its sockets would keep the process alive. */
 export interface BorrowedEndpoint {
   readonly endpoint: Endpoint;
   release(): Promise<void>;
-  /** Lends it to nobody else: it goes on to believe for half a minute that a peer is where it no longer is. */
+  /** Prevents further use: for half a minute it still assumes a peer's outdated address. */
   retire(): void;
 }
 
-/** @param relay the one that a ticket names */
+/** @param relay the ticket's relay */
 export async function borrowEndpoint(
   relay: string | null,
   discovery: boolean,

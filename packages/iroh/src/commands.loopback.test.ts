@@ -46,7 +46,7 @@ test.each([["--iroh-discovery"], ["--iroh-advertise", "203.0.113.7:3020"]])(
   },
 );
 
-test("--iroh-advertise is what the ticket tells", async () => {
+test("--iroh-advertise sets the ticket's addresses", async () => {
   using directory = new TemporaryDirectory();
   const script = bin("server/bin/flawless.js");
   const args = ["up", "--bind", "127.0.0.1:7022", "--working-dir", directory.path, "--json"];

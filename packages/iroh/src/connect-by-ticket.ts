@@ -11,30 +11,30 @@ import { parseTicket } from "./ticket.ts";
 import { watch } from "./watch.ts";
 import { NoAnswer, within } from "./within.ts";
 
-/** Three tries, as clients make them, fit into the half a minute that a call has: what failed is told, not that the time is up. */
+/** Three attempts of a client fit into a call's half a minute, so the error is the failure, not a timeout. */
 const defaultTimeoutMs = 8_000;
-/** How long one may take that was reached before: QUIC notices only after half a minute that it was started again. */
+/** The timeout for an endpoint that was reached before: QUIC notices a restart only after half a minute. */
 const knownMs = 3_000;
 
-/** Less would end what waits for a server that is only busy. */
+/** Less would break connections to a server that is only busy. */
 const watchTimes = { everyMs: 2_000, answerMs: 8_000 } as const;
 
 /** Options of {@link connectByTicket}. */
 export interface ConnectOptions {
-  /** Looks for the endpoint at the servers of n0, iroh's makers, too, as is needed where it may move. Default false. */
+  /** Also looks up the endpoint on the servers of n0, the makers of iroh; needed if it may move. Default false. */
   readonly discovery?: boolean | undefined;
-  /** How long the endpoint may take to be reached, in milliseconds. Default 8,000. */
+  /** How long connecting to the endpoint may take, in milliseconds. Default 8,000. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** A connection of QUIC to a ticket's endpoint, which all streams to one service share. */
+/** A QUIC connection to a ticket's endpoint, which all streams to one service share. */
 interface Shared {
   readonly connection: Promise<Connection>;
   readonly end: () => Promise<void>;
-  /** Keeps others from its endpoint, which has lost sight of the peer. */
+  /** Prevents further use of its endpoint, which has lost the peer. */
   readonly retire: () => Promise<void>;
   streams: number;
-  /** As long as there are streams. */
+  /** While there are streams. */
   watching?: Disposable;
 }
 
@@ -42,12 +42,12 @@ interface Shared {
 const shared = new Map<string, Shared>();
 
 /**
- * Opens a connection to a service that a ticket leads to, to be used as a TCP socket would: for HTTP/1.1. Connections to
- * the same endpoint share one of QUIC, which ends with the last of them; a broken one is made anew. Where the endpoint has
- * told of other addresses than the ticket has, they are tried as well.
+ * Opens a connection to a ticket's service, to use like a TCP socket for HTTP/1.1. Connections to the same endpoint
+ * share a QUIC connection, which ends with the last of them; a broken one is replaced. If the endpoint has announced
+ * addresses that are not in the ticket, they are tried as well.
  *
- * @throws {InvalidOptionError} naming `ticket` where it is none.
- * @throws {Error} with code `ECONNREFUSED` where the endpoint can't be reached, or does not offer the service.
+ * @throws {InvalidOptionError} naming `ticket` if it is invalid.
+ * @throws {Error} with code `ECONNREFUSED` if the endpoint can't be reached, or doesn't offer the service.
  */
 export async function connectByTicket(
   ticket: string,
@@ -84,7 +84,7 @@ export async function connectByTicket(
   }
 }
 
-/** All of its streams are as dead. */
+/** All of its streams are dead, too. */
 async function giveUp(key: string, way: Shared): Promise<void> {
   way.watching?.[Symbol.dispose]();
   if (shared.get(key) === way) shared.delete(key);
@@ -92,10 +92,10 @@ async function giveUp(key: string, way: Shared): Promise<void> {
   void way.end();
 }
 
-/** By a stream that ends before there is a request on it. */
+/** Checks with a stream that ends before a request. */
 async function ask(connection: Connection, peer: string): Promise<void> {
   const stream = await connection.openBi();
-  // It is the watch that gives up first.
+  // The watch times out first.
   const { reader } = await askFor(stream, 2 * watchTimes.answerMs);
   const socket = new BiDuplex(stream, reader, peer);
   socket.once("error", () => undefined);
@@ -109,7 +109,7 @@ async function openStream(
   withinMs: number,
   leaveIt: () => void,
 ): Promise<Duplex> {
-  // This waits while as many streams are open as the endpoint allows.
+  // This waits while the endpoint's max number of streams is open.
   const stream = await connection.openBi();
   try {
     const { ticket, reader } = await askFor(stream, withinMs);
@@ -118,7 +118,7 @@ async function openStream(
     socket.once("close", leaveIt);
     return socket;
   } catch (error) {
-    // Else it would count among the open ones for as long as the connection lasts.
+    // Otherwise it would count as open until the connection ends.
     abortStream(stream, 0n);
     throw error;
   }
@@ -134,7 +134,7 @@ function leave(key: string, way: Shared): void {
   if (way.streams > 0) return;
   way.watching?.[Symbol.dispose]();
   if (shared.get(key) === way) shared.delete(key);
-  // Nobody waits for it: an endpoint takes its time to close.
+  // Not awaited, because closing an endpoint takes a while.
   void way.end();
 }
 
@@ -164,6 +164,6 @@ function unreachable(peer: string, service: TicketService, cause: unknown): Erro
     `the ${service} behind the ticket of endpoint ${peer.slice(0, 10)} can't be reached: ${reasonOf(cause)}`,
     { cause },
   );
-  // As where nothing listens: nothing was sent, and another attempt may go better.
+  // As if nothing listens: nothing was sent, and a retry may succeed.
   return Object.assign(error, { code: "ECONNREFUSED", syscall: "connect" });
 }

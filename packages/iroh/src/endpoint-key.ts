@@ -7,15 +7,15 @@ const keyBytes = 32;
 
 /**
  * The secret key of an endpoint, by which its tickets find it: as 64 hexadecimal digits in a file that only its owner may
- * read. It is made where there is none.
+ * read. It is created if it doesn't exist.
  *
- * @throws {InvalidOptionError} naming `keyFile` where the file holds something else or can't be read.
+ * @throws {InvalidOptionError} naming `keyFile` if the file contains something else or can't be read.
  */
 export function endpointKey(file: string): Uint8Array {
   const found = read(file);
   if (found !== undefined) return found;
   mkdirSync(dirname(file), { recursive: true });
-  // Linked into place once it is whole: of two processes that do so, the first one's key stays.
+  // Linked into place once it is complete. If two processes do so, the first one's key stays.
   const partial = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   writeFileSync(partial, `${randomBytes(keyBytes).toString("hex")}\n`, {
     mode: 0o600,

@@ -11,7 +11,7 @@ const echo: RequestListener = (request, response) => {
   });
 };
 
-test("requests reach the server over one connection that is kept, with large bodies", async () => {
+test("requests reach the server over one kept-alive connection, with large bodies", async () => {
   let sockets = 0;
   await using endpoint = await TestEndpoint.start(echo);
   endpoint.http.on("connection", () => (sockets += 1));
@@ -20,13 +20,13 @@ test("requests reach the server over one connection that is kept, with large bod
   for (const path of ["/1", "/2", "/3", "/4", "/5"]) {
     expect(await client.json(path, "text")).toMatchObject({ url: path, body: "text" });
   }
-  // The library opens a second one where the first is not quite done.
+  // The library opens a second one if the first is not quite done.
   expect(sockets).toBeLessThanOrEqual(2);
   const large = "large".repeat(200_000);
   expect(await client.json("/large", large)).toMatchObject({ body: large });
 });
 
-test("what a peer goes by is its endpoint id", async () => {
+test("a peer is identified by its endpoint id", async () => {
   await using endpoint = await TestEndpoint.start(echo);
   await using client = new TestClient(endpoint.server.ticket);
   expect(await client.json("/")).toMatchObject({ peer: expect.stringMatching(/^[0-9a-f]{64}$/) });

@@ -14,7 +14,7 @@ const echo: RequestListener = (request, response) => {
   });
 };
 
-test("requests as mvm-ci's worker sends them are answered, each on a connection of its own", async () => {
+test("requests like those of mvm-ci's worker get responses, each on its own connection", async () => {
   await using endpoint = await TestEndpoint.start(echo);
   await using peer = await Http3Peer.open(endpoint.server.ticket);
   const posted = await peer.request("POST", "/api/queue/claim", { worker_id: "w-1" });
@@ -43,7 +43,7 @@ test.each([
   expect((await peer.request("GET", "/after")).fields.get(":status")).toBe("200");
 });
 
-test("a request that is a header bomb ends its connection, and others go on", async () => {
+test("a header bomb ends its connection, and others continue", async () => {
   await using endpoint = await TestEndpoint.start(echo);
   await using peer = await Http3Peer.open(endpoint.server.ticket);
   const { connection } = await peer.connect();
@@ -54,7 +54,7 @@ test("a request that is a header bomb ends its connection, and others go on", as
   expect((await peer.request("GET", "/after")).fields.get(":status")).toBe("200");
 });
 
-test("random bytes on streams of all kinds leave the service as it was", async () => {
+test("random bytes on streams of all kinds don't affect the service", async () => {
   await using endpoint = await TestEndpoint.start(echo);
   await using peer = await Http3Peer.open(endpoint.server.ticket);
   let seed = 7;
@@ -66,7 +66,7 @@ test("random bytes on streams of all kinds leave the service as it was", async (
     const { connection } = await peer.connect();
     for (let count = random(4); count >= 0; count -= 1) {
       const bytes = Array.from({ length: 1 + random(200) }, () => random(256));
-      // The connection may have been closed for what was sent before.
+      // The connection may have been closed because of what was sent before.
       await connection
         .openBi()
         .then(async ({ send }) => {

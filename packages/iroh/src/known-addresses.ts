@@ -2,15 +2,15 @@ import type { EndpointAddr } from "@number0/iroh";
 import { native } from "./native.ts";
 import { parseTicket } from "./ticket.ts";
 
-/** More endpoints than a process talks to. */
+/** More endpoints than a process connects to. */
 const maxEndpoints = 1_000;
 /** More addresses than are worth a try. */
 const maxAddresses = 32;
 
-/** Where endpoints said last that they can be reached, by id. */
+/** The addresses that endpoints last announced, by id. */
 const latest = new Map<string, EndpointAddr>();
 
-/** Notes where an endpoint says that it can be reached now. What is no ticket of that endpoint changes nothing. */
+/** Records an endpoint's current addresses. Anything but a ticket of this endpoint is ignored. */
 export function rememberAddress(peer: string, ticket: string): void {
   let told: EndpointAddr;
   try {
@@ -25,7 +25,7 @@ export function rememberAddress(peer: string, ticket: string): void {
   if (latest.size > maxEndpoints && oldest !== undefined) latest.delete(oldest);
 }
 
-/** A ticket's address, with what its endpoint has told since. */
+/** A ticket's addresses, with those that its endpoint has announced since. */
 export function latestAddress(given: EndpointAddr): EndpointAddr {
   const told = latest.get(given.id().toString());
   if (told === undefined) return given;

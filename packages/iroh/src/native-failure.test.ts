@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { reasonOf } from "./native-failure.ts";
 
-// As the original library words them, @number0/iroh 1.1.0.
+// In the wording of the original library, @number0/iroh 1.1.0.
 test.each([
   [
     "ConnectError::Connecting (/root/iroh/src/endpoint.rs:711:22)\nCaused by:\n    ConnectingError::ConnectionError\n    timed out\nStack backtrace:\n   0: main",

@@ -1,4 +1,4 @@
-/** What the native library says, and what that means to somebody with a ticket. */
+/** The native library's errors, and their meaning for somebody with a ticket. */
 const meanings: readonly (readonly [told: RegExp, meaning: string])[] = [
   [
     /invalid peer certificate/i,
@@ -7,7 +7,10 @@ const meanings: readonly (readonly [told: RegExp, meaning: string])[] = [
   [/doesn't support any known protocol/i, "the endpoint does not offer it"],
 ];
 
-/** Errors of the native library begin with the names of its types, and end with the places in its sources and the calls that led there. */
+/**
+ * Removes type names from the start, and source positions and stack traces from the end, of the native library's
+ * errors.
+ */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const meaning = meanings.find(([told]) => told.test(message))?.[1];

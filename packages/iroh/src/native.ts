@@ -7,12 +7,12 @@ export type Iroh = typeof iroh;
 let loaded: Iroh | undefined;
 
 /**
- * Loads the native library, 20 MB, when it is needed first.
+ * Loads the native library, 20 MB, on first use.
  *
- * @throws {Error} where there is no build of it for this machine.
+ * @throws {Error} if there is no build of it for this machine.
  */
 export function native(): Iroh {
-  // Its "main" names a file that is not packed, of which Node would warn.
+  // Its "main" is a file that is not packed, about which Node would warn.
   loaded ??= createRequire(import.meta.url)("@number0/iroh/index.js") as Iroh;
   return loaded;
 }

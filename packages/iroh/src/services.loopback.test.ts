@@ -13,7 +13,7 @@ const add = (): { module: string; version: string; workflow: string; input: unkn
   input: { a: 2, b: 3 },
 });
 
-test("a worker that has nothing but the control plane's ticket does its jobs", async () => {
+test("a worker with only the control plane's ticket runs its jobs", async () => {
   await using cluster = await TicketedCluster.start();
   await using controlPlane = new ControlPlane({ url: cluster.ticket });
   await controlPlane.waitUntilReady();
@@ -41,7 +41,7 @@ test("Flawless is reached by its own ticket, and by the control plane's", async 
   }
 });
 
-test("where Flawless is away, a request by the control plane's ticket is refused, and may be sent again", async () => {
+test("if Flawless is down, a request by the control plane's ticket is refused, and may be retried", async () => {
   await using cluster = await TicketedCluster.start();
   await cluster.flawless.close();
   await using flawless = new Flawless({ url: cluster.ticket, retry: false });
@@ -50,7 +50,7 @@ test("where Flawless is away, a request by the control plane's ticket is refused
   });
 });
 
-test("the ticket is told by the API, and the key is its owner's only", async () => {
+test("the API returns the ticket, and only the owner can read the key", async () => {
   await using cluster = await TicketedCluster.start();
   const { url } = cluster.controlPlane;
   const info = await (await fetch(`${url}/iroh/info`)).json();
@@ -69,7 +69,7 @@ test("the ticket is told by the API, and the key is its owner's only", async () 
   expect(mode & 0o777).toBe(0o600);
 });
 
-test("a control plane answers once its endpoint is open", async () => {
+test("a control plane responds once its endpoint is open", async () => {
   using directory = new TemporaryDirectory();
   const url = "http://127.0.0.1:7030";
   const starting = startControlPlane({
@@ -94,7 +94,7 @@ test("a control plane answers once its endpoint is open", async () => {
   });
 });
 
-test("tokens hold as over HTTP", async () => {
+test("tokens apply as over HTTP", async () => {
   await using cluster = await TicketedCluster.start({ tokens: ["secret"] });
   await using stranger = new ControlPlane({ url: cluster.ticket });
   await expect(stranger.stats()).rejects.toMatchObject({ code: "FLAWLESS_UNAUTHORIZED" });
@@ -117,7 +117,7 @@ test("the rate of requests is limited by endpoint", async () => {
   expect(statuses.at(-1)).toBe("429");
 });
 
-test("closing ends in order, though streams of its clients are kept", async () => {
+test("closing is graceful, although clients keep streams open", async () => {
   await using cluster = await TicketedCluster.start();
   await using controlPlane = new ControlPlane({ url: cluster.ticket, retry: false });
   await using flawless = new Flawless({ url: cluster.ticket, retry: false });
@@ -129,7 +129,7 @@ test("closing ends in order, though streams of its clients are kept", async () =
   });
 });
 
-test("mvm-ci's worker gets its jobs over iroh+h3: it registers, claims, reports and lives", async () => {
+test("mvm-ci's worker gets its jobs over iroh+h3: it registers, claims, reports and sends heartbeats", async () => {
   await using cluster = await TicketedCluster.start();
   await using controlPlane = new ControlPlane({ url: cluster.ticket });
   const id = await controlPlane.publish({ payload: { url: "https://example.com" } });
@@ -160,7 +160,7 @@ test("mvm-ci's worker gets its jobs over iroh+h3: it registers, claims, reports 
   expect(none.fields.get(":status")).toBe("204");
 });
 
-test("a control plane whose Flawless is known by a ticket tells it to its workers", async () => {
+test("a control plane with a ticket for Flawless passes it to its workers", async () => {
   await using cluster = await TicketedCluster.start();
   await using other = await startControlPlane({
     directory: cluster.directory.join("other"),
@@ -174,7 +174,7 @@ test("a control plane whose Flawless is known by a ticket tells it to its worker
   await controlPlane.waitUntilReady();
 });
 
-test("a worker of one's own takes clients with tickets", async () => {
+test("a custom worker accepts clients with tickets", async () => {
   await using cluster = await TicketedCluster.start();
   await using controlPlane = new ControlPlane({ url: cluster.ticket });
   await using flawless = new Flawless({ url: cluster.ticket });

@@ -16,7 +16,7 @@ const echo: RequestListener = (request, response) => {
   });
 };
 
-test("a client goes on where the endpoint was killed and started again, with the same ticket", async () => {
+test("a client continues with the same ticket after the endpoint was killed and restarted", async () => {
   using directory = new TemporaryDirectory();
   const endpoint = ["127.0.0.1:7001", "[::1]:7001"] as const;
   await using first = startEndpoint(directory.join("key"), ...endpoint);
@@ -27,12 +27,12 @@ test("a client goes on where the endpoint was killed and started again, with the
   await first.end;
   await using second = startEndpoint(directory.join("key"), ...endpoint);
   expect(await second.firstLine).toBe(ticket);
-  // What was under way on a connection of the first one is lost, and told so; a new one is opened at once.
+  // Pending requests on a connection to the first one fail with an error, and a new one is opened immediately.
   await using other = new TestClient(ticket, { timeoutMs: 700 });
   expect(await other.json("/after")).toBe("/after");
 });
 
-test("a client goes on where the endpoint has other addresses than its ticket", async () => {
+test("a client continues if the endpoint's addresses differ from its ticket's", async () => {
   using directory = new TemporaryDirectory();
   await using first = startEndpoint(directory.join("key"), "127.0.0.1:7002", "[::1]:7003");
   const now = parseTicket(await first.firstLine);
@@ -70,7 +70,7 @@ test.each([
   await expect(refused).rejects.not.toThrow(/backtrace|\.rs|Error::/i);
 });
 
-test("a ticket tells what is advertised in place of the endpoint's own addresses, at each connection, too", async () => {
+test("a ticket has advertised addresses instead of the endpoint's own, also with each connection", async () => {
   const advertise = ["203.0.113.7:3020", "[2001:db8::7]:3020"];
   await using endpoint = await TestEndpoint.start(echo, { advertise });
   const { ticket, addresses, endpointId } = endpoint.server;
@@ -90,7 +90,7 @@ test.each(["203.0.113.7", "node:3020", "999.0.0.1:3020", "203.0.113.7:0", "[::1]
   },
 );
 
-test("a service that the endpoint does not offer can't be reached", async () => {
+test("a service that the endpoint doesn't offer can't be reached", async () => {
   await using endpoint = await TestEndpoint.start(echo);
   const refused = connectByTicket(endpoint.server.ticket, "flawless", { timeoutMs: 20_000 });
   await expect(refused).rejects.toMatchObject({
@@ -99,7 +99,7 @@ test("a service that the endpoint does not offer can't be reached", async () => 
   });
 });
 
-test("a thousand streams at once: those beyond the limit are refused, and the service goes on", async () => {
+test("a thousand streams at once: those beyond the limit are refused, and the service continues", async () => {
   const held: (() => void)[] = [];
   await using endpoint = await TestEndpoint.start(
     (_request, response) => void held.push(() => response.end("done")),
@@ -124,7 +124,7 @@ test("a thousand streams at once: those beyond the limit are refused, and the se
   expect(await after).toBe("done");
 });
 
-test("draining takes nothing new, and waits for what is open", async () => {
+test("draining accepts nothing new, and waits for open streams", async () => {
   const held: (() => void)[] = [];
   await using endpoint = await TestEndpoint.start((_request, response) => {
     held.push(() => response.setHeader("connection", "close").end("whole"));

@@ -16,43 +16,43 @@ import { within } from "./within.ts";
 
 /** Options of {@link serveTicket}. */
 export interface TicketServerOptions {
-  /** Where the endpoint's secret key is kept; it is made where there is none. The ticket stays the same as long as it stays. */
+  /** The file of the endpoint's secret key; created if missing. The ticket stays the same while the key does. */
   readonly keyFile: string;
   /** UDP addresses with ports, such as `127.0.0.1:3020` or `[::1]:3020`. Default: a free port of `127.0.0.1`. */
   readonly bind?: readonly string[] | undefined;
   /**
-   * Addresses with ports that the ticket tells, in place of those that the endpoint finds itself: of a router that passes UDP on to
-   * it.
+   * Addresses with ports for the ticket, instead of those that the endpoint finds itself: of a router that forwards UDP
+   * to it.
    */
   readonly advertise?: readonly string[] | undefined;
-  /** URLs of iroh relays. Default: none, and nothing outside is asked. */
+  /** URLs of iroh relays. Default: none, and nothing outside is contacted. */
   readonly relays?: readonly string[] | undefined;
   /**
-   * Publishes the endpoint's addresses with the servers of n0, iroh's makers, so that clients find it where it moves.
-   * Default false: nothing outside is asked.
+   * Publishes the endpoint's addresses on the servers of n0, the makers of iroh, so that clients find it if it moves.
+   * Default false: nothing outside is contacted.
    */
   readonly discovery?: boolean | undefined;
-  /** What the ticket leads to. HTTP/3, which mvm-ci's workers speak, leads to the control plane. */
+  /** The services behind the ticket. HTTP/3, which mvm-ci's workers use, leads to the control plane. */
   readonly services: Readonly<Partial<Record<TicketService, SocketTaker>>>;
-  /** Connections of HTTP at a time, over all peers; more are refused. Default 500. */
+  /** The max number of HTTP connections at a time, over all peers; more are refused. Default 500. */
   readonly maxStreams?: number | undefined;
-  /** Told of what went wrong with a peer. Default: nobody. */
+  /** Called with errors of a peer. Default: none. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** Of one peer at a time. */
+/** The max of one peer at a time. */
 const maxStreamsOfConnection = 1_000n;
-/** HTTP/3 needs three: control, and two of QPACK; the others are there to be ignored. */
+/** HTTP/3 needs three: control, and two of QPACK; the others are for reserved streams. */
 const maxUniStreamsOfConnection = 10n;
 const maxConnections = 256;
 const handshakeMs = 10_000;
 const defaultMaxStreams = 500;
-/** Says that there is no place. Source: RFC 9114, H3_EXCESSIVE_LOAD. */
+/** The code for no free place. Source: RFC 9114, H3_EXCESSIVE_LOAD. */
 const excessiveLoad = 0x107n;
 
 /**
- * Opens an endpoint that can be reached by its ticket. Who connects is not asked: that is up to the services, which want
- * the same tokens as over HTTP.
+ * Opens an endpoint that can be reached by its ticket. Clients are not authenticated here: that is up to the services,
+ * which require the same tokens as over HTTP.
  *
  * @throws {InvalidOptionError} naming the option.
  */
@@ -79,7 +79,7 @@ export async function serveTicket(options: TicketServerOptions): Promise<TicketS
   return new TicketServer(endpoint, { ...options, maxStreams });
 }
 
-/** A ticket has addresses only, no names. */
+/** A ticket has only addresses, no names. */
 function assertAdvertisable(address: string): void {
   const [, host = "", port = ""] =
     /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d{1,5})$/i.exec(address)?.filter(Boolean) ?? [];
@@ -91,7 +91,7 @@ function assertAdvertisable(address: string): void {
   }
 }
 
-/** An endpoint that serves. */
+/** A serving endpoint. */
 export class TicketServer implements AsyncDisposable {
   readonly #endpoint: Endpoint;
   readonly #options: TicketServerOptions & { readonly maxStreams: number };
@@ -117,7 +117,7 @@ export class TicketServer implements AsyncDisposable {
     return this.#endpoint.id().toString();
   }
 
-  /** Where it can be reached directly, such as `127.0.0.1:3020`. */
+  /** The addresses where it can be reached directly, such as `127.0.0.1:3020`. */
   get addresses(): readonly string[] {
     return this.#address.directAddresses();
   }
@@ -130,14 +130,14 @@ export class TicketServer implements AsyncDisposable {
     return new Address(own.id(), own.relayUrl(), [...advertise]);
   }
 
-  /** Takes no further stream, and waits for the end of those that are open: it is the services that end them. */
+  /** Accepts no more streams, and waits for the open ones to end; the services must end them. */
   async drain(): Promise<void> {
     this.#draining ??= Promise.withResolvers();
     if (this.#streams === 0) this.#draining.resolve();
     await this.#draining.promise;
   }
 
-  /** Ends all connections. What the services have under way is to be ended before. */
+  /** Ends all connections. End the services' pending work first. */
   async close(): Promise<void> {
     if (!this.#endpoint.isClosed()) await this.#endpoint.close();
     await this.#accepting;

@@ -8,7 +8,7 @@ const scheme = "iroh+h3://";
 const maxCharacters = 4_096;
 
 /**
- * Writes an endpoint's address as a ticket, as mvm-ci does: `iroh+h3://endpoint...` and a slash. Whoever has it can reach
+ * Formats an endpoint's address as a ticket, like mvm-ci: `iroh+h3://endpoint...` and a slash. Whoever has it can reach
  * the endpoint; what it may do there is up to the endpoint's tokens.
  */
 export function ticketOf(address: EndpointAddr): string {
@@ -16,9 +16,10 @@ export function ticketOf(address: EndpointAddr): string {
 }
 
 /**
- * Reads a ticket, with or without `iroh+h3://` before it and a slash behind.
+ * Parses a ticket, with or without the prefix `iroh+h3://` and a slash at the end.
  *
- * @throws {InvalidOptionError} naming `ticket` where it is none. It does not show what came: a ticket lets its bearer in.
+ * @throws {InvalidOptionError} naming `ticket` if it is invalid. It doesn't show the value, because a ticket gives its
+ * bearer access.
  */
 export function parseTicket(ticket: string): EndpointAddr {
   const text = String(ticket).trim();

@@ -3,7 +3,7 @@ import { watch } from "./watch.ts";
 
 const times = { everyMs: 1, answerMs: 20 } as const;
 
-test("a peer that answers is asked again; one that does not any more is dead", async () => {
+test("a peer that replies is asked again; one that no longer does is dead", async () => {
   let asked = 0;
   await new Promise<void>((resolve) => {
     const ask = (): Promise<unknown> => {
@@ -15,7 +15,7 @@ test("a peer that answers is asked again; one that does not any more is dead", a
   expect(asked).toBe(4);
 });
 
-test("a question that can't be asked is not the end", async () => {
+test("a failed request is not the end", async () => {
   let asked = 0;
   let deaths = 0;
   let watching: Disposable | undefined;
@@ -31,7 +31,7 @@ test("a question that can't be asked is not the end", async () => {
   expect(deaths).toBe(0);
 });
 
-test("nobody is dead for a watch that has ended", async () => {
+test("a watch that has ended reports no dead peers", async () => {
   let deaths = 0;
   let watching: Disposable | undefined;
   const ended = new Promise<void>((resolve) => {

@@ -1,17 +1,18 @@
 import { within } from "./within.ts";
 
-/** How often the other side is asked, and how long it may take to answer, in milliseconds. */
+/** How often the other side is asked, and how long it may take to reply, in milliseconds. */
 export interface WatchTimes {
   readonly everyMs: number;
   readonly answerMs: number;
 }
 
 /**
- * Asks the other side of a connection again and again whether it is there. QUIC notices only after half a minute that a peer was
- * started again, and what waits for an answer would wait as long.
+ * Polls whether the other side of a connection is there. QUIC notices only after half a minute that a peer was
+ * restarted, and pending requests would wait that long.
  *
- * @param ask settles when the other side has answered
- * @param onDead called once, when it has not in time. Other failures of `ask` are not the end: the connection tells its own.
+ * @param ask settles when the other side has replied
+ * @param onDead called once, if it has not replied in time. Other failures of `ask` are ignored: the connection has its
+ * own.
  * @returns ends the watch
  */
 export function watch(
@@ -33,7 +34,7 @@ export function watch(
     else onDead();
   };
   const wait = (): void => {
-    // It keeps no process alive.
+    // It doesn't keep the process alive.
     timer = setTimeout(() => void round(), everyMs).unref();
   };
   wait();

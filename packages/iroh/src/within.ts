@@ -1,4 +1,4 @@
-/** Thrown where time is up. */
+/** Thrown when the time is over. */
 export class NoAnswer extends Error {
   constructor(milliseconds: number) {
     super(`no answer came within ${milliseconds} ms`);
@@ -7,9 +7,9 @@ export class NoAnswer extends Error {
 }
 
 /**
- * Waits for work, but not forever. What comes of it later is dropped.
+ * Waits for work, but not forever. A later outcome is dropped.
  *
- * @throws NoAnswer when the time is up
+ * @throws NoAnswer when the time is over
  */
 export async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
   const timeUp = Promise.withResolvers<never>();

@@ -8,14 +8,14 @@ import {
   type HostCall,
 } from "@flawless-ts/wasm-module";
 
-/** How a span shows a host call. */
+/** The description of a host call in a span. */
 export interface CallDescription {
   readonly name: string;
   readonly kind: SpanKind;
   readonly attributes: Attributes;
 }
 
-/** What the answer adds. */
+/** What the answer adds to it. */
 export interface AnswerDescription {
   readonly attributes: Attributes;
   readonly status: SpanStatus;
@@ -25,10 +25,10 @@ const fine: SpanStatus = { code: SpanStatusCode.UNSET };
 
 /**
  * Describes a call. HTTP follows the semantic conventions
- * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/); a URL's query and credentials are left out, as are all
- * texts of guests: they may hold secrets.
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/); a URL's query and credentials are omitted, as are all
+ * texts of guests, because they may contain secrets.
  *
- * @throws AbiError for what is no call
+ * @throws AbiError if it is not a call
  */
 export function describeCall(text: string): CallDescription {
   const call = decodeHostCall(text);

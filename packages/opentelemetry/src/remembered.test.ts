@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Remembered } from "./remembered.ts";
 
-test("what was set longest ago is forgotten beyond the limit, and what is taken is gone", () => {
+test("beyond the limit the oldest entries are forgotten, and taken ones are gone", () => {
   const remembered = new Remembered<string, number>(2);
   remembered.set("a", 1);
   remembered.set("b", 2);

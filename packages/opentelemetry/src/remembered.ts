@@ -1,4 +1,4 @@
-/** A map that keeps so many entries; beyond that, those go that were set longest ago. */
+/** A map with a max number of entries; beyond that, those that were set longest ago are removed. */
 export class Remembered<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #max: number;
@@ -16,7 +16,7 @@ export class Remembered<Key, Value> {
     }
   }
 
-  /** Gives the value, and forgets it. */
+  /** Returns the value, and removes it. */
   take(key: Key): Value | undefined {
     const value = this.#entries.get(key);
     this.#entries.delete(key);

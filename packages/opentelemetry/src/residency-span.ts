@@ -11,31 +11,31 @@ import {
 import type { ObservedCall, ObservedEnd } from "@flawless-ts/server";
 import { type CallDescription, describeAnswer, describeCall } from "./call-attributes.ts";
 
-/** What the spans of all workflows share. */
+/** The settings for the spans of all workflows. */
 export interface SpanSettings {
   readonly tracer: Tracer;
-  /** Spans of calls in one residency; those beyond are only counted. */
+  /** The max number of call spans in one residency; more calls are only counted. */
   readonly maxCalls: number;
-  /** Whether calls have spans that the guest's own thread answers. */
+  /** Whether calls that the guest's own thread answers have spans. */
   readonly localCalls: boolean;
-  /** Whether texts of guests go into spans. */
+  /** Whether spans contain guests' texts. */
   readonly texts: boolean;
 }
 
-/** OpenTelemetry would take a number that is too small for the time since the process began. */
+/** OpenTelemetry would interpret a small number as the time since the process started. */
 export function toTime(milliseconds: number): HrTime {
   const seconds = Math.floor(milliseconds / 1_000);
   return [seconds, Math.round((milliseconds - seconds * 1_000) * 1_000_000)];
 }
 
-/** A context whose spans are children of that one. */
+/** A context whose spans are children of this one. */
 export function childrenOf(parent: SpanContext | undefined): Context {
   return parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
 }
 
-/** The span of one stay of a workflow in memory, and those of the calls that it makes there. */
+/** The span of one stay of a workflow in memory, and those of its calls during that stay. */
 export class ResidencySpan {
-  /** Whose child a later stay of the workflow is. */
+  /** The parent of the workflow's later stays. */
   readonly first: SpanContext;
   readonly #span: Span;
   readonly #settings: SpanSettings;
@@ -53,12 +53,12 @@ export class ResidencySpan {
     return this.#span.spanContext();
   }
 
-  /** Of the request that the workflow is making. */
+  /** The context of the workflow's current request. */
   get requestContext(): SpanContext {
     return (this.#request ?? this.#span).spanContext();
   }
 
-  /** A request begins: it needs a span before it ends, as others may become children of it. */
+  /** A request begins. It needs a span before it ends, because others may become its children. */
   requestBegan(call: string, at: number): void {
     this.#request = this.#startSpan(describeCall(call), at);
   }
@@ -103,7 +103,7 @@ export class ResidencySpan {
   }
 
   #end(at: number): void {
-    // Whoever answers it will find nobody.
+    // Its response will find no receiver.
     this.#request?.setStatus({ code: SpanStatusCode.ERROR, message: "interrupted" });
     this.#request?.end(toTime(at));
     this.#request = undefined;

@@ -9,7 +9,7 @@ function parse(traceparent: string, tracestate: string | null = null): unknown {
 }
 
 describe("a trace context", () => {
-  test("is read from the headers of the standard, and written as it was", () => {
+  test("is read from the standard's headers, and written unchanged", () => {
     const context = parseTraceContext({
       traceparent: `00-${trace}-${span}-01`,
       tracestate: "vendor=1,other=2",

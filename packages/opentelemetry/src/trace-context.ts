@@ -3,14 +3,14 @@ import type { TraceContext } from "@flawless-ts/server";
 
 const version00 = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/;
 
-/** The caller's span, or undefined where the headers name none (https://www.w3.org/TR/trace-context/). */
+/** The caller's span, or undefined if the headers have none (https://www.w3.org/TR/trace-context/). */
 export function parseTraceContext({
   traceparent,
   tracestate,
 }: TraceContext): SpanContext | undefined {
   const [, version, traceId = "", spanId = "", flags = "00", more] =
     version00.exec(traceparent.trim()) ?? [];
-  // Later versions may append fields; version 00 may not, and ff is none.
+  // Later versions may append fields; version 00 may not, and ff is invalid.
   if (version === undefined || version === "ff" || (version === "00" && more !== undefined)) {
     return undefined;
   }
@@ -24,7 +24,7 @@ export function parseTraceContext({
   return isSpanContextValid(context) ? context : undefined;
 }
 
-/** The headers that make a span the parent of what a request sets off. */
+/** The headers that make a span the parent of what a request triggers. */
 export function traceHeaders({
   traceId,
   spanId,

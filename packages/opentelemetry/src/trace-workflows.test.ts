@@ -62,7 +62,7 @@ function named(name: string): readonly ReadableSpan[] {
 }
 
 describe("the traces of workflows", () => {
-  test("go from the start to each call, with what came of it", async () => {
+  test("go from the start to each call, with its outcome", async () => {
     const { env, module } = await open({
       http: { "GET http://site/*": { status: 503, after: "250 ms" } },
     });
@@ -102,7 +102,7 @@ describe("the traces of workflows", () => {
     expect(env.requests).toHaveLength(1);
   });
 
-  test("reach into the requests of workflows, whose journals know nothing of it", async () => {
+  test("extend to workflows' requests, without a trace in their journals", async () => {
     const { env, module } = await open({ http: { "GET http://site/": {} } });
     const run = await module.start("http_sequence", { urls: ["http://site/"] });
     await run.completion();
@@ -113,14 +113,14 @@ describe("the traces of workflows", () => {
     expect(JSON.stringify(await run.history())).not.toContain("traceparent");
   });
 
-  test("leave requests alone where they are told to", async () => {
+  test("leave requests unchanged if told to", async () => {
     const { env, module } = await open({ http: { "GET http://site/": {} } }, { propagate: false });
     await (await module.start("http_sequence", { urls: ["http://site/"] })).completion();
 
     expect(env.requests[0]?.headers).not.toHaveProperty("traceparent");
   });
 
-  test("have a span for each stay in memory, and none for what is replayed", async () => {
+  test("have a span for each stay in memory, and none for replays", async () => {
     const { module } = await open({ alwaysReplay: true });
     const run = await module.start("sleep_steps", { count: 2, ms: 1_000 });
     await run.completion();
@@ -147,7 +147,7 @@ describe("the traces of workflows", () => {
     });
   });
 
-  test("begin anew after a crash, without what is replayed", async () => {
+  test("start over after a crash, without what is replayed", async () => {
     const { env, module } = await open();
     const run = await module.start("receive");
     await env.crash();
@@ -169,7 +169,7 @@ describe("the traces of workflows", () => {
     });
   });
 
-  test("tell why a workflow failed, without its texts unless they are asked for", async () => {
+  test("say why a workflow failed, without its texts unless requested", async () => {
     for (const texts of [false, true]) {
       exporter.reset();
       const { module } = await open({}, { texts });
@@ -182,7 +182,7 @@ describe("the traces of workflows", () => {
     }
   });
 
-  test("hold children, as a part of their parent's trace", async () => {
+  test("contain children, as part of their parent's trace", async () => {
     const { module } = await open({ http: { "POST http://site/": {} } });
     const run = await module.start("start_child", { url: "http://site/", body: "x" });
     await run.completion();
@@ -197,7 +197,7 @@ describe("the traces of workflows", () => {
     });
   });
 
-  test("can leave out calls that take no time, and are limited", async () => {
+  test("can omit calls that take no time, and are limited", async () => {
     const { module } = await open({}, { localCalls: false });
     await (await module.start("logs")).completion();
     expect(lines()).toEqual(["workflow logs < nobody, 0 ms"]);
@@ -210,7 +210,7 @@ describe("the traces of workflows", () => {
     expect(workflow?.attributes["flawless.calls.without_span"]).toBeGreaterThan(2);
   });
 
-  test("end where the engine stops", async () => {
+  test("end when the engine stops", async () => {
     const engine = await Engine.open({ observers: [tracing()] });
     await engine.deploy(fixtureBytes("conformance"));
     const start = { module: "conformance", version: "1.0.0", workflow: "receive", input: "null" };
@@ -222,7 +222,7 @@ describe("the traces of workflows", () => {
     expect(named("workflow receive")[0]?.attributes["flawless.workflow.status"]).toBe("running");
   });
 
-  test("go on where the engine of another partition stops", async () => {
+  test("continue if the engine of another partition stops", async () => {
     const observers = [tracing()];
     const partition = (index: number): Promise<Engine> =>
       Engine.open({ observers, ids: { count: 2, index } });
@@ -254,7 +254,7 @@ describe("the traces of workflows", () => {
 });
 
 describe("a server with traces", () => {
-  test("goes on with the trace of its caller", async () => {
+  test("continues its caller's trace", async () => {
     const directory = new TemporaryDirectory();
     onTestFinished(() => directory.remove());
     await using server = await startServer({

@@ -12,33 +12,35 @@ import { parseTraceContext, traceHeaders } from "./trace-context.ts";
 
 /** Options of {@link traceWorkflows}. */
 export interface TracingOptions {
-  /** Makes the spans. Default: that of the global provider, named `@flawless-ts/opentelemetry`. */
+  /** Creates the spans. Default: the global provider's tracer `@flawless-ts/opentelemetry`. */
   readonly tracer?: Tracer | undefined;
   /** Whether requests of workflows carry `traceparent`, unless the workflow set one itself. Default true. */
   readonly propagate?: boolean | undefined;
   /**
-   * Whether calls have spans that take no time: input, random numbers, the time, log lines, secrets, responses.
+   * Whether calls that take no time have spans: input, random numbers, the time, log lines, secrets, responses.
    * Default true.
    */
   readonly localCalls?: boolean | undefined;
-  /** How many calls of one workflow have spans while it is in memory; the others are counted. Default 1,000. */
+  /** The max number of calls of one workflow with spans while it is in memory; more are only counted. Default 1,000. */
   readonly maxCalls?: number | undefined;
-  /** Of how many workflows that left memory it is known which trace they are part of. Default 100,000. */
+  /** The max number of workflows that left memory whose traces are remembered. Default 100,000. */
   readonly maxRemembered?: number | undefined;
-  /** Whether spans of failed workflows have the message, which may hold whatever the workflow knew. Default false. */
+  /**
+   * Whether spans of failed workflows have the message, which may contain anything the workflow knew. Default false.
+   */
   readonly texts?: boolean | undefined;
 }
 
 const tracerName = "@flawless-ts/opentelemetry";
 
 /**
- * Traces workflows, from the start of each to its last host call. Give the result to `startServer({ observers })`, or to a
+ * Traces workflows, from their start to their last host call. Pass the result to `startServer({ observers })`, or to a
  * test environment.
  *
  * A workflow's span begins with its start, as a child of the caller's `traceparent`, and ends when the workflow ends or
  * leaves memory to wait. When it comes back, a new span begins as a child of the first, with `flawless.workflow.resumed`.
- * What is replayed makes no spans. After a crash or a restart the first span is gone, and the new one has a trace of its
- * own: `flawless.workflow.id` tells that they are the same.
+ * Replays create no spans. After a crash or a restart, the first span is gone, and the new one has its own trace;
+ * `flawless.workflow.id` shows that they belong together.
  */
 export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
   const settings: SpanSettings = {
@@ -76,7 +78,7 @@ export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
     return residency;
   };
 
-  /** One that was moved to another thread was in memory all the time. */
+  /** A workflow that was moved to another thread stayed in memory. */
   const resumed = (workflow: ObservedWorkflow, at: number): ResidencySpan =>
     open.get(workflow.id) ??
     begin(workflow, at, away.take(workflow.id), SpanKind.INTERNAL, {
@@ -115,7 +117,7 @@ export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
       }
     },
     callAnswered(workflow, call) {
-      // The answer may come before the workflow is back: it is what brings it back.
+      // The answer may come before the workflow is back, because it is what brings it back.
       resumed(workflow, call.answeredAt).answered(call);
     },
     stopped(at, hasWorkflow) {

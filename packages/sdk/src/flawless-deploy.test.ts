@@ -42,7 +42,7 @@ describe("deploy", () => {
     }
   });
 
-  test("is repeated, because the same bytes may come again", async () => {
+  test("is retried, because the same bytes can be deployed again", async () => {
     await using server = await FakeServer.start({
       "POST /api/module/deploy": ["hang up", { status: 503, text: "" }, deployed],
     });
@@ -51,7 +51,7 @@ describe("deploy", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test("tells why the server refuses", async () => {
+  test("reports why the server refuses", async () => {
     await using server = await FakeServer.start({
       "POST /api/module/deploy": [
         refusal(422, "MODULE_REFUSED", "imports env.abort"),
@@ -65,7 +65,7 @@ describe("deploy", () => {
     await expect(flawless.deploy(crawler)).rejects.toMatchObject({ code: "FLAWLESS_CONFLICT" });
   });
 
-  test("refuses what is no module's file before asking the server", async () => {
+  test("refuses anything but a module's file before any request", async () => {
     await using server = await FakeServer.start({});
     await using flawless = clientOf(server);
     const missing = join(directory, "missing.wasm");
@@ -95,7 +95,7 @@ describe("deploy", () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test("reads no file for a call that is aborted already", async () => {
+  test("reads no file for a call that is already aborted", async () => {
     await using server = await FakeServer.start({});
     await using flawless = clientOf(server);
     await expect(flawless.deploy(path, { signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -104,7 +104,7 @@ describe("deploy", () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test("with a contract, deploys the module it is about, and no other", async () => {
+  test("with a contract, deploys only the contract's module", async () => {
     await using server = await FakeServer.start({ "POST /api/module/deploy": deployed });
     await using flawless = clientOf(server);
     const right = defineContract({
@@ -134,7 +134,7 @@ describe("deploy", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("with a contract, leaves bytes that are no module to the server, and reads its answer", async () => {
+  test("with a contract, leaves bytes that aren't a module to the server, and reads its response", async () => {
     await using server = await FakeServer.start({ "POST /api/module/deploy": deployed });
     await using flawless = clientOf(server);
     const contract = defineContract({ name: "crawler", version: "0.2.0", workflows: {} });

@@ -42,7 +42,7 @@ describe("routes that the original server lacks", () => {
     expect(server.seen(route)).toHaveLength(1);
   });
 
-  test("a proxy's page from what tells no version is an unexpected answer", async () => {
+  test("a proxy's page without a server's version is an unexpected answer", async () => {
     await using server = await FakeServer.start({
       "GET /api/modules": notFound,
       "GET /version": notFound,
@@ -54,7 +54,7 @@ describe("routes that the original server lacks", () => {
     });
   });
 
-  test("an unknown id, a wrong token and a proxy's failure are what they are", async () => {
+  test("an unknown id, a wrong token and a proxy's failure are reported as such", async () => {
     await using server = await FakeServer.start({
       ...originalServer,
       "GET /api/workflows/wkf_1": refusal(404, "WORKFLOW_NOT_FOUND", "no wkf_1"),

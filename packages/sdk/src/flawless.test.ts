@@ -9,13 +9,13 @@ import { originalServer, refusal, runningWorkflow } from "./testing/server-answe
 const notFound: FakeAnswer = { status: 404, text: "Not Found" };
 
 describe("Flawless", () => {
-  test("tells its URL and no secrets", async () => {
+  test("shows its URL and no secrets", async () => {
     await using flawless = new Flawless({ url: "http://flawless.test/base/", token: "secret" });
     expect(flawless.url).toBe("http://flawless.test/base");
     expect(inspect(flawless, { depth: 9, showHidden: true })).not.toContain("secret");
   });
 
-  test("refuses invalid options at once", () => {
+  test("refuses invalid options immediately", () => {
     expect(() => new Flawless({ url: "nowhere" })).toThrow(
       expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION" }),
     );
@@ -32,7 +32,7 @@ describe("Flawless", () => {
 });
 
 describe("version", () => {
-  test("asks again where that may help", async () => {
+  test("retries if that may help", async () => {
     await using server = await FakeServer.start({
       "GET /version": ["hang up", { text: "1.0.0-beta.3" }],
     });
@@ -40,7 +40,7 @@ describe("version", () => {
     expect(await flawless.version()).toBe("1.0.0-beta.3");
   });
 
-  test("takes no web page for a version", async () => {
+  test("refuses a web page as a version", async () => {
     await using server = await FakeServer.start({
       "GET /version": { text: "<html>Welcome</html>" },
     });
@@ -50,7 +50,7 @@ describe("version", () => {
 });
 
 describe("health", () => {
-  test("tells what the server says, with and without details", async () => {
+  test("returns the server's health, with and without details", async () => {
     const degraded = { status: "degraded", version: "0.1.0", reason: "disk full", running: 3 };
     await using server = await FakeServer.start({
       "GET /health": [{ status: 503, json: degraded }, { json: { status: "ok" } }],
@@ -65,7 +65,7 @@ describe("health", () => {
     });
   });
 
-  test("is asked once", async () => {
+  test("is requested once", async () => {
     await using server = await FakeServer.start({
       "GET /health": ["hang up", { json: { status: "ok" } }],
     });
@@ -75,7 +75,7 @@ describe("health", () => {
 });
 
 describe("waitUntilReady", () => {
-  test("waits until the server says that it is well", async () => {
+  test("waits until the server is healthy", async () => {
     await using server = await FakeServer.start({
       "GET /health": [
         "hang up",
@@ -93,14 +93,14 @@ describe("waitUntilReady", () => {
     expect(pauses).toEqual([20, 40, 80, 160]);
   });
 
-  test("takes the original server for ready when it tells its version", async () => {
+  test("considers the original server ready once it returns its version", async () => {
     await using server = await FakeServer.start({ ...originalServer, "GET /health": notFound });
     await using flawless = clientOf(server);
     await flawless.waitUntilReady();
     expect(server.seen("GET /version")).toHaveLength(1);
   });
 
-  test("gives up after its time, and tells why", async () => {
+  test("times out, and says why", async () => {
     await using flawless = new Flawless({ url: await unusedUrl() });
     await expect(flawless.waitUntilReady({ timeoutMs: 500 })).rejects.toMatchObject({
       code: "FLAWLESS_TIMEOUT",
@@ -111,7 +111,7 @@ describe("waitUntilReady", () => {
     });
   });
 
-  test("does not wait for what never comes", async () => {
+  test("doesn't wait for what never comes", async () => {
     await using server = await FakeServer.start({ "GET /health": { status: 404, text: "<html>" } });
     await using flawless = clientOf(server);
     await expect(flawless.waitUntilReady()).rejects.toMatchObject({
@@ -132,7 +132,7 @@ describe("waitUntilReady", () => {
 });
 
 describe("module", () => {
-  test("knows name and version without asking", async () => {
+  test("knows name and version without a request", async () => {
     await using flawless = new Flawless({ url: "http://flawless.test" });
     const contract = defineContract({ name: "shop", version: "1.0.0", workflows: {} });
     expect(flawless.module("crawler", "0.1.8")).toMatchObject({
@@ -147,7 +147,7 @@ describe("module", () => {
 });
 
 describe("listWorkflows", () => {
-  test("hands filter and cursor on", async () => {
+  test("passes on filter and cursor", async () => {
     const page = { workflows: [runningWorkflow], cursor: "next" };
     await using server = await FakeServer.start({ "GET /api/workflows": { json: { ok: page } } });
     await using flawless = clientOf(server);
@@ -166,7 +166,7 @@ describe("listWorkflows", () => {
     ]);
   });
 
-  test("hands on all that workflows are found by", async () => {
+  test("passes on all conditions", async () => {
     const page = { workflows: [], cursor: "next", searched: 10_000 };
     await using server = await FakeServer.start({
       "GET /api/workflows": { json: { ok: page } },
@@ -196,7 +196,7 @@ describe("listWorkflows", () => {
     ]);
   });
 
-  test("restarts page by page with one key, and gathers what can't be restarted", async () => {
+  test("restarts page by page with one key, and collects what can't be restarted", async () => {
     const failure = { id: "wkf_1", code: "MODULE_NOT_FOUND", message: "It is not there." };
     const failures = Array.from({ length: 60 }, () => failure);
     const page = (cursor: string | null): FakeAnswer => ({
@@ -224,14 +224,14 @@ describe("listWorkflows", () => {
     ).rejects.toMatchObject({ option: "idempotencyKey" });
   });
 
-  test("refuses a limit that is none", async () => {
+  test("refuses an invalid limit", async () => {
     await using flawless = new Flawless({ url: "http://flawless.test" });
     await expect(flawless.listWorkflows({ limit: 0 })).rejects.toMatchObject({ option: "limit" });
   });
 });
 
 describe("workflows", () => {
-  test("goes through all pages, asking for each only when it is needed", async () => {
+  test("goes through all pages, and requests each only on demand", async () => {
     const page = (ids: readonly string[], cursor: string | null): FakeAnswer => ({
       json: { ok: { workflows: ids.map((id) => ({ ...runningWorkflow, id })), cursor } },
     });
@@ -253,7 +253,7 @@ describe("workflows", () => {
   });
 });
 
-test("listModules tells what is deployed", async () => {
+test("listModules returns what is deployed", async () => {
   const module = {
     name: "crawler",
     version: "0.1.8",

@@ -27,7 +27,7 @@ import type { CallOptions } from "./http/call-scope.ts";
 import { Transport } from "./http/transport.ts";
 import { resolveOptions, type FlawlessOptions } from "./options.ts";
 
-/** What a client talks to: for what else talks to the same server. */
+/** A client's connection, for other code that uses the same server. */
 export let connectionOf: (flawless: Flawless) => FlawlessConnection;
 
 /**
@@ -52,7 +52,7 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * @param options where the server is, or the connection of a test environment.
+   * @param options the server's URL and more, or the connection of a test environment.
    * @throws {InvalidOptionError} naming the first unknown or invalid option.
    */
   constructor(options: FlawlessOptions | { readonly connection: FlawlessConnection }) {
@@ -223,7 +223,7 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Terminates running workflows, newest first: they end at once. Workflows they started keep running.
+   * Terminates running workflows, newest first: they end immediately. Workflows they started keep running.
    *
    * @param options as for `cancelWorkflows`.
    * @returns how many were terminated, or would be with `dryRun`.

@@ -1,4 +1,4 @@
-// It exports nothing, and is evaluated first. (Of a bare import bundlers would say that they leave it out.)
+// It exports nothing, and is evaluated first. (For a bare import, bundlers would warn that they omit it.)
 export * from "@flawless-ts/wasm-module/internal/needs-node-22";
 export * from "./activities/index.ts";
 export * from "./client/index.ts";

@@ -29,7 +29,7 @@ describe("resolveOptions", () => {
     expect(resolveOptions({ url: given }).urls).toEqual([resolved]);
   });
 
-  test("takes several URLs, each once, in a list or with commas between them", () => {
+  test("accepts several URLs, each once, as a list or separated by commas", () => {
     const several = ["http://a.test", "http://b.test", "http://c.test"];
     const given = ["http://a.test/,http://b.test ", new URL("http://c.test"), "http://a.test"];
     expect(resolveOptions({ url: given }).urls).toEqual(several);
@@ -86,7 +86,7 @@ describe("resolveOptions", () => {
     );
   });
 
-  test("takes any time-out that a timer can count, and none at all", () => {
+  test("accepts any timeout that a timer can count, and none at all", () => {
     expect(resolveOptions({ url, timeoutMs: 2 ** 31 - 1 }).timeoutMs).toBe(2 ** 31 - 1);
     expect(resolveOptions({ url, timeoutMs: Infinity }).timeoutMs).toBe(Infinity);
   });

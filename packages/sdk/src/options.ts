@@ -44,7 +44,7 @@ export interface FlawlessOptions {
   /** The max size of a response, in bytes. Default 64 MiB. */
   readonly maxResponseBytes?: number | undefined;
   /**
-   * Certificates (PEM) to trust for HTTPS in place of the default ones: a company's authority, or a self-signed
+   * Certificates (PEM) to trust for HTTPS instead of the default ones: a company's authority, or a self-signed
    * certificate. Can't be combined with `dispatcher` or `fetch`, which have their own. Node only; for Bun and Deno,
    * configure their `fetch`.
    */
@@ -55,7 +55,7 @@ export interface FlawlessOptions {
    */
   readonly dispatcher?: Dispatcher | undefined;
   /**
-   * Sends the requests in place of the platform's `fetch`, or of undici under Node: the `fetch` of a Cloudflare service
+   * Sends the requests instead of the platform's `fetch`, or of undici under Node: the `fetch` of a Cloudflare service
    * binding, or one that trusts more certificates. It must respect `signal`. If it fails, the client can't know whether
    * the server got the request, so it retries only if that is harmless. Can't be combined with `dispatcher`.
    */
@@ -71,10 +71,10 @@ export interface FlawlessOptions {
   readonly random?: (() => number) | undefined;
 }
 
-/** Resolves after that many milliseconds; rejects when the signal is aborted. */
+/** Resolves after this many milliseconds; rejects when the signal is aborted. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
-/** Waits by a timer: the default everywhere. */
+/** Waits with a timer; the default everywhere. */
 export const timerSleep: Sleep = async (milliseconds, signal) => {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -107,13 +107,13 @@ const defaultRetry: ResolvedRetryOptions = { attempts: 5, initialDelayMs: 100, m
 
 /** {@link FlawlessOptions}, checked and with the defaults filled in. */
 export interface ResolvedOptions {
-  /** Without slashes at their ends; each once. */
+  /** Without slashes at the end; each once. */
   readonly urls: readonly [string, ...string[]];
-  /** The tickets among `urls`, in full, by what stands for them there. */
+  /** The full tickets among `urls`, by their replacements there. */
   readonly tickets: ReadonlyMap<string, string>;
   readonly irohDiscovery: boolean;
   readonly token: string | null;
-  /** As given; `null`: not given. */
+  /** The given value; `null` if none. */
   readonly timeoutMs: number | null;
   readonly retry: ResolvedRetryOptions;
   readonly maxResponseBytes: number;
@@ -144,7 +144,7 @@ export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
   };
 }
 
-/** Timers of JavaScript run at once when asked for more (about 24.8 days). */
+/** JavaScript's timers fire immediately for longer delays (about 24.8 days). */
 const maxTimer = 2 ** 31 - 1;
 
 /** @throws {InvalidOptionError} unless it is a number of milliseconds above 0 that a timer can count, or `Infinity`. */
@@ -221,7 +221,7 @@ function serverUrls({
 }
 
 function listOf(given: ServerUrl): readonly (string | URL)[] {
-  // What comes from an unset environment variable.
+  // The value of an unset environment variable.
   if (given === undefined || given === null) {
     throw new InvalidOptionError(
       "url",
@@ -241,7 +241,7 @@ function split(urls: string): readonly string[] {
 function serverUrl(given: string | URL): string | Ticket {
   if (isTicket(String(given))) return readTicket(String(given));
   const url = URL.parse(given);
-  // What came is not shown where it may hold a password.
+  // The value is not shown if it may contain a password.
   if (url === null) {
     throw new InvalidOptionError(
       "url",

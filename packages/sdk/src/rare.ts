@@ -1,4 +1,4 @@
-// What few programs call, in one file for bundlers: it is loaded when some of it is called.
+// Rarely called functions, in one file for bundlers; it is loaded when one of them is called.
 export { deploy } from "./client/deploy.ts";
 export { endWorkflow } from "./client/endings.ts";
 export {

@@ -31,7 +31,7 @@ function clientOf(
 }
 
 describe("a client of several nodes", () => {
-  test("turns to the next one where nothing listens, and stays with it", async () => {
+  test("tries the next one if nothing listens, and stays with it", async () => {
     const [refuses, one, two] = [await unusedUrl(), await startNode(), await startNode()];
     const client = clientOf([refuses, one, two]);
     expect(client.url).toBe(refuses);
@@ -41,7 +41,7 @@ describe("a client of several nodes", () => {
     expect([one.requests.length, two.requests.length]).toEqual([2, 0]);
   });
 
-  test("turns to the next one where a node closes its connection, as one does that is about to stop", async () => {
+  test("tries the next one if a node closes its connection, as before a stop", async () => {
     const leaving = { text: "0.1.0", headers: { connection: "close" } };
     const [one, two] = [await startNode({ "GET /version": leaving }), await startNode()];
     const client = clientOf([one, two]);
@@ -75,7 +75,7 @@ describe("a client of several nodes", () => {
     expect(pauses).toEqual([1000]);
   });
 
-  test("leaves a host whose name is unknown, and a node whose certificate is none", async () => {
+  test("skips a host with an unknown name, and a node with an invalid certificate", async () => {
     const node = await startNode();
     const client = clientOf([
       "http://no-such-host.invalid",
@@ -86,7 +86,7 @@ describe("a client of several nodes", () => {
     expect((await module.start("checkout", {})).id).toBe("wkf_1");
   });
 
-  test("begins its next call elsewhere where a node let the call's time pass", async () => {
+  test("starts its next call elsewhere if a node let the call time out", async () => {
     const [silent, well] = [await startNode({ "GET /version": "stay silent" }), await startNode()];
     const client = clientOf([silent, well]);
     await expect(client.version({ timeoutMs: 30 })).rejects.toMatchObject({
@@ -96,7 +96,7 @@ describe("a client of several nodes", () => {
     expect(await client.version({ timeoutMs: 5000 })).toBe("0.1.0");
   });
 
-  test("names all that it tried where none answers", async () => {
+  test("reports all that it tried if none responds", async () => {
     const urls = [await unusedUrl(), await unusedUrl()];
     const failure = await clientOf(urls, { retry: { attempts: 2 } })
       .version()
@@ -119,7 +119,7 @@ describe("a client of several nodes", () => {
     });
   });
 
-  test("is well where one node is", async () => {
+  test("is healthy if one node is", async () => {
     const ill = { status: 503, json: { status: "degraded", reason: "no database" } };
     const client = clientOf([await startNode({ "GET /health": ill }), await startNode()]);
     expect((await client.health()).status).toBe("ok");
@@ -148,12 +148,12 @@ describe("a start at several nodes", () => {
     },
   );
 
-  test("without a key goes on where a node says that it did nothing", async () => {
+  test("without a key continues if a node says that it did nothing", async () => {
     const [one, two] = [await startNode({ [starts]: undone }), await startNode()];
     expect(await start(clientOf([one, two]))).toBe("wkf_1");
   });
 
-  test("without a key does not where a journal failed, which may have happened too late", async () => {
+  test("without a key doesn't if a journal failed, which may have happened too late", async () => {
     const headers = { ...undone.headers, "flawless-error-code": "JOURNAL_UNAVAILABLE" };
     const [one, two] = [await startNode({ [starts]: { ...undone, headers } }), await startNode()];
     await expect(start(clientOf([one, two]))).rejects.toMatchObject({ status: 503 });
@@ -166,14 +166,14 @@ describe("waiting at several nodes", () => {
   const done = { json: { ok: { ...completedWorkflow, id: "wkf_1" } } };
   const busy = Array.from({ length: 20 }, () => undone);
 
-  test("goes on through dead nodes and refusals, longer than a call is repeated", async () => {
+  test("continues through dead nodes and refusals, longer than a call is retried", async () => {
     const node = await startNode({ [waiting]: ["hang up", ...busy, done] });
     const client = clientOf([node, await unusedUrl()]);
     expect(await client.workflow("wkf_1").completion()).toEqual({ status: "completed" });
     expect(node.seen(waiting)).toHaveLength(22);
   });
 
-  test("ends by its time-out where no node comes back", async () => {
+  test("times out if no node comes back", async () => {
     const client = clientOf([await unusedUrl(), await unusedUrl()], {
       sleep: async (_, signal) =>
         await new Promise((_resolve, reject) => signal.addEventListener("abort", reject)),
@@ -184,7 +184,7 @@ describe("waiting at several nodes", () => {
     });
   });
 
-  test("executes with a key by asking, so that the response is found elsewhere", async () => {
+  test("executes with a key by polling, so that the response is found elsewhere", async () => {
     const dies = await startNode({ [waiting]: "hang up" });
     const lives = await startNode({ [waiting]: done });
     const module = clientOf([dies, lives]).module("shop", "1.0.0");
@@ -200,7 +200,7 @@ describe("a control plane of several nodes", () => {
   };
   const topic = "a".repeat(64);
 
-  test("claims at the next one only where the first can't have handed out a job", async () => {
+  test("claims at the next one only if the first can't have assigned a job", async () => {
     const gone = await unusedUrl();
     const claim = "POST /api/queue/claim";
     const node = await startNode({ "GET /api/queue/stats": stats, [claim]: "hang up" });
@@ -229,7 +229,7 @@ describe("a control plane of several nodes", () => {
     expect(Buffer.from(await plane.blobs.get("abc")).toString()).toBe("bytes");
   });
 
-  test("names all where a stream can't be opened anywhere", async () => {
+  test("reports all if a stream can't be opened anywhere", async () => {
     const url = [await unusedUrl(), await unusedUrl()];
     await using plane = new ControlPlane({ url, form: "second" });
     await expect(plane.blobs.get("abc")).rejects.toMatchObject({

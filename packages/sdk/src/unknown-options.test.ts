@@ -33,7 +33,7 @@ describe("a misspelt option is refused", () => {
     );
   });
 
-  test("by Flawless beside a connection", () => {
+  test("by Flawless together with a connection", () => {
     expect(() => new Flawless(misspelt({ url, connection: {} }))).toThrow(
       refused("url", "Expected one of connection"),
     );

@@ -11,7 +11,7 @@ import { crashEverywhere } from "./index.ts";
 
 const misspelt: object = { imgae: "x" };
 
-// All of it is refused before Docker is asked for anything.
+// All of them are refused before Docker is called.
 test.each<[string, () => unknown]>([
   ["FlawlessContainer", () => new FlawlessContainer(misspelt)],
   ["ControlPlaneContainer", () => new ControlPlaneContainer(misspelt)],

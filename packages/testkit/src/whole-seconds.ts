@@ -1,9 +1,9 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /**
- * Milliseconds as the seconds that nodes and workers are told.
+ * Converts milliseconds to the seconds that nodes and workers take.
  *
- * @throws InvalidOptionError where they are no whole seconds, or more than a day
+ * @throws InvalidOptionError if they are not whole seconds, or more than a day
  */
 export function wholeSeconds(option: string, milliseconds: number): string {
   const seconds = milliseconds / 1_000;

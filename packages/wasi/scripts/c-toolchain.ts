@@ -8,7 +8,7 @@ const flags = ["-O2", "-s", "-std=gnu11", "-Wall", "-Wextra", "-Werror"];
 /**
  * Compiles and links the C files of a directory to one WASI program.
  *
- * @throws Error when there is no compiler for WASI, or the build fails.
+ * @throws Error if there is no compiler for WASI, or the build fails.
  */
 export function buildProgram(directory: string, extraFlags: readonly string[]): Uint8Array {
   const [compiler, ...own] = toolchain();
@@ -24,7 +24,7 @@ export function buildProgram(directory: string, extraFlags: readonly string[]): 
   }
 }
 
-/** Debian's clang 14 with its wasi-libc, or the WASI SDK that `WASI_SDK_PATH` names. */
+/** Debian's clang 14 with its wasi-libc, or the WASI SDK at `WASI_SDK_PATH`. */
 function toolchain(): readonly [compiler: string, ...flags: string[]] {
   const sdk = process.env["WASI_SDK_PATH"];
   if (sdk) return [join(sdk, "bin", "clang")];

@@ -4,7 +4,7 @@ import { ContentArena } from "./content-arena.ts";
 const text = (content: Uint8Array): string => Buffer.from(content).toString();
 
 describe("ContentArena", () => {
-  test("copies what it keeps, into memory that threads share", () => {
+  test("copies contents into memory that threads share", () => {
     const arena = new ContentArena();
     const given = Buffer.from("bytes");
     const [bytes, letters, none] = [arena.keep(given), arena.keep("tëxt"), arena.keep("")];
@@ -15,7 +15,7 @@ describe("ContentArena", () => {
     arena.release();
   });
 
-  test("keeps what has no room beside the rest", () => {
+  test("stores a content that doesn't fit with the rest", () => {
     const arena = new ContentArena();
     const contents = [1, 2, 3].map((byte) => arena.keep(new Uint8Array(700_000).fill(byte)));
     expect(contents.map((content) => [content.length, content[0], content.at(-1)])).toEqual([
@@ -26,7 +26,7 @@ describe("ContentArena", () => {
     arena.release();
   });
 
-  test("gives its room to the next one, and not before", () => {
+  test("gives its memory to the next one, after its release", () => {
     const [first, second] = [new ContentArena(), new ContentArena()];
     const { buffer } = first.keep(new Uint8Array(3_000_000));
     expect(second.keep(new Uint8Array(3_000_000)).buffer).not.toBe(buffer);
@@ -37,7 +37,7 @@ describe("ContentArena", () => {
     third.release();
   });
 
-  test("does not hold on to more than 128 MiB", () => {
+  test("doesn't keep more than 128 MiB", () => {
     const large = new ContentArena();
     const { buffer } = large.keep(new Uint8Array(2 ** 27 + 1));
     large.release();

@@ -2,7 +2,7 @@
 export type KeepContent = (content: string | Uint8Array) => Uint8Array;
 
 const smallestBlock = 2 ** 20;
-/** What is kept for the next run at most: a test process must not hold on to all that one test needed. */
+/** The max kept for the next run: a test process must not hold on to everything that one test needed. */
 const maxIdleBytes = 2 ** 27;
 const idleMs = 10_000;
 
@@ -10,10 +10,10 @@ const idleMs = 10_000;
 const { setTimeout, clearTimeout } = globalThis;
 
 /**
- * Room for the contents of one run's files, which the program's thread reads without another copy of them.
+ * Memory for the contents of one run's files, which the program's thread reads without another copy.
  *
- * Memory that is new to the process costs more than the copying (each of its pages has to be made), so what a run
- * has used is kept a while for the next one.
+ * Fresh memory costs more than the copying (each page must be allocated), so a run's memory is kept for a while for the
+ * next one.
  */
 export class ContentArena {
   static #idle: SharedArrayBuffer[] = [];
@@ -34,7 +34,7 @@ export class ContentArena {
     return place;
   };
 
-  /** Gives the room back. Nothing may read it any more. */
+  /** Releases the memory. Nothing may read it any more. */
   release(): void {
     let kept = ContentArena.#idle.reduce((sum, { byteLength }) => sum + byteLength, 0);
     for (const block of this.#blocks.splice(0)) {
@@ -42,7 +42,7 @@ export class ContentArena {
       if (kept > maxIdleBytes) break;
       ContentArena.#idle.push(block);
     }
-    // The smallest that is large enough is found first.
+    // So that the smallest one that is large enough is found first.
     ContentArena.#idle.sort((a, b) => a.byteLength - b.byteLength);
     clearTimeout(ContentArena.#timer);
     ContentArena.#timer = setTimeout(() => (ContentArena.#idle = []), idleMs).unref();

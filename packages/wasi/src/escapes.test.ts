@@ -4,7 +4,7 @@ import { runHere } from "./testing/run-here.ts";
 const files = { a: "A", "folder/b": "B", "folder/deep/c": "C" };
 const notPermitted = "63";
 
-/** What each of the commands got: an errno's number, 0 for success. */
+/** The result of each command: an errno's number, 0 for success. */
 async function answers(commands: string): Promise<string[]> {
   const { stdout, exitCode } = await runHere("c_raw_calls", commands, { files });
   expect(exitCode).toBe(0);
@@ -74,7 +74,7 @@ describe("a symbolic link", () => {
     ]);
   });
 
-  test("does not lead out by what is renamed under it", async () => {
+  test("doesn't lead out if something below it is renamed", async () => {
     const got = await answers(
       "symlink 3 folder/deep/up ../../a -- open 3 folder/deep/up -- rename 3 folder/deep moved -- open 3 moved/up",
     );

@@ -10,17 +10,17 @@ import type { WasiResult } from "./wasi-result.ts";
 const nanosecondsPerMillisecond = 1_000_000;
 const largeBytes = 2 ** 16;
 
-/** What is left of a run beside its outputs: of one that just took place, or that a recording tells of. */
+/** The outcome of a run without its outputs, from an actual run or a recording. */
 export interface RunOutcome extends FileChanges {
   readonly elapsedMs: number;
 }
 
-/** What a run left, as it took place. */
+/** The outcome of an actual run. */
 export function outcomeOf({ changed, links, deleted, elapsed }: FinishedThread): RunOutcome {
   return { changed, links, deleted, elapsedMs: Number(elapsed) / nanosecondsPerMillisecond };
 }
 
-/** What a recorded run left. */
+/** The outcome of a recorded run. */
 export function recordedOutcome({
   files,
   links = {},
@@ -35,7 +35,7 @@ export function recordedOutcome({
   return { changed, links: Object.entries(links), deleted: deletedFiles, elapsedMs };
 }
 
-/** What a recorded run leaves to be kept. */
+/** The recording of a run. */
 export function recordingOf(
   { args, env, calls }: Pick<OutputlessTask, "args" | "env" | "calls">,
   { steps, ending }: FinishedThread,
@@ -60,10 +60,10 @@ export function recordingOf(
 }
 
 /**
- * What became of a program that ended.
+ * The result of a program that ended.
  *
- * @param recording the one that an error is to have with it
- * @throws WasiTrapError where the program broke off
+ * @param recording for the error
+ * @throws WasiTrapError if the program trapped
  */
 export function resultOf(
   finished: Pick<FinishedThread, "ending" | "cause" | "stdout" | "stderr">,
@@ -90,17 +90,17 @@ export function resultOf(
   };
 }
 
-/** Few programs make links: only those that do have results with them. */
+/** Few programs create links, so other results omit them. */
 function linksField(links: RunOutcome["links"]): Pick<WasiResult, "links"> {
   return links.length === 0 ? {} : { links: Object.fromEntries(links) };
 }
 
-/** A folder is told from an empty file by the slash. */
+/** The slash distinguishes a folder from an empty file. */
 function pathOf(path: string, content: Uint8Array | null): string {
   return content === null ? `${path}/` : path;
 }
 
-/** Large texts are decoded when they are looked at: not every test looks at every file. */
+/** Large texts are decoded on access, because not every test reads every file. */
 function textsOf(
   contents: readonly (readonly [path: string, content: Uint8Array])[],
 ): Readonly<Record<string, string>> {

@@ -15,7 +15,7 @@ describe("several folders", () => {
     "/data": { files: { d: "D", e: "E" } },
   };
 
-  test("are found under their names, and told of by them", async () => {
+  test("are found and reported by their names", async () => {
     const commands =
       "cat /data/d -- write /data/new N -- rename /data/e /moved -- remove sub/b -- mkdir /data/x";
     const result = await run(commands, { folders });
@@ -73,7 +73,7 @@ describe("a read-only folder", () => {
     expect(result.links).toBeUndefined();
   });
 
-  test("is read as any other", async () => {
+  test("is read like any other", async () => {
     const result = await run("cat /ro/sub/b -- list /ro", { folders });
     expect(result).toMatchObject({ exitCode: 0, stdout: "Ba\nempty/\nsub/\n" });
   });
@@ -82,7 +82,7 @@ describe("a read-only folder", () => {
 describe("symbolic links", () => {
   const files = { "releases/1/a": "one", "releases/2/a": "two", now: { link: "releases/2" } };
 
-  test("can be given, and are told of where they change", async () => {
+  test("can be given, and are reported if they change", async () => {
     const untouched = await run("cat now/a -- readlink now", { files });
     expect(untouched.stdout).toBe("tworeleases/2\n");
     expect(untouched.links).toBeUndefined();
@@ -92,7 +92,7 @@ describe("symbolic links", () => {
     expect(gone.deletedFiles).toEqual(["now"]);
   });
 
-  test("lead nowhere outside", async () => {
+  test("don't lead outside", async () => {
     const out = { files: { up: { link: "../secret" }, absolute: { link: "/releases" } } };
     expect((await run("cat up", out)).stderr).toContain("not permitted");
     expect((await run("cat absolute", out)).stderr).toContain("not permitted");
@@ -108,7 +108,7 @@ describe("symbolic links", () => {
 });
 
 describe("/dev/null", () => {
-  test("takes all and gives nothing, and is not listed", async () => {
+  test("accepts everything and returns nothing, and is not listed", async () => {
     const result = await run("write /dev/null text -- cat /dev/null -- list / -- stat /dev/null");
     expect(result).toMatchObject({ exitCode: 0, stdout: "other 0 1 946684800\n", files: {} });
   });
@@ -119,12 +119,12 @@ describe("/dev/null", () => {
     }
   });
 
-  test("gives way to a folder of that name", async () => {
+  test("is replaced by a folder with that name", async () => {
     const result = await run("cat dev/own -- write /dev/null text", { files: { "dev/own": "O" } });
     expect(result).toMatchObject({ stdout: "O", files: { "dev/null": "text" } });
   });
 
-  test("is there in the folder / alone", async () => {
+  test("exists only in the folder /", async () => {
     const folders = { "/data": {} };
     expect((await run("write /data/dev/null x", { folders })).exitCode).toBe(1);
   });

@@ -30,14 +30,14 @@ const working = `export default (guest) => ({ env: {
   twice: (number) => number * 2n,
 } });`;
 
-describe("functions that a program imports beside WASI's", () => {
+describe("functions that a program imports in addition to WASI's", () => {
   test.each(["path", "URL"])("are those of the module that is given by its %s", async (by) => {
     const path = await importsOf(working);
     const imports = by === "path" ? path : pathToFileURL(path);
     expect((await runWasi(importingProgram, { imports })).exitCode).toBe(22);
   });
 
-  test("may be in TypeScript, and are called anew for each run", async () => {
+  test("may be in TypeScript, and are created for each run", async () => {
     const path = join(folder, "counting.ts");
     await writeFile(
       path,
@@ -57,7 +57,7 @@ describe("functions that a program imports beside WASI's", () => {
     expect((await runWasi(importingProgram, { imports })).exitCode).toBe(7);
   });
 
-  test("end the program by what they throw, as a trap does", async () => {
+  test("end the program with what they throw, like a trap", async () => {
     const imports = await importsOf(`export default () => ({ env: {
       greet: () => { throw new Error("no greeting"); }, twice: () => 0n } });`);
     await expect(runWasi(importingProgram, { imports })).rejects.toMatchObject({
@@ -66,7 +66,7 @@ describe("functions that a program imports beside WASI's", () => {
     });
   });
 
-  test("are not loaded where a program imports none", async () => {
+  test("are not loaded if a program imports none", async () => {
     const imports = await importsOf(`export default () => ({})`);
     const options = { args: words("exit 3"), imports };
     expect((await runWasi(wasiFixture("c_commands"), options)).exitCode).toBe(3);
@@ -106,14 +106,14 @@ describe("functions that a program imports beside WASI's", () => {
     });
   });
 
-  test("are named where nobody gives them", async () => {
+  test("are reported if they are missing", async () => {
     await expect(runWasi(importingProgram)).rejects.toMatchObject({
       code: "FLAWLESS_WASI_UNKNOWN_IMPORT",
       message: expect.stringMatching(/env\.greet \(function\).*option `imports`/),
     });
   });
 
-  test("can't be recorded, nor replayed", async () => {
+  test("can be neither recorded nor replayed", async () => {
     const imports = await importsOf(working);
     await expect(recordWasi(importingProgram, { imports })).rejects.toMatchObject({
       option: "imports",

@@ -22,7 +22,7 @@ describe("a library", () => {
     expect(await runWasi(libraryProgram, { calls: [] })).toMatchObject({ returned: [] });
   });
 
-  test("keeps what was given back before it ended by itself", async () => {
+  test("keeps the return values from before it exited by itself", async () => {
     const result = await runWasi(libraryProgram, {
       calls: [...calls.slice(0, 2), { name: "end" }],
     });
@@ -59,7 +59,7 @@ describe("a library", () => {
     await expect(running).rejects.toThrow(message);
   });
 
-  test("is none where there is a `_start`, and no program without calls", async () => {
+  test("isn't one if there is a `_start`, and isn't a program without calls", async () => {
     const program = runWasi(wasiFixture("c_commands"), { calls: [{ name: "_start" }] });
     await expect(program).rejects.toMatchObject({ option: "calls" });
     await expect(runWasi(libraryProgram)).rejects.toThrow("the option `calls`");

@@ -22,7 +22,7 @@ async function refusalOf(source: Parameters<typeof loadProgram>[0]): Promise<unk
 }
 
 describe("loadProgram", () => {
-  test("takes a path, a URL, and bytes of both kinds", async () => {
+  test("accepts a path, a URL, and bytes of both kinds", async () => {
     const path = wasiFixture("c_unstable");
     const bytes = new Uint8Array(await readFile(path));
     for (const source of [path, pathToFileURL(path)]) {
@@ -67,7 +67,7 @@ describe("loadProgram", () => {
     });
   });
 
-  test("names what is wrong with an import, not what is right", async () => {
+  test("reports only wrong imports", async () => {
     const functions = ["wasi_unstable.fd_read", "env.abort"];
     const error = await refusalOf(moduleBytes({ ...program, functions }));
     expect(String(error)).not.toContain("fd_read");
@@ -85,7 +85,7 @@ describe("loadProgram", () => {
     });
   });
 
-  test("says what the engine finds wrong", async () => {
+  test("reports the engine's reason", async () => {
     const bytes = moduleBytes(program);
     // The body's last instruction is its end; this one would need an operand.
     bytes[bytes.length - 1] = 0x1a;
@@ -94,7 +94,7 @@ describe("loadProgram", () => {
     expect((error as Error).cause).toBeInstanceOf(Error);
   });
 
-  test("leaves damaged files to their own errors", async () => {
+  test("reports damaged files with their own errors", async () => {
     const bytes = moduleBytes(program);
     expect(ModuleError.is(await refusalOf(bytes.subarray(0, bytes.length - 2)))).toBe(true);
   });
@@ -105,7 +105,7 @@ describe("loadProgram", () => {
     await expect(load).rejects.toMatchObject({ code: "FLAWLESS_MODULE_MEMORY_TOO_LARGE" });
   });
 
-  test("says where it looked for a file", async () => {
+  test("reports where it looked for a file", async () => {
     const error = await refusalOf("no-such-program.wasm");
     expect(error).toMatchObject({
       code: "FLAWLESS_WASI_MODULE_UNREADABLE",

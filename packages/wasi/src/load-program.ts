@@ -13,16 +13,16 @@ import { type WasmModule, webAssembly } from "./webassembly.ts";
  * A WASI program: its bytes, the path or `file:` URL of its `.wasm`, or a compiled `WebAssembly.Module` (an `object`
  * here, as its type is declared for browsers only).
  *
- * Bytes and files are compiled once in a process: of the same ones, the module is kept.
+ * Bytes and files are compiled once per process: the module is cached by content.
  */
 export type WasiProgram = Uint8Array | ArrayBuffer | string | URL | object;
 
 /** A program that can be started. */
 export interface LoadedProgram {
   readonly module: WasmModule;
-  /** Its file's name; undefined where bytes were given. */
+  /** Its file's name; undefined if it was given as bytes. */
   readonly name: string | undefined;
-  /** How many bytes of memory it may have, where the module itself sets no such limit. */
+  /** The max bytes of memory, if the module itself sets no such limit. */
   readonly memoryLimit: number | undefined;
 }
 
@@ -32,12 +32,12 @@ const maxPages = 65_536;
 const buildAdvice = "Build it for wasm32-wasip1 (Rust) or wasm32-wasi (C).";
 
 /**
- * Reads a program, looks at whether it can be run, and limits its memory.
+ * Reads a program, checks whether it can run, and limits its memory.
  *
- * @param calls the functions that are to be called, where it is a library
- * @param furtherImports whether it may import functions that are not WASI's
- * @throws WasiModuleError where it is no WASI program
- * @throws ModuleError of `@flawless-ts/wasm-module` where the file is damaged, or starts with more memory than it may
+ * @param calls the functions to call, if it is a library
+ * @param furtherImports whether it may import functions other than WASI's
+ * @throws WasiModuleError if it is not a WASI program
+ * @throws ModuleError of `@flawless-ts/wasm-module` if the file is damaged, or starts with more memory than it may
  */
 export async function loadProgram(
   program: WasiProgram,
@@ -83,7 +83,7 @@ function pathOf(program: WasiProgram): string | undefined {
 }
 
 function bytesOf(program: unknown): Uint8Array {
-  // Copied, so that no one changes the bytes between the look and the run.
+  // Copied, so that no one changes the bytes between the check and the run.
   if (program instanceof Uint8Array || program instanceof ArrayBuffer)
     return new Uint8Array(program);
   throw new InvalidOptionError(

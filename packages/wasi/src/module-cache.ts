@@ -9,13 +9,13 @@ interface CachedModule {
   readonly bytes: number;
 }
 
-/** The modules that were compiled last: a test file mostly runs the same program again and again. */
+/** The most recently compiled modules: a test file mostly runs the same program again and again. */
 const cached = new Map<string, CachedModule>();
 
 /**
- * Gives the module that was compiled from the same bytes with the same limit, or has it compiled.
+ * Returns the module compiled from the same bytes with the same limit, or compiles it.
  *
- * @param maxPages of memory, which goes into the module
+ * @param maxPages of memory, a limit that becomes part of the module
  */
 export async function cachedModule(
   bytes: Uint8Array,
@@ -25,7 +25,7 @@ export async function cachedModule(
   const key = `${createHash("sha256").update(bytes).digest("hex")} ${maxPages}`;
   const found = cached.get(key);
   const module = found?.module ?? (await compile());
-  // The one that was used last stands last.
+  // Keeps the most recently used one last.
   cached.delete(key);
   cached.set(key, { module, bytes: bytes.length });
   forgetOldest();

@@ -4,7 +4,7 @@ import type { WasiCall } from "./wasi-options.ts";
 const maxCalls = 100_000;
 
 /**
- * Looks at the functions that are to be called.
+ * Checks the functions to call.
  *
  * @throws InvalidOptionError
  */

@@ -5,7 +5,7 @@ import { planFiles } from "./plan-files.ts";
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 describe("planFiles", () => {
-  test("brings paths into one form, sorted", () => {
+  test("normalizes and sorts paths", () => {
     const bytes = new Uint8Array([1]);
     const files = { "/b//c": "ü", "./a": bytes, "folder/": "", __proto__x: "", "b/.d": "" };
     expect(planFiles(files)).toEqual([
@@ -17,7 +17,7 @@ describe("planFiles", () => {
     ]);
   });
 
-  test("a folder may also have files in it", () => {
+  test("a given folder may also contain files", () => {
     expect(planFiles({ "a/": "", "a/b": "" }).map(([path]) => path)).toEqual(["a", "a/b"]);
   });
 

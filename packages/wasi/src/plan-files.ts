@@ -3,7 +3,7 @@ import type { KeepContent } from "./content-arena.ts";
 import type { WasiLink } from "./host/wasi-host.ts";
 import type { WasiFiles } from "./wasi-options.ts";
 
-/** What is at a path: a file's content, null for an empty folder, or where a link leads. */
+/** What is at a path: a file's content, null for an empty folder, or a link's target. */
 export type PlannedContent = Uint8Array | null | WasiLink;
 
 /** A path, and what is there. */
@@ -13,10 +13,10 @@ const maxNameLength = 255;
 const maxTargetLength = 4096;
 
 /**
- * Brings the paths into one form, without a slash at the start or `.` on the way, and sorts them.
+ * Normalizes the paths, without a leading slash or `.` parts, and sorts them.
  *
  * @param keep copies the contents
- * @throws InvalidOptionError where a path leads out of the folder, or two contradict each other
+ * @throws InvalidOptionError if a path leads out of the folder, or two contradict each other
  */
 export function planFiles(files: WasiFiles, keep: KeepContent = ownBytes): readonly PlannedFile[] {
   const planned = new Map<string, PlannedContent>();
@@ -38,7 +38,7 @@ export function planFiles(files: WasiFiles, keep: KeepContent = ownBytes): reado
   return [...planned].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Keeps a content in memory of its own. */
+/** Copies a content into its own memory. */
 export const ownBytes: KeepContent = (content) =>
   typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
 

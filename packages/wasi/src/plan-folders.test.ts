@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(top, { recursive: true }));
 
 describe("planFolders", () => {
-  test("gives the files and the folder, or the folders", () => {
+  test("returns the files and the folder, or the folders", () => {
     const a = ["a", ownBytes("A")];
     expect(planFolders({ files: { a: "A" }, folder: "/work" }, ownBytes)).toEqual([
       { name: "/work", prefix: "", files: [a], readOnly: false },
@@ -50,7 +50,7 @@ describe("planFolders", () => {
 });
 
 describe("readHostFolders", () => {
-  test("puts in place of a folder of the machine what is in it", async () => {
+  test("replaces a folder of this machine by its contents", async () => {
     const from = pathToFileURL(top);
     const options = { folders: { "/d": { from, files: { "a.txt": "mine", new: "" } } }, seed: 1 };
     expect(await readHostFolders(options)).toEqual({
@@ -70,7 +70,7 @@ describe("readHostFolders", () => {
     });
   });
 
-  test("leaves other options alone", async () => {
+  test("leaves other options unchanged", async () => {
     const options = { files: { a: "" } };
     expect(await readHostFolders(options)).toBe(options);
   });

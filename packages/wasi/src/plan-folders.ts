@@ -15,7 +15,7 @@ const maxHostFiles = 100_000;
 const maxHostBytes = 2 ** 30;
 
 /**
- * Looks at the folders that the program gets.
+ * Checks the folders for the program.
  *
  * @param keep copies the contents of the files
  * @throws InvalidOptionError
@@ -56,9 +56,9 @@ function checkName(option: string, name: unknown): void {
 }
 
 /**
- * Puts in place of folders of this machine what is in them now.
+ * Replaces folders of this machine by their current contents.
  *
- * @throws InvalidOptionError where one can't be read, or is too large
+ * @throws InvalidOptionError if one can't be read, or is too large
  */
 export async function readHostFolders(options: WasiOptions): Promise<WasiOptions> {
   const { folders } = options;

@@ -4,9 +4,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /**
- * Looks at where the functions are that a program imports beside WASI's.
+ * Checks the option for functions that a program imports in addition to WASI's.
  *
- * @returns the `file:` URL of the module that gives them
+ * @returns the `file:` URL of the module that provides them
  * @throws InvalidOptionError
  */
 export function planImports(imports: unknown): string | undefined {
@@ -24,7 +24,7 @@ export function planImports(imports: unknown): string | undefined {
   return pathToFileURL(path).href;
 }
 
-/** The error for a module of imports that does not do. */
+/** The error for an unusable module of imports. */
 export function invalidImports(reason: string, cause?: unknown): InvalidOptionError {
   return new InvalidOptionError("imports", reason, cause === undefined ? undefined : { cause });
 }

@@ -4,7 +4,7 @@ import { planLimits, planRun, planWatch } from "./plan-run.ts";
 import type { WasiOptions } from "./wasi-options.ts";
 
 describe("planRun", () => {
-  test("without options there is nothing, and all is fixed", () => {
+  test("without options everything is empty and deterministic", () => {
     expect(planRun({})).toEqual({
       limits: { timeoutMs: 4000, memoryLimitBytes: 268_435_456 },
       args: [],
@@ -31,13 +31,13 @@ describe("planRun", () => {
     expect(planRun({ clock }).host.clock).toEqual({ start, step });
   });
 
-  test("what is undefined has its default", () => {
+  test("undefined options have their defaults", () => {
     const names = ["args", "env", "stdin", "files", "clock", "seed", "timeoutMs", "folder"];
     const options = Object.fromEntries(names.map((name) => [name, undefined]));
     expect(planRun(options)).toEqual(planRun({}));
   });
 
-  test("later changes of the options change nothing", () => {
+  test("later changes to the options have no effect", () => {
     const bytes = new Uint8Array([1]);
     const options = { args: ["a"], env: { A: "1" }, stdin: bytes, files: { file: bytes } };
     const plan = planRun(options);
@@ -86,7 +86,7 @@ describe("planRun", () => {
 });
 
 describe("planLimits", () => {
-  test("knows no other options", () => {
+  test("accepts no other options", () => {
     expect(planLimits({ timeoutMs: 1 })).toEqual({ timeoutMs: 1, memoryLimitBytes: 268_435_456 });
     const options: WasiOptions = { args: [] };
     expect(() => planLimits(options)).toThrow(InvalidOptionError);
@@ -94,7 +94,7 @@ describe("planLimits", () => {
 });
 
 describe("planWatch", () => {
-  test("takes a signal and listeners, and nothing else for them", () => {
+  test("accepts only a signal and listeners", () => {
     const { signal } = new AbortController();
     const onStdout = (): void => {};
     expect(planWatch({ signal, onStdout })).toEqual({ signal, listeners: { stdout: onStdout } });

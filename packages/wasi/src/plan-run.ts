@@ -19,15 +19,15 @@ export interface PlannedLimits {
   readonly memoryLimitBytes: number;
 }
 
-/** Options that were looked at, with their defaults filled in. */
+/** Checked options, with their defaults filled in. */
 export interface PlannedRun {
   readonly limits: PlannedLimits;
   readonly args: readonly string[];
-  /** Undefined where the module's name stands for it. */
+  /** Undefined to use the module's name. */
   readonly programName: string | undefined;
-  /** Undefined where it is a program that starts by itself. */
+  /** Undefined for a program, which starts by itself. */
   readonly calls: readonly WasiCall[] | undefined;
-  /** The URL of the module with further imports. */
+  /** The URL of the module with additional imports. */
   readonly imports: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly host: HostSettings;
@@ -62,17 +62,17 @@ const nanosecondsPerMillisecond = 1_000_000;
 // 64 bits of nanoseconds end in the year 2554.
 const latestTime = 18_446_744_073_709;
 const defaultStartTime = Date.UTC(2000);
-/** No more memory can be addressed with 32 bits. */
+/** The max memory that 32 bits can address. */
 const maxMemory = 2 ** 32;
 const pageBytes = 65_536;
 const mebibyte = 2 ** 20;
-/** The most that `storageLimitBytes` may be. */
+/** The max of `storageLimitBytes`. */
 export const maxStorageBytes: number = 1024 * mebibyte;
-/** setTimeout takes no more. */
+/** The max delay of setTimeout. */
 const maxTimeout = 2 ** 31 - 1;
 
 /**
- * Looks at the limits.
+ * Checks the limits.
  *
  * @throws InvalidOptionError
  */
@@ -88,7 +88,7 @@ export function planLimits(
 }
 
 /**
- * Looks at who watches a run.
+ * Checks a run's signal and listeners.
  *
  * @throws InvalidOptionError
  */
@@ -102,7 +102,7 @@ export function planWatch({ signal, onStdout, onStderr }: WasiLimits): RunWatch 
 }
 
 /**
- * Looks at the options, and fills in their defaults.
+ * Checks the options, and fills in their defaults.
  *
  * @param keep copies the contents of stdin and of the files
  * @throws InvalidOptionError
@@ -152,7 +152,7 @@ function planClock(option: number | Date | WasiClock): HostSettings["clock"] {
   return { start: toNanoseconds(start), step: toNanoseconds(stepMs) };
 }
 
-/** Whole milliseconds apart: together with nanoseconds they are more than a number holds exactly. */
+/** Whole milliseconds are converted separately: in nanoseconds they exceed a number's exact range. */
 function toNanoseconds(milliseconds: number): bigint {
   const whole = Math.floor(milliseconds);
   const rest = Math.round((milliseconds - whole) * nanosecondsPerMillisecond);

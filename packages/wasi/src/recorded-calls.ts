@@ -4,7 +4,7 @@ import type { WasiCall } from "./wasi-options.ts";
 
 type RecordedCalls = NonNullable<WasiRecording["calls"]>;
 
-/** Writes the calls of a library for a recording. */
+/** Converts a library's calls for a recording. */
 export function recordCalls(calls: readonly WasiCall[]): RecordedCalls {
   return calls.map(({ name, parameters = [] }) => ({
     name,
@@ -12,7 +12,7 @@ export function recordCalls(calls: readonly WasiCall[]): RecordedCalls {
   }));
 }
 
-/** Reads what {@link recordCalls} wrote. */
+/** The reverse of {@link recordCalls}. */
 export function readCalls(calls: RecordedCalls): readonly WasiCall[] {
   return calls.map(({ name, parameters }) => ({
     name,

@@ -11,12 +11,12 @@ const c = wasiFixture("c_commands");
 const record = (commands: string, options: WasiOptions = {}): Promise<RecordedWasiResult> =>
   recordWasi(c, { args: words(commands), ...options });
 
-/** As it comes out of a file. */
+/** As from a file. */
 const throughJson = (recording: WasiRecording): WasiRecording =>
   JSON.parse(JSON.stringify(recording)) as WasiRecording;
 
 describe("recordWasi", () => {
-  test("notes what the program was told, readably", async () => {
+  test("records what the program was told, readably", async () => {
     const { recording, ...result } = await record("clock 1 -- input -- cat none", {
       stdin: "hello",
     });
@@ -54,7 +54,7 @@ describe("recordWasi", () => {
 });
 
 describe("replayWasi", () => {
-  test("gives the same result without what the program was given", async () => {
+  test("returns the same result without the program's options", async () => {
     const commands =
       "env -- clock 2 -- random 40 -- input -- sleep 3600 -- cat a -- write b text -- remove a -- " +
       "mkdir new -- list . -- poll -- stat b -- exit 7";
@@ -69,7 +69,7 @@ describe("replayWasi", () => {
     expect(await replayWasi(c, throughJson(recording))).toStrictEqual(result);
   });
 
-  test("replays outputs that were given another number, and errors", async () => {
+  test("replays renumbered outputs, and errors", async () => {
     const raw = wasiFixture("c_raw_calls");
     const args = words("renumber 1 2 -- write 2 -- write 1 -- open 3 ../x -- write-nowhere 2");
     const { recording, ...result } = await recordWasi(raw, { args });
@@ -85,10 +85,10 @@ describe("replayWasi", () => {
     expect(await replayWasi(program, recording)).toStrictEqual(result);
   });
 
-  test("stops at the call at which a new build goes another way", async () => {
+  test("stops at the call at which a new build diverges", async () => {
     const { recording } = await record("clock 1 -- random 2");
     const changed = { ...recording, args: [...recording.args.slice(0, -1), "3"] };
-    // Where it asks for a third random byte, it wrote the first two before.
+    // Before it asks for a third random byte, it wrote the first two.
     await expect(replayWasi(c, changed)).rejects.toMatchObject({
       code: "FLAWLESS_WASI_REPLAY_MISMATCH",
       step: recording.steps.length,
@@ -97,7 +97,7 @@ describe("replayWasi", () => {
     });
   });
 
-  test("stops where the program writes something else", async () => {
+  test("stops if the program writes something else", async () => {
     const { recording } = await record("args hello");
     const changed = { ...recording, args: [...recording.args.slice(0, -1), "world"] };
     await expect(replayWasi(c, changed)).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe("replayWasi", () => {
     });
   });
 
-  test("stops where the program ends in another way", async () => {
+  test("stops if the program ends differently", async () => {
     const { recording } = await record("exit 1");
     const changed = { ...recording, args: [...recording.args.slice(0, -1), "2"] };
     await expect(replayWasi(c, changed)).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe("replayWasi", () => {
     });
   });
 
-  test("a program that broke off breaks off again", async () => {
+  test("a program that trapped traps again", async () => {
     const trapped = await record("args hello -- abort").catch((error: unknown) => error);
     if (!WasiTrapError.is(trapped) || trapped.recording === undefined) throw trapped;
     const recording = throughJson(trapped.recording);
@@ -133,7 +133,7 @@ describe("replayWasi", () => {
     });
   });
 
-  test("is stopped in time, too", async () => {
+  test("times out, too", async () => {
     const { recording } = await record("args");
     const changed = { ...recording, args: [recording.args[0] ?? "", "spin"] };
     const spun = { ...changed, steps: await spinSteps() };
@@ -143,7 +143,7 @@ describe("replayWasi", () => {
     });
   });
 
-  test("refuses what is no recording, and limits that make no sense", async () => {
+  test("refuses invalid recordings and limits", async () => {
     const { recording } = await record("args");
     const broken = { ...recording, steps: undefined as unknown as [] };
     await expect(replayWasi(c, broken)).rejects.toMatchObject({
@@ -155,7 +155,7 @@ describe("replayWasi", () => {
   });
 });
 
-/** What a program is told that writes the same as `spin` and then ends. */
+/** The steps of a program that writes the same as `spin` and then ends. */
 async function spinSteps(): Promise<WasiRecording["steps"]> {
   const { recording } = await record("args spinning");
   const [first = recording.steps[0]] = recording.steps.filter(({ call }) => call === "fd_write");

@@ -9,23 +9,23 @@ import type { WasiLimits } from "./wasi-options.ts";
 import type { WasiResult } from "./wasi-result.ts";
 
 /**
- * Runs a WASI program on what another run of it, or of another build of it, was told: each of its calls must be the
- * recorded one, and gets the recorded answer. So a new build that does anything else is found out at the very call.
+ * Replays the recording of a WASI program's run, on the same or another build: each of its calls must be the recorded
+ * one, and gets the recorded answer. So if a new build does anything else, this is detected at the exact call.
  *
- * The arguments and the environment are the recorded ones, too. What a timeout or a trap says of the outputs is what
- * the program wrote this time.
+ * The arguments and the environment are the recorded ones, too. The outputs in the error of a timeout
+ * or a trap are what the program wrote this time.
  *
  * @param program its bytes, or the path or `file:` URL of its `.wasm`
  * @param recording from {@link recordWasi}; it may have been stored as JSON
- * @throws {WasiReplayMismatchError} when the program does something else than was recorded
- * @throws {WasiRecordingError} for what is no recording
+ * @throws {WasiReplayMismatchError} if the program does something other than what was recorded
+ * @throws {WasiRecordingError} for an invalid recording
  * @throws {InvalidOptionError} for invalid limits
- * @throws {WasiModuleError} for what is no WASI program
+ * @throws {WasiModuleError} for anything but a WASI program
  * @throws {ModuleError} of `@flawless-ts/wasm-module` for a damaged file, or one that starts with more memory than it
  * may
- * @throws {WasiTrapError} when the program breaks off as it did when it was recorded
- * @throws {WasiTimeoutError} when it runs too long
- * @throws {WasiThreadError} when its thread breaks down
+ * @throws {WasiTrapError} if the program traps as it did when it was recorded
+ * @throws {WasiTimeoutError} if it runs too long
+ * @throws {WasiThreadError} if its thread crashes
  */
 export async function replayWasi(
   program: WasiProgram,
@@ -37,7 +37,7 @@ export async function replayWasi(
   const { args, env, steps, ending, calls: recorded } = checkRecording(recording);
   const calls = recorded && readCalls(recorded);
   const { module, memoryLimit } = await loadProgram(program, memoryLimitBytes, calls);
-  // Nothing of the host is asked but to take the outputs, as many as there may have been.
+  // The host only receives the outputs, up to the max possible.
   const { host } = planRun({ storageLimitBytes: maxStorageBytes });
   const mode = { type: "replay", steps, ending } as const;
   const finished = await runThread(

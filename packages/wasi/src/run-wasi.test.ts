@@ -26,7 +26,7 @@ async function errorOf<Expected>(
 }
 
 describe("runWasi", () => {
-  test("tells all that became of a program", async () => {
+  test("returns a program's whole result", async () => {
     const result = await run(
       "input -- write new.txt text -- write a A -- remove b -- mkdir made -- exit 3",
       {
@@ -51,14 +51,14 @@ describe("runWasi", () => {
     });
   });
 
-  test("passes bytes on as they are", async () => {
+  test("passes bytes on unchanged", async () => {
     const bytes = new Uint8Array([0, 255, 195, 10]);
     const result = await run("cat a -- input", { stdin: bytes, files: { a: bytes } });
     expect(result.stdoutBytes).toEqual(new Uint8Array([...bytes, ...bytes]));
     expect(result.stdout).toContain("\u{fffd}");
   });
 
-  test("hands large files over whole", async () => {
+  test("transfers large files completely", async () => {
     const big = new Uint8Array(3_000_001).fill(98);
     const { files, fileBytes } = await run(
       "write-pieces new 3000001 4096 -- rename big moved -- patch untouched 0 x",
@@ -71,7 +71,7 @@ describe("runWasi", () => {
     expect(big[0]).toBe(98);
   });
 
-  test("gives nothing of this process to the program", async () => {
+  test("exposes nothing of this process to the program", async () => {
     vi.stubEnv("SECRET", "secret");
     const result = await run("env -- input -- list /");
     vi.unstubAllEnvs();
@@ -90,7 +90,7 @@ describe("runWasi", () => {
     expect(other.stdout).not.toContain("c93e54cdcf70b198");
   });
 
-  test("names the program after its file, or as it is told", async () => {
+  test("names the program after its file, or as given", async () => {
     const nameOf = async (
       program: string | Uint8Array,
       options: WasiOptions = {},
@@ -100,12 +100,12 @@ describe("runWasi", () => {
     expect(await nameOf(c, { programName: "tool" })).toBe("tool");
   });
 
-  test("takes a program that asks for nothing", async () => {
+  test("accepts a program without imports", async () => {
     const result = await runWasi(moduleBytes({ exports: ["_start"], pages: 1 }));
     expect(result).toMatchObject({ exitCode: 0, stdout: "", files: {} });
   });
 
-  test("takes a program that uses both versions of WASI", async () => {
+  test("accepts a program that uses both versions of WASI", async () => {
     const functions = [
       "wasi_snapshot_preview1.args_get",
       "wasi_unstable.args_get",
@@ -115,7 +115,7 @@ describe("runWasi", () => {
     expect(result.exitCode).toBe(0);
   });
 
-  test("takes a program in Rust", async () => {
+  test("accepts a program in Rust", async () => {
     const result = await runWasi(wasiFixture("rust_commands"), {
       args: ["echo", "one"],
       env: { A: "1" },
@@ -132,13 +132,13 @@ describe("runWasi", () => {
 describe("a compiled module", () => {
   const start = { exports: ["_start"], pages: 2 };
 
-  test("is taken as it is", async () => {
+  test("is used unchanged", async () => {
     const module = new webAssembly.Module(new Uint8Array(await readFile(c)));
     const result = await runWasi(module, { args: ["args", "hello"] });
     expect(result).toMatchObject({ exitCode: 0, stdout: "hello\n" });
   });
 
-  test("is stopped when it has more memory than it may", async () => {
+  test("is stopped if it has more memory than it may", async () => {
     const small = new webAssembly.Module(moduleBytes(start));
     const error = await errorOf(runWasi(small, { memoryLimitBytes: 65_536 }), WasiTrapError.is);
     expect(error.message).toContain("may have memoryLimitBytes of 65536");
@@ -152,7 +152,7 @@ describe("a compiled module", () => {
 });
 
 describe("a run that is watched", () => {
-  test("tells what the program writes while it still runs, and is stopped by a signal", async () => {
+  test("streams what the program writes while it still runs, and is stopped by a signal", async () => {
     const stop = new AbortController();
     let heard = "";
     const spinning = run("output-pieces 30 7 -- spin", {
@@ -167,7 +167,7 @@ describe("a run that is watched", () => {
     expect(heard).toBe(`${"x".repeat(30)}spinning\n`);
   });
 
-  test("tells all, each output to its own listener", async () => {
+  test("streams everything, each output to its own listener", async () => {
     const heard = { stdout: "", stderr: "" };
     const result = await run("output-pieces 100000 100 -- input", {
       stdin: "input",
@@ -178,7 +178,7 @@ describe("a run that is watched", () => {
     expect(result.stdout).toHaveLength(100_005);
   });
 
-  test("ends with what a listener throws", async () => {
+  test("ends with a listener's error", async () => {
     const onStdout = (): void => {
       throw new Error("no more");
     };
@@ -186,14 +186,14 @@ describe("a run that is watched", () => {
     await expect(run("output-pieces 3 1", { onStdout })).rejects.toThrow("no more");
   });
 
-  test("does not begin where the signal was aborted before", async () => {
+  test("doesn't start if the signal was already aborted", async () => {
     const signal = AbortSignal.abort(new Error("too late"));
     await expect(run("args", { signal })).rejects.toThrow("too late");
   });
 });
 
-describe("a program that breaks off", () => {
-  test("by an exception that nobody catches keeps what it had written", async () => {
+describe("a program that traps", () => {
+  test("with an uncaught exception keeps what it had written", async () => {
     const error = await errorOf(runWasi(throwingProgram), WasiTrapError.is);
     expect(error.message).toContain("an exception that nobody caught");
     expect(error.stdout).toBe("before\n");
@@ -221,7 +221,7 @@ describe("a program that breaks off", () => {
 });
 
 describe("a program that never ends", () => {
-  test("is stopped, and what it had written is told", async () => {
+  test("is stopped, and what it had written is reported", async () => {
     const error = await errorOf(run("spin", { timeoutMs: 300 }), WasiTimeoutError.is);
     expect(error).toMatchObject({
       code: "FLAWLESS_WASI_TIMEOUT",
@@ -239,7 +239,7 @@ describe("a program that never ends", () => {
     expect(stdout.length).toBeLessThanOrEqual(10_000);
   });
 
-  test("does not keep others from ending", async () => {
+  test("doesn't prevent others from ending", async () => {
     const spinning = errorOf(run("spin", { timeoutMs: 500 }), WasiTimeoutError.is);
     expect((await run("args hello")).stdout).toBe("hello\n");
     expect((await spinning).stdout).toBe("spinning\n");

@@ -9,21 +9,20 @@ import type { WasiOptions } from "./wasi-options.ts";
 import type { RecordedWasiResult, WasiResult } from "./wasi-result.ts";
 
 /**
- * Runs a WASI program, and tells what became of it.
+ * Runs a WASI program, and returns its result.
  *
- * The program sees nothing but what the options give it: neither the environment, the files nor the network of this
- * process. Its clock and its random numbers are the test's own, so that every run is the same. It runs in a thread of
- * its own.
+ * The program sees only what the options provide: neither the environment, the files nor the network of this process.
+ * Its clock and its random numbers are the test's own, so every run is the same. It runs in its own thread.
  *
  * @param program its bytes, the path or `file:` URL of its `.wasm`, or a compiled module: one for
  * `wasi_snapshot_preview1` or `wasi_unstable` with a `_start`
  * @throws {InvalidOptionError} for invalid options
- * @throws {WasiModuleError} for what is no such program
+ * @throws {WasiModuleError} for anything else
  * @throws {ModuleError} of `@flawless-ts/wasm-module` for a damaged file, or one that starts with more memory than it
  * may
- * @throws {WasiTrapError} when the program breaks off, as by `abort` or a panic
- * @throws {WasiTimeoutError} when it runs too long
- * @throws {WasiThreadError} when its thread breaks down
+ * @throws {WasiTrapError} if the program traps, for example due to `abort` or a panic
+ * @throws {WasiTimeoutError} if it runs too long
+ * @throws {WasiThreadError} if its thread crashes
  */
 export async function runWasi(
   program: WasiProgram,
@@ -34,9 +33,9 @@ export async function runWasi(
 }
 
 /**
- * Runs a WASI program as {@link runWasi} does, and records what it was told.
+ * Runs a WASI program like {@link runWasi}, and records what it was told.
  *
- * @throws all that {@link runWasi} does; a `WasiTrapError` has the `recording`
+ * @throws as {@link runWasi} does; a `WasiTrapError` has the `recording`
  */
 export async function recordWasi(
   program: WasiProgram,

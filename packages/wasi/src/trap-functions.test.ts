@@ -7,7 +7,7 @@ function errorWith(...lines: readonly string[]): Error {
   return error;
 }
 
-test("names the program's functions, by number where they have no name", () => {
+test("names the program's functions, by number if they have no name", () => {
   const error = errorWith(
     "tool-1.wasm.abort (wasm://wasm/tool-1.wasm-0005c0e6:wasm-function[11]:0x211)",
     "tool-1.wasm.core::run::<fn(), ()> (wasm://wasm/tool-1.wasm-0005c0e6:wasm-function[8]:0x1ce)",
@@ -18,7 +18,7 @@ test("names the program's functions, by number where they have no name", () => {
   expect(trapFunctions(error)).toEqual(["abort", "core::run::<fn(), ()>", "main", "function 125"]);
 });
 
-test("knows of none where there was no trap", () => {
+test("returns none if there was no trap", () => {
   expect(trapFunctions(undefined)).toEqual([]);
   expect(trapFunctions(new Error("another"))).toEqual([]);
 });

@@ -1,12 +1,12 @@
 /**
- * How V8 writes a frame of WebAssembly: always with the function's number, and where the module has names, with its own
- * and the function's.
+ * V8's format of a WebAssembly frame: always with the function's number, and if the module has names, with its own and
+ * the function's.
  */
 const frame =
   /^\s*at (?:(?<name>.+) \()?wasm:\/\/wasm\/(?:(?<module>\S*)-)?[0-9a-f]{8}:wasm-function\[(?<index>\d+)\]:0x/u;
 
 /**
- * The functions of the program that were at work when it broke off, the innermost first.
+ * The program's functions on the stack when it trapped, innermost first.
  *
  * @param cause the engine's error
  */

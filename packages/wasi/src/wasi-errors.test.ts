@@ -13,7 +13,7 @@ const all = [
 ] as const;
 
 describe("the errors", () => {
-  test.each(all)("%s is told apart from the others", (error, type) => {
+  test.each(all)("%s is distinct from the others", (error, type) => {
     expect(all.filter(([, each]) => each.is(error)).map(([, each]) => each)).toEqual([type]);
     expect(FlawlessError.is(error)).toBe(true);
     expect(error.name).toBe(type.name);
@@ -24,7 +24,7 @@ describe("the errors", () => {
     expect(all.some(([, type]) => type.is(new Error("other")) || type.is(null))).toBe(false);
   });
 
-  test("show the end of what was written", () => {
+  test("show the end of the output", () => {
     const long = `${"x".repeat(600)}\nthe end\n`;
     const { message } = new errors.WasiTrapError(
       "unreachable",

@@ -3,17 +3,17 @@ import type { WasiRecording } from "./recording/recording.ts";
 import { trapFunctions } from "./trap-functions.ts";
 
 /**
- * Why a module cannot be run as a WASI program.
+ * Why a module can't run as a WASI program.
  *
- * - `FLAWLESS_WASI_MODULE_UNREADABLE`: its file cannot be read.
- * - `FLAWLESS_WASI_MODULE_NOT_WASM`: it is something else than WebAssembly.
- * - `FLAWLESS_WASI_MODULE_IS_COMPONENT`: it is a WebAssembly component, as WASI 0.2 has them.
+ * - `FLAWLESS_WASI_MODULE_UNREADABLE`: its file can't be read.
+ * - `FLAWLESS_WASI_MODULE_NOT_WASM`: it is not WebAssembly.
+ * - `FLAWLESS_WASI_MODULE_IS_COMPONENT`: it is a WebAssembly component, as in WASI 0.2.
  * - `FLAWLESS_WASI_MODULE_INVALID`: the engine refuses it; `cause` says why.
- * - `FLAWLESS_WASI_UNKNOWN_IMPORT`: it imports something else than WASI's functions.
+ * - `FLAWLESS_WASI_UNKNOWN_IMPORT`: it imports something other than WASI's functions.
  * - `FLAWLESS_WASI_NO_START`: it has no `_start`; it is a library, not a program.
  * - `FLAWLESS_WASI_NO_MEMORY`: it exports no memory.
  *
- * Files that are damaged are refused with a `ModuleError` of `@flawless-ts/wasm-module`.
+ * Damaged files are refused with a `ModuleError` of `@flawless-ts/wasm-module`.
  */
 export type WasiModuleErrorCode =
   | "FLAWLESS_WASI_MODULE_UNREADABLE"
@@ -24,7 +24,7 @@ export type WasiModuleErrorCode =
   | "FLAWLESS_WASI_NO_START"
   | "FLAWLESS_WASI_NO_MEMORY";
 
-/** A module is no WASI program that can be run here; `code` tells why. */
+/** A module can't run here as a WASI program; `code` says why. */
 export class WasiModuleError extends FlawlessError {
   override readonly code: WasiModuleErrorCode;
 
@@ -44,11 +44,11 @@ export interface WasiOutputs {
   readonly stderr: string;
 }
 
-/** A program did not come to its end. */
+/** A program did not finish. */
 abstract class UnfinishedProgramError extends FlawlessError implements WasiOutputs {
-  /** What it had written to stdout until then. Languages may hold back text that is not flushed. */
+  /** What it had written to stdout until then. Languages may buffer text that is not flushed. */
   readonly stdout: string;
-  /** What it had written to stderr until then, which often says why it broke off. */
+  /** What it had written to stderr until then, which often says why it failed. */
   readonly stderr: string;
 
   constructor(message: string, outputs: WasiOutputs, options?: ErrorOptions) {
@@ -58,10 +58,10 @@ abstract class UnfinishedProgramError extends FlawlessError implements WasiOutpu
   }
 }
 
-/** A program ran longer than it may. It was stopped, and its thread with it. */
+/** A program ran longer than it may. It was stopped, and its thread terminated. */
 export class WasiTimeoutError extends UnfinishedProgramError {
   override readonly code = "FLAWLESS_WASI_TIMEOUT";
-  /** How long it was let run, in milliseconds. */
+  /** How long it was allowed to run, in milliseconds. */
   readonly timeoutMs: number;
 
   constructor(timeoutMs: number, outputs: WasiOutputs) {
@@ -79,12 +79,12 @@ export class WasiTimeoutError extends UnfinishedProgramError {
 }
 
 /**
- * A program broke off by a trap: it aborted, panicked, used up its stack, or did what WebAssembly
- * forbids. The engine's error, with the program's stack, is the `cause`.
+ * A program ended with a trap: it aborted, panicked, used up its stack, or did something that WebAssembly forbids. The
+ * engine's error, with the program's stack, is the `cause`.
  */
 export class WasiTrapError extends UnfinishedProgramError {
   override readonly code = "FLAWLESS_WASI_TRAP";
-  /** The program's functions that were at work, the innermost first: their names, or `function 12` without. */
+  /** The program's functions on the stack, innermost first: their names, or `function 12` without a name. */
   readonly functions: readonly string[];
   /** The run's recording, if it was recorded. */
   readonly recording: WasiRecording | undefined;
@@ -110,14 +110,14 @@ export class WasiTrapError extends UnfinishedProgramError {
   }
 }
 
-/** A program, while replayed, did something else than was recorded. */
+/** A replayed program did something other than what was recorded. */
 export class WasiReplayMismatchError extends FlawlessError {
   override readonly code = "FLAWLESS_WASI_REPLAY_MISMATCH";
-  /** The call at which the two part, counted from 1. */
+  /** The number of the call at which they diverge, counted from 1. */
   readonly step: number;
-  /** The recorded call with what it asked for, or the recorded end. */
+  /** The recorded call with its request, or the recorded end. */
   readonly recorded: string;
-  /** The call that came instead, or the end that did. */
+  /** The call or end that came instead. */
   readonly came: string;
 
   constructor(step: number, recorded: string, came: string) {
@@ -135,7 +135,7 @@ export class WasiReplayMismatchError extends FlawlessError {
   }
 }
 
-/** What was given as a recording is none. */
+/** A value is not a recording. */
 export class WasiRecordingError extends FlawlessError {
   override readonly code = "FLAWLESS_WASI_INVALID_RECORDING";
 
@@ -144,7 +144,7 @@ export class WasiRecordingError extends FlawlessError {
   }
 }
 
-/** The thread of a program ended too early, mostly because the process ran out of memory. */
+/** A program's thread ended too early, usually because the process ran out of memory. */
 export class WasiThreadError extends UnfinishedProgramError {
   override readonly code = "FLAWLESS_WASI_THREAD_FAILED";
 
@@ -179,7 +179,7 @@ function shorten(text: string): string {
 }
 
 function outputsText({ stdout, stderr }: WasiOutputs): string {
-  // The end says more than the beginning about why a program stopped.
+  // The end says more than the start about why a program stopped.
   const show = (name: string, text: string): string =>
     text === ""
       ? ""

@@ -4,13 +4,12 @@ import { runBare, type BareOptions, type RanBare } from "./testing/run-bare.ts";
 import { type RanHere, runHere } from "./testing/run-here.ts";
 import type { WasiFixtureName } from "./testing/wasi-fixtures.ts";
 
-// What @wasmer/wasi 1.2.2 does by itself, and what a program gets from this package instead. docs/wasi.md
-// tells of the same. A fact that no longer holds has been fixed by a new version of the library: then
-// what stands in its place here may go.
+// What @wasmer/wasi 1.2.2 does by itself, and what a program gets from this package instead, as in docs/wasi.md. If a
+// fact no longer holds, a new version of the library has fixed it, and its replacement here can be removed.
 
 const files = { a: "hello", "folder/b": "B" };
 
-/** What a program gets there and here; `breaks off` where the library panics, and takes the program down with it. */
+/** What a program gets there and here; `breaks off` if the library panics, which also ends the program. */
 interface Fact {
   readonly fact: string;
   readonly fixture?: WasiFixtureName;
@@ -152,8 +151,8 @@ describe("@wasmer/wasi by itself, and this package", () => {
     expect((await random()).stdout).not.toBe((await random()).stdout);
   });
 
-  test("an open folder is no limit to it, and absolute paths are none", async () => {
-    // The folder is its descriptor 4: before it comes one more, of a root of its own.
+  test("it escapes an open folder, and accepts absolute paths", async () => {
+    // The folder is its descriptor 4, after a root of its own.
     const options: BareOptions = { files };
     const bare = await runBare(
       "c_raw_calls",
@@ -169,7 +168,7 @@ describe("@wasmer/wasi by itself, and this package", () => {
     expect(here.stdout).toBe("0\n63\n63\n");
   });
 
-  test("a folder can be made a second time under its name", async () => {
+  test("a folder can be created again with the same name", async () => {
     await init();
     const fs = new MemFS();
     fs.createDir("/folder");
@@ -177,14 +176,14 @@ describe("@wasmer/wasi by itself, and this package", () => {
     expect(fs.readDir("/")).toHaveLength(2);
   });
 
-  test("a trap's stack is only text to it", async () => {
+  test("a trap's stack is only text for it", async () => {
     const bare = await runBare("c_commands", "abort");
     expect(bare.error).toMatch(/^Error while running start function: RuntimeError: JsValue\(/u);
     const here: RanHere = await runHere("c_commands", "abort");
     expect(here.cause).toMatchObject({ message: "unreachable" });
   });
 
-  test("what it does right is left to it", async () => {
+  test("correct calls are left to it", async () => {
     const args = await runHere("c_commands", "args", { args: ["one", "two words"] });
     expect(args.stdout).toBe("one\ntwo words\n");
     expect((await runHere("c_commands", "env", { env: { A: "1" } })).stdout).toBe("A=1\n");

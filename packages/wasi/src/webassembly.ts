@@ -8,12 +8,12 @@ export interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
 
-/** A module in execution. */
+/** An instantiated module. */
 export interface WasmInstance {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
-/** What WebAssembly passes to an imported function: 32-bit integers and 64-bit ones. */
+/** A parameter of an imported function: a 32-bit or a 64-bit integer. */
 export type WasmParameter = number | bigint;
 
 /** A function that a guest calls. */
@@ -37,7 +37,7 @@ interface WebAssemblyApi {
   };
   readonly Instance: new (module: WasmModule, imports: WasmImports) => WasmInstance;
   readonly RuntimeError: new (message: string) => Error;
-  /** What a guest throws by `throw`. */
+  /** The error class of a guest's `throw`. */
   readonly Exception: new (...parts: never[]) => object;
 }
 

@@ -15,7 +15,7 @@ buildFixtures({
   build: () => {
     const modules = fixtureWorkspaces.flatMap((workspace) => {
       const built = buildWorkspace(join(fixtureSources, workspace.directory), {
-        // Sources that lie in another workspace are named as they are there.
+        // Sources in another workspace get the same paths as there.
         rustFlags: ["--remap-path-prefix=../rust/="],
       });
       return Object.keys(workspace.sources).map((name) => [

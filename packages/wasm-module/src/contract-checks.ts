@@ -1,12 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Receivable, Sendable } from "./json/json-checks.ts";
 
-/** What `type<T>()` gives: it lets everything pass, and so tells nothing of a value but its type. */
+/** The result of `type<T>()`: it accepts everything, so it only has a type. */
 interface UncheckingSchema {
   readonly "~standard": { readonly vendor: "flawless-ts" };
 }
 
-/** A schema of what one side writes as JSON and the other reads and checks. */
+/** A schema for values that one side writes as JSON and the other reads and checks. */
 export type CarriedSchema<S> = S extends UncheckingSchema
   ? S extends StandardSchemaV1
     ? StandardSchemaV1<Sendable<StandardSchemaV1.InferInput<S>>, unknown>
@@ -15,7 +15,7 @@ export type CarriedSchema<S> = S extends UncheckingSchema
     ? StandardSchemaV1<Receivable<StandardSchemaV1.InferInput<S>>, unknown>
     : unknown;
 
-/** A schema of what is checked first, and then written as JSON. */
+/** A schema for values that are checked first, and then written as JSON. */
 type SentSchema<S> = S extends UncheckingSchema
   ? CarriedSchema<S>
   : S extends StandardSchemaV1
@@ -27,14 +27,14 @@ export type CarriedMessages<Messages> = {
   readonly [Type in keyof Messages]: CarriedSchema<Messages[Type]>;
 };
 
-/** Schemas of updates as a workflow has them: both sides are JSON. */
+/** Schemas of updates in a workflow: both sides are JSON. */
 export type CarriedUpdates<Updates> = {
   readonly [Type in keyof Updates]: {
     readonly [Part in keyof Updates[Type]]: CarriedSchema<Updates[Type][Part]>;
   };
 };
 
-/** Schemas of updates as a contract has them: what is sent is checked first. */
+/** Schemas of updates in a contract: what is sent is checked first. */
 type SentUpdates<Updates> = {
   readonly [Type in keyof Updates]: {
     readonly [Part in keyof Updates[Type]]: Part extends "input"

@@ -11,31 +11,31 @@ export type ContractDirection =
   | "input"
   | "response"
   | "message"
-  /** What an update takes. */
+  /** An update's input. */
   | "update"
-  /** What a workflow answers to an update. */
+  /** A workflow's answer to an update. */
   | "reply"
-  /** What a workflow publishes of itself. */
+  /** A workflow's published state. */
   | "state";
 
 /** One problem with a value. */
 export interface ContractIssue {
-  /** Where in the value: `$` is the whole of it, `$.items[0].price` a part. */
+  /** Where in the value: `$` is all of it, `$.items[0].price` a part. */
   readonly path: string;
   /** What the schema says about it. */
   readonly message: string;
 }
 
-/** Where a {@link ContractError} comes from. */
+/** The details of a {@link ContractError}. */
 export interface ContractErrorDetails {
   /** The contract's module and version, such as `crawler 0.1.8`. */
   readonly contract: string;
-  /** The workflow's name; `null` when the whole contract is meant. */
+  /** The workflow's name; `null` for the whole contract. */
   readonly workflow: string | null;
   readonly direction: ContractDirection;
   /** The message's or update's type; `null` unless the direction is `message`, `update` or `reply`. */
   readonly messageType?: string | null | undefined;
-  /** The id of the workflow that was started or reached nevertheless; `null` if there is none. */
+  /** The id of the workflow that was nevertheless started or reached; `null` if there is none. */
   readonly workflowId?: string | null | undefined;
   /** At least one. */
   readonly issues: readonly ContractIssue[];
@@ -97,10 +97,10 @@ function subject(details: ContractErrorDetails): string {
   }
 }
 
-// All beyond ASCII but surrogates counts as letters: `\p{ID_Start}` would take 14 kB of each workflow in TypeScript.
+// All of non-ASCII except surrogates counts as letters: `\p{ID_Start}` would cost each TypeScript workflow 14 kB.
 const plainName = /^[A-Za-z_$\u0080-\ud7ff\ue000-\uffff][\w$\u0080-\ud7ff\ue000-\uffff]*$/;
 
-/** What a schema has to say against a value, as a {@link ContractError} tells it. */
+/** A schema's issues with a value, in the form of a {@link ContractError}. */
 export function contractIssues(issues: readonly StandardSchemaV1.Issue[]): ContractIssue[] {
   return issues.map(({ message, path = [] }) => ({
     path: formatIssuePath(
@@ -110,7 +110,7 @@ export function contractIssues(issues: readonly StandardSchemaV1.Issue[]): Contr
   }));
 }
 
-/** Writes the way to a part of a value, as errors show it: `$.items[0]["unit price"]`; `$` is the whole of it. */
+/** Formats the path to a part of a value for errors: `$.items[0]["unit price"]`; `$` is the whole value. */
 export function formatIssuePath(keys: readonly PropertyKey[]): string {
   const segments = keys.map((key) => {
     if (typeof key !== "string") return `[${String(key)}]`;

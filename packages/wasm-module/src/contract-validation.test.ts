@@ -13,7 +13,7 @@ import {
 import { defineModule, defineWorkflow } from "./authoring/define-module.ts";
 import { defineContract, type } from "./contract.ts";
 
-/** Turns text into a number, later: a schema that is asynchronous and whose output differs from its input. */
+/** Converts text to a number, asynchronously: a schema whose output differs from its input. */
 const numberText: StandardSchemaV1<string, number> = {
   "~standard": {
     version: 1,
@@ -65,7 +65,7 @@ const contract = defineContract({
 });
 
 describe("validateInput", () => {
-  test("gives the schema's output, also of an asynchronous schema", async () => {
+  test("returns the schema's output, also of an asynchronous schema", async () => {
     expect(await validateInput(contract, "convert", "42")).toBe(42);
     expect(await validateInput(contract, "free", { id: 1 })).toEqual({ id: 1 });
   });
@@ -95,7 +95,7 @@ describe("validateInput", () => {
     );
   });
 
-  test("refuses workflows the contract does not have, names of Object.prototype among them", async () => {
+  test("refuses workflows that aren't in the contract, including names of Object.prototype", async () => {
     await expect(validateInput(contract, "toString" as "silent", null)).rejects.toThrow(
       'no such workflow, expected "convert" or "deep"',
     );
@@ -110,15 +110,15 @@ describe("validateInput", () => {
 });
 
 describe("validateResponse", () => {
-  test("gives the schema's output", async () => {
+  test("returns the schema's output", async () => {
     expect(await validateResponse(contract, "convert", "7")).toBe(7);
   });
 
-  test("a workflow without response gives null, whatever came", async () => {
+  test("a workflow without response returns null, whatever came", async () => {
     expect(await validateResponse(contract, "silent", { a: 1 })).toBeNull();
   });
 
-  test("a bad response tells the workflow's id", async () => {
+  test("the error for a bad response has the workflow's id", async () => {
     await expect(validateResponse(contract, "convert", "seven", "wkf_1")).rejects.toMatchObject({
       direction: "response",
       workflowId: "wkf_1",
@@ -128,7 +128,7 @@ describe("validateResponse", () => {
 });
 
 describe("validateMessage", () => {
-  test("gives the schema's output", async () => {
+  test("returns the schema's output", async () => {
     expect(await validateMessage(contract, "convert", "add", "5")).toBe(5);
   });
 
@@ -143,7 +143,7 @@ describe("validateMessage", () => {
     });
   });
 
-  test("refuses message types the workflow does not have", async () => {
+  test("refuses message types that the workflow doesn't have", async () => {
     await expect(validateMessage(contract, "convert", "valueOf" as "add", "5")).rejects.toThrow(
       'no such message type, expected "add"',
     );
@@ -156,12 +156,12 @@ describe("validateMessage", () => {
 describe("what is sent", () => {
   const convert = { input: numberText, response: numberText, messages: { add: numberText } };
 
-  test("is the output of a contract's schemas, of which the workflow knows nothing", async () => {
+  test("is the output of a contract's schemas, which the workflow doesn't know", async () => {
     expect(await inputToSend(contract, "convert", "42")).toBe(42);
     expect(await messageToSend(contract, "convert", "add", "42")).toBe(42);
   });
 
-  test("is the value as it was checked where the workflow converts it itself", async () => {
+  test("is the original value if the workflow converts it itself", async () => {
     const run = async (): Promise<string> => "1";
     const module = defineModule({
       name: "shop",
@@ -178,7 +178,7 @@ describe("what is sent", () => {
 });
 
 describe("a response that is null", () => {
-  /** Takes one of both only; later, where asked to. */
+  /** Accepts only one of the two; asynchronously if `later`. */
   const only = (taken: null | undefined, later = false): StandardSchemaV1<unknown> => {
     const validate = (value: unknown): StandardSchemaV1.Result<unknown> =>
       value === taken ? { value } : { issues: [{ message: `not ${String(taken)}` }] };
@@ -195,7 +195,7 @@ describe("a response that is null", () => {
     );
 
   test.each([false, true])(
-    "is undefined where the schema does not take null; later: %s",
+    "is undefined if the schema doesn't accept null; later: %s",
     async (later) => {
       expect(await respond(only(undefined, later), null)).toBeUndefined();
       expect(await respond(only(null, later), null)).toBeNull();
@@ -206,7 +206,7 @@ describe("a response that is null", () => {
 });
 
 describe("updates and state", () => {
-  test("an update is checked before it is sent, and its answer when it comes", async () => {
+  test("an update is checked before it is sent, and its answer when it arrives", async () => {
     expect(await updateToSend(contract, "cart", "add", "5")).toBe(5);
     expect(await validateReply(contract, "cart", "add", "6")).toBe(6);
     await expect(updateToSend(contract, "cart", "add", "x", "wkf_1")).rejects.toMatchObject({
@@ -221,7 +221,7 @@ describe("updates and state", () => {
     });
   });
 
-  test("one without schemas takes nothing, and gives null", async () => {
+  test("one without schemas takes nothing, and returns null", async () => {
     expect(await updateToSend(contract, "cart", "clear", undefined)).toBeNull();
     expect(await validateReply(contract, "cart", "clear", { ignored: true })).toBeNull();
     await expect(updateToSend(contract, "cart", "clear", 1 as never)).rejects.toThrow(
@@ -238,7 +238,7 @@ describe("updates and state", () => {
     );
   });
 
-  test("a state is what its schema gives, or anything without one", async () => {
+  test("a state is its schema's output, or anything without a schema", async () => {
     expect(await validateState(contract, "cart", "7")).toBe(7);
     expect(await validateState(contract, "silent", { step: 1 })).toEqual({ step: 1 });
     await expect(validateState(contract, "cart", "x")).rejects.toMatchObject({
@@ -247,7 +247,7 @@ describe("updates and state", () => {
     });
   });
 
-  test("their schemas are looked at, and names may not be used twice", () => {
+  test("their schemas are checked, and names must be unique", () => {
     const bad = { parse: () => 1 } as unknown as StandardSchemaV1;
     expect(() =>
       defineContract({

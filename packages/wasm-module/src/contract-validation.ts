@@ -18,9 +18,9 @@ import type {
 import { validateJson } from "./validate-json.ts";
 
 /**
- * Checks what a caller passes to a workflow.
+ * Checks a workflow's input.
  *
- * @returns the schema's output (with its defaults and conversions), `null` for a workflow without input.
+ * @returns the schema's output (with defaults and conversions); `null` for a workflow without input.
  * @throws {ContractError} when the contract has no such workflow, the workflow takes no input but `value` is neither
  * `undefined` nor `null`, or the schema refuses it.
  */
@@ -38,9 +38,9 @@ export async function validateInput<C extends Contract, W extends WorkflowNames<
 }
 
 /**
- * Checks what a caller passes to a workflow, and tells what to send: the schema's output, or the value as it is where
- * the contract is the module itself (`defineModule`). Such a workflow applies the schema when it starts, and what is
- * converted twice may not keep to it any more.
+ * Checks a workflow's input, and returns what to send: the schema's output, or the unchanged value if the contract is
+ * the module itself (`defineModule`). Such a workflow applies the schema when it starts, and a value converted twice
+ * may no longer match it.
  *
  * @throws {ContractError} as {@link validateInput} does.
  */
@@ -53,7 +53,7 @@ export async function inputToSend<C extends Contract, W extends WorkflowNames<C>
 }
 
 /**
- * Checks a message to a workflow, and tells what to send, as {@link inputToSend} does.
+ * Checks a message to a workflow, and returns what to send, like {@link inputToSend}.
  *
  * @throws {ContractError} as {@link validateMessage} does.
  */
@@ -73,10 +73,10 @@ export async function messageToSend<
 }
 
 /**
- * Checks what a workflow responded.
+ * Checks a workflow's response.
  *
  * @param value the response's JSON text, parsed; `null` when there was none.
- * @param workflowId goes into the error, because the workflow runs on however bad its response is.
+ * @param workflowId for the error, because the workflow keeps running, however bad its response is.
  * @returns the schema's output; `null` for a workflow without response.
  * @throws {ContractError} when the contract has no such workflow or its schema refuses the response.
  */
@@ -88,7 +88,7 @@ export async function validateResponse<C extends Contract, W extends WorkflowNam
 ): Promise<ResponseOf<C, W>> {
   const place: Place = { contract: nameOf(contract), workflow, direction: "response", workflowId };
   const { response } = workflowContract(contract, workflow, place);
-  // The type follows the schema: this function cannot see which of both branches `ResponseOf` took.
+  // The type follows the schema; this function can't see which branch `ResponseOf` took.
   return (response === undefined ? null : await validate(response, value, place)) as ResponseOf<
     C,
     W
@@ -98,7 +98,7 @@ export async function validateResponse<C extends Contract, W extends WorkflowNam
 /**
  * Checks a message to a workflow.
  *
- * @param workflowId goes into the error.
+ * @param workflowId for the error.
  * @returns the schema's output.
  * @throws {ContractError} when the contract has no such workflow, the workflow no such message, or the schema refuses it.
  */
@@ -128,9 +128,9 @@ export async function validateMessage<
 }
 
 /**
- * Checks what a caller passes with an update, and tells what to send, as {@link inputToSend} does.
+ * Checks an update's input, and returns what to send, like {@link inputToSend}.
  *
- * @param workflowId goes into the error.
+ * @param workflowId for the error.
  * @throws {ContractError} when the contract has no such workflow, the workflow no such update, the update takes nothing but
  * `value` is neither `undefined` nor `null`, or its schema refuses it.
  */
@@ -154,10 +154,10 @@ export async function updateToSend<
 }
 
 /**
- * Checks what a workflow answered to an update.
+ * Checks a workflow's answer to an update.
  *
  * @param value the answer's JSON text, parsed.
- * @param workflowId goes into the error, because the update has taken place however bad its answer is.
+ * @param workflowId for the error, because the update took place, however bad its answer is.
  * @returns the schema's output; `null` for an update without one.
  * @throws {ContractError} when the contract has no such update or its schema refuses the answer.
  */
@@ -183,10 +183,10 @@ export async function validateReply<
 }
 
 /**
- * Checks what a workflow published of itself.
+ * Checks a workflow's published state.
  *
  * @param value the state's JSON text, parsed.
- * @returns the schema's output; the value as it is where there is no schema.
+ * @returns the schema's output; the unchanged value if there is no schema.
  * @throws {ContractError} when the contract has no such workflow or its schema refuses the state.
  */
 export async function validateState<C extends Contract, W extends WorkflowNames<C>>(
@@ -200,7 +200,7 @@ export async function validateState<C extends Contract, W extends WorkflowNames<
   return (state === undefined ? value : await validate(state, value, place)) as StateOf<C, W>;
 }
 
-/** JSON can't tell that a value is not there, so its default is sent. */
+/** JSON can't express that a value is missing, so its default is sent. */
 function choose(contract: Contract, value: unknown, output: unknown): unknown {
   return implementationKey in contract && value !== undefined ? value : output;
 }
@@ -250,7 +250,7 @@ async function validate(schema: StandardSchemaV1, value: unknown, place: Place):
   throw new ContractError({ ...place, issues: contractIssues(result.issues) });
 }
 
-/** What a workflow writes comes as JSON, which has no `undefined`. */
+/** A workflow's output arrives as JSON, which has no `undefined`. */
 function isWrittenByWorkflow(direction: Place["direction"]): boolean {
   return direction === "response" || direction === "reply" || direction === "state";
 }

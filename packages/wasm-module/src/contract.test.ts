@@ -35,12 +35,12 @@ const shop = defineContract({
 type Shop = typeof shop;
 
 describe("defineContract", () => {
-  test("gives the definition back", () => {
+  test("returns the definition", () => {
     expect(shop).toMatchObject({ name: "shop", version: "1.0.0" });
     expect(Object.keys(shop.workflows)).toEqual(["checkout", "nightly"]);
   });
 
-  test("takes callable schemas, as ArkType makes them", () => {
+  test("accepts callable schemas, like ArkType's", () => {
     const callable = Object.assign(() => true, type<string>());
     expect(
       defineContract({ name: "a", version: "1", workflows: { w: { input: callable } } }).workflows.w
@@ -48,7 +48,7 @@ describe("defineContract", () => {
     ).toBe(callable);
   });
 
-  test("refuses empty names and what is no Standard Schema, each with its place", () => {
+  test("refuses empty names and anything but a Standard Schema, with its path", () => {
     const noSchema = { parse: () => 1 } as unknown as StandardSchemaV1;
     const wrongDefinition: Contract = {
       name: "",
@@ -72,7 +72,7 @@ describe("defineContract", () => {
 });
 
 describe("type", () => {
-  test("takes every value as it is", async () => {
+  test("accepts every value unchanged", async () => {
     const value = { nested: [1, undefined, () => 1] };
     expect(await type<string>()["~standard"].validate(value)).toEqual({ value });
     expect(type()["~standard"]).toMatchObject({ version: 1, vendor: "flawless-ts" });
@@ -104,14 +104,14 @@ test("a caller passes the schema's input side and gets a response's output side"
   expectTypeOf<MessageOf<Both, "w", "m">>().toEqualTypeOf<string>();
 });
 
-test("an untyped contract takes any name and value", () => {
+test("an untyped contract accepts any name and value", () => {
   expectTypeOf<WorkflowNames<UntypedContract>>().toEqualTypeOf<string>();
   expectTypeOf<InputOf<UntypedContract, string>>().toEqualTypeOf<unknown>();
   expectTypeOf<ResponseOf<UntypedContract, string>>().toEqualTypeOf<unknown>();
   expectTypeOf<MessageTypes<UntypedContract, string>>().toEqualTypeOf<string>();
 });
 
-test("ContractError knows its own from other copies of the package, and nothing else", () => {
+test("ContractError recognizes its own from other copies of the package, and nothing else", () => {
   const error = new ContractError({
     contract: "a 1",
     workflow: null,

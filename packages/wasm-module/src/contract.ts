@@ -5,23 +5,23 @@ import type { JsonOf } from "./json/json-of.ts";
 import { isStandardSchema } from "./is-standard-schema.ts";
 
 /**
- * What a workflow takes and gives. Each schema is any Standard Schema (zod, valibot, Effect's
- * `Schema.toStandardSchemaV1(...)`, ...), or {@link type} where types are enough.
+ * A workflow's schemas. Each is any Standard Schema (zod, valibot, Effect's `Schema.toStandardSchemaV1(...)`, ...), or
+ * {@link type} if types are enough.
  */
 export interface WorkflowContract {
-  /** What `start` takes. Without it the workflow takes no input, and is sent the JSON text `null`. */
+  /** The input of `start`. Without it the workflow takes no input, and is sent the JSON text `null`. */
   readonly input?: StandardSchemaV1;
-  /** What the workflow responds. Without it the response is `null`. */
+  /** The workflow's response. Without it the response is `null`. */
   readonly response?: StandardSchemaV1;
   /** Messages the workflow receives, by type. Without them it takes none. */
   readonly messages?: Readonly<Record<string, StandardSchemaV1>>;
   /** Updates the workflow receives, by type: messages that it answers. Without them it takes none. */
   readonly updates?: Readonly<Record<string, UpdateContract>>;
-  /** What the workflow publishes of itself while it runs. Without it, that is `unknown`. */
+  /** The state that the workflow publishes while it runs. Without it, the state is `unknown`. */
   readonly state?: StandardSchemaV1;
 }
 
-/** What an update takes, and what the workflow answers to it. */
+/** An update's input, and the workflow's answer. */
 export interface UpdateContract {
   /** Without it the update takes nothing, and is sent the JSON text `null`. */
   readonly input?: StandardSchemaV1;
@@ -32,16 +32,16 @@ export interface UpdateContract {
 /** The workflows of a contract, by name. */
 export type WorkflowContracts = Readonly<Record<string, WorkflowContract>>;
 
-/** What a module promises: its name and version, and what each of its workflows takes and gives. */
+/** A module's contract: its name and version, and the schemas of its workflows. */
 export interface Contract<Workflows extends WorkflowContracts = WorkflowContracts> {
-  /** The module's name, as it is in the `.wasm`. */
+  /** The module's name, as in the `.wasm`. */
   readonly name: string;
-  /** The module's version, as it is in the `.wasm`. */
+  /** The module's version, as in the `.wasm`. */
   readonly version: string;
   readonly workflows: Workflows;
 }
 
-/** The contract of a module that is used without one: any workflow, any input, any response, any message. */
+/** The contract of a module that is used without one: any workflow, input, response and message. */
 export type UntypedContract = Contract<
   Readonly<
     Record<
@@ -64,7 +64,7 @@ export type UntypedContract = Contract<
   >
 >;
 
-/** Names of a contract's workflows. */
+/** The names of a contract's workflows. */
 export type WorkflowNames<C extends Contract> = keyof C["workflows"] & string;
 
 /** What a caller passes as the input of workflow `W`: the input side of its schema. Nothing, if it has none. */
@@ -87,7 +87,7 @@ type MessagesOf<C extends Contract, W extends WorkflowNames<C>> = C["workflows"]
   ? M
   : Record<never, never>;
 
-/** Types of the messages that workflow `W` receives. */
+/** The types of the messages that workflow `W` receives. */
 export type MessageTypes<C extends Contract, W extends WorkflowNames<C>> = keyof MessagesOf<C, W> &
   string;
 
@@ -106,7 +106,7 @@ type UpdatesOf<C extends Contract, W extends WorkflowNames<C>> = C["workflows"][
   ? U
   : Record<never, never>;
 
-/** Types of the updates that workflow `W` receives. */
+/** The types of the updates that workflow `W` receives. */
 export type UpdateTypes<C extends Contract, W extends WorkflowNames<C>> = keyof UpdatesOf<C, W> &
   string;
 
@@ -128,7 +128,7 @@ export type UpdateOutputOf<
   ? StandardSchemaV1.InferOutput<S>
   : null;
 
-/** What workflow `W` publishes of itself: the output side of its schema. */
+/** The state that workflow `W` publishes: the output side of its schema. */
 export type StateOf<C extends Contract, W extends WorkflowNames<C>> = C["workflows"][W] extends {
   readonly state: infer S extends StandardSchemaV1;
 }
@@ -136,7 +136,7 @@ export type StateOf<C extends Contract, W extends WorkflowNames<C>> = C["workflo
   : unknown;
 
 /**
- * Writes down what a module's workflows take and give, so that clients are typed and values are checked both ways.
+ * Describes a module's workflows, so that clients are typed and values are checked in both directions.
  *
  * ```ts
  * const shop = defineContract({
@@ -161,15 +161,15 @@ export function defineContract<const Workflows extends WorkflowContracts>(
   return definition;
 }
 
-/** What {@link type} gives: a `T` goes in, and what JSON leaves of it comes out. */
+/** The result of {@link type}: a `T` goes in, and what JSON preserves of it comes out. */
 export interface TypeSchema<T> extends StandardSchemaV1<T, JsonOf<T>> {
   readonly "~standard": StandardSchemaV1.Props<T, JsonOf<T>> & { readonly vendor: "flawless-ts" };
 }
 
 /**
- * A schema that has a type and checks nothing: for values that need no validation. It takes every value as it is.
+ * A schema with a type and no checks, for values that need no validation. It accepts every value unchanged.
  *
- * Its type is that of what is written: of `type<{ at: Date }>()` a caller gives a `Date`, and a workflow gets text; in a
+ * Its type is that of the sender: for `type<{ at: Date }>()` a caller passes a `Date`, and a workflow gets text; in a
  * response it is the other way round.
  */
 export function type<T>(): TypeSchema<T> {
@@ -205,7 +205,7 @@ function* definitionIssues(definition: Contract): Generator<ContractIssue> {
       ]),
     ];
     for (const name of Object.keys(updates)) {
-      // A proxy of any messages has no keys, and takes any name.
+      // A proxy for any messages has no keys, and accepts any name.
       if (!Object.keys(messages).includes(name)) continue;
       yield { path: `${path}.updates.${name}`, message: "there is a message of the same type" };
     }

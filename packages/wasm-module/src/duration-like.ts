@@ -1,4 +1,4 @@
-/** Units of time that a {@link DurationLike} may have. A year has 365.25 days. */
+/** The units of time in a {@link DurationLike}. A year has 365.25 days. */
 export type DurationUnit =
   | "ms"
   | "millisecond"
@@ -37,7 +37,7 @@ export type DurationLike = number | `${number}${"" | " "}${DurationUnit}`;
 export const maxDurationMs: number = Number.MAX_SAFE_INTEGER;
 
 /**
- * Milliseconds of a span of time.
+ * Converts a span of time to milliseconds.
  *
  * @throws {TypeError} when it is negative, longer than 2^53 - 1 milliseconds, or text without a number and a unit.
  */
@@ -51,7 +51,7 @@ export function parseDuration(duration: DurationLike): number {
   );
 }
 
-/** Callers without types pass other things, too. */
+/** Callers without types may pass anything. */
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
   return (typeof value === "object" && value !== null) || typeof value === "function"
@@ -69,7 +69,7 @@ const millisecondsOf: Readonly<Record<string, number>> = {
   y: 31_557_600_000,
 };
 
-// A few lines in place of a library: they are in each bundled client and in each workflow.
+// A few lines instead of a library, because they are in each bundled client and each workflow.
 const text =
   /^(\d*\.?\d+) *(ms|s|m|h|d|w|y|milliseconds?|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|yrs?|years?)$/;
 

@@ -51,11 +51,11 @@ describe("FlawlessError", () => {
     expect(new ParentError("it broke").stack).toMatch(/^ParentError: it broke\n/);
   });
 
-  test("knows errors of another copy of the package, by is() and by instanceof", async () => {
+  test("recognizes errors of another copy of the package, by is() and by instanceof", async () => {
     vi.resetModules();
     const copy = await import("./errors.ts");
     expect(copy.FlawlessError).not.toBe(FlawlessError);
-    // As a bundler would leave it: another name, the same tag.
+    // As a bundler would emit it: another name, the same tag.
     class a extends copy.FlawlessError {
       override readonly code = "FLAWLESS_EXAMPLE";
       override get _tag(): "ParentError" {
@@ -73,7 +73,7 @@ describe("FlawlessError", () => {
     expect(new SiblingError()).not.toBeInstanceOf(a);
   });
 
-  test("tells a class from its parent and its siblings", () => {
+  test("distinguishes a class from its parent and its siblings", () => {
     const errors = [new ParentError(), new ChildError(), new SiblingError()];
     const classes = [ParentError, ChildError, SiblingError];
     const table = [
@@ -85,7 +85,7 @@ describe("FlawlessError", () => {
     expect(errors.map((error) => classes.map((each) => error instanceof each))).toEqual(table);
   });
 
-  test("a class without a tag accessor of its own knows its own errors only", () => {
+  test("a class without its own tag accessor recognizes only its own errors", () => {
     class UntaggedError extends ParentError {}
     expect(UntaggedError.is(new UntaggedError())).toBe(true);
     expect(ParentError.is(new UntaggedError())).toBe(true);
@@ -95,7 +95,7 @@ describe("FlawlessError", () => {
     expect(new ParentError()).not.toBeInstanceOf(ExampleError);
   });
 
-  test("is() can be handed on without its class", () => {
+  test("is() can be passed on without its class", () => {
     const child = new ChildError();
     const all: readonly FlawlessError[] = [new ParentError(), child, new SiblingError()];
     expect(all.filter(ChildError.is)).toEqual([child]);

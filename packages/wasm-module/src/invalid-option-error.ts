@@ -1,8 +1,8 @@
 import { FlawlessError } from "./errors.ts";
 
 /**
- * An option or an argument makes no sense, contradicts another, or does not exist: a URL that is none, a timeout that
- * is no number, an empty id. Every Flawless package refuses them with this error.
+ * An option or an argument is invalid, contradicts another, or doesn't exist: a malformed URL, a timeout that is not a
+ * number, an empty id. Every Flawless package refuses them with this error.
  */
 export class InvalidOptionError extends FlawlessError {
   override readonly code = "FLAWLESS_INVALID_OPTION" as const;

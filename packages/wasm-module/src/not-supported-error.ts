@@ -2,7 +2,7 @@ import { FlawlessError } from "./errors.ts";
 
 /** Details of a {@link NotSupportedByServerError}. */
 export interface NotSupportedOptions extends ErrorOptions {
-  /** Which server does support it: the last sentence of the message. */
+  /** Which server supports it; the last sentence of the message. */
   readonly advice?: string | undefined;
 }
 
@@ -12,12 +12,12 @@ const flawlessAdvice =
 /** The server lacks this feature: the original one lacks what `@flawless-ts/server` adds. */
 export class NotSupportedByServerError extends FlawlessError {
   override readonly code = "FLAWLESS_NOT_SUPPORTED_BY_SERVER" as const;
-  /** What was asked for, such as "listing workflows". */
+  /** The feature, such as "listing workflows". */
   readonly feature: string;
-  /** The version the server tells; `null` in a workflow, which can't know it. */
+  /** The server's version; `null` in a workflow, which can't know it. */
   readonly serverVersion: string | null;
 
-  /** @param url where the server is; `null` in a workflow. */
+  /** @param url the server's URL; `null` in a workflow. */
   constructor(
     feature: string,
     url: string | null,

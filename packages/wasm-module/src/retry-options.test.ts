@@ -4,7 +4,7 @@ import { resolveRetryOptions } from "./retry-options.ts";
 const defaults = { attempts: 5, initialDelayMs: 100, maxDelayMs: 5000 };
 
 describe("retry options", () => {
-  test("that are left out have their defaults", () => {
+  test("have defaults if omitted", () => {
     expect(resolveRetryOptions({ attempts: 2, maxDelayMs: undefined }, defaults)).toEqual({
       attempts: 2,
       initialDelayMs: 100,

@@ -1,13 +1,13 @@
 import { optionNames, refuseUnknownOptions } from "./unknown-options.ts";
 import { InvalidOptionError } from "./invalid-option-error.ts";
 
-/** How often and when what failed is tried again, where a repeat is harmless. */
+/** How often and when failures are retried, if a retry is harmless. */
 export interface RetryOptions {
-  /** How often it is tried in all. 1: never again. */
+  /** The max number of attempts. 1: no retry. */
   readonly attempts?: number | undefined;
-  /** Milliseconds before the second try; they double with each further one. */
+  /** The pause before the second attempt, in milliseconds; it doubles with each further attempt. */
   readonly initialDelayMs?: number | undefined;
-  /** The longest pause between two tries, in milliseconds. */
+  /** The longest pause between two attempts, in milliseconds. */
   readonly maxDelayMs?: number | undefined;
 }
 
@@ -21,8 +21,9 @@ const names = optionNames<RetryOptions>({ attempts: true, initialDelayMs: true, 
 /**
  * Fills in the defaults.
  *
- * @param option where they were given, for errors
- * @throws {InvalidOptionError} for an unknown name, and for what is no whole number of at least 0 (`attempts`: 1).
+ * @param option their path, for errors
+ * @throws {InvalidOptionError} for an unknown name, or a value that is not a whole number of at least 0 (`attempts`:
+ * 1).
  */
 export function resolveRetryOptions(
   given: RetryOptions,

@@ -46,7 +46,7 @@ describe("options", () => {
     );
   });
 
-  test("are all named, or the compiler tells", () => {
+  test("must all be listed, or the compiler complains", () => {
     // @ts-expect-error autoSkip is missing
     optionNames<Options>({ url: true, timeoutMs: true });
     // @ts-expect-error there is no colour

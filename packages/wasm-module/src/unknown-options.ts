@@ -1,11 +1,11 @@
 import { InvalidOptionError } from "./invalid-option-error.ts";
 
-/** The names of the options of one kind. */
+/** The names of a function's options. */
 export type OptionNames = Readonly<Record<string, true>>;
 
 type EachNameOf<Options> = { readonly [Name in keyof Options]-?: true };
 
-/** Names of options, of which the compiler sees to it that none is missing or too many. */
+/** The names of options. The compiler checks that none is missing or superfluous. */
 export function optionNames<Options extends object>(names: EachNameOf<Options>): OptionNames {
   return names as OptionNames;
 }
@@ -16,10 +16,10 @@ export function namesOfDefaults(defaults: object): OptionNames {
 }
 
 /**
- * Refuses options that do not exist, so that a misspelt one is not silently without effect. One that is `undefined` is
- * refused, too: it is misspelt all the same.
+ * Refuses options that don't exist, so that a misspelt one isn't silently ignored. An unknown option that is
+ * `undefined` is refused, too, because it is just as misspelt.
  *
- * @param path where the options were given, such as `retry`; left out for a function's own.
+ * @param path the path of the options, such as `retry`; omitted for a function's own.
  * @throws {InvalidOptionError} with the name that was probably meant.
  */
 export function refuseUnknownOptions(options: unknown, names: OptionNames, path = ""): void {
@@ -42,7 +42,7 @@ export function refuseUnknownOptions(options: unknown, names: OptionNames, path 
   );
 }
 
-/** The name that is nearest to what was given; `null` where none is near. */
+/** The closest name to the given one; `null` if none is close. */
 function closest(given: string, names: readonly string[]): string | null {
   if (given.length > 50) return null;
   const distances = names.map((name) => ({
@@ -55,7 +55,7 @@ function closest(given: string, names: readonly string[]): string | null {
     : null;
 }
 
-/** How many characters must be put in, taken out or replaced to make one text of the other (Levenshtein). */
+/** The number of characters to insert, delete or replace to turn one text into the other (Levenshtein). */
 function editDistance(one: string, other: string): number {
   let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [row, character] of [...one].entries()) {

@@ -4,10 +4,11 @@ type Result = StandardSchemaV1.Result<unknown>;
 type MaybeLater<T> = T | Promise<T>;
 
 /**
- * Checks what came as JSON. JSON has `null` for `undefined`, too, which schemas tell apart: where one refuses `null`,
- * `undefined` is tried, so that an input or response that may be left out, or has a default, can be.
+ * Checks a value from JSON, which has `null` for `undefined`, too, although schemas distinguish them. If a schema
+ * refuses
+ * `null`, `undefined` is tried, so that an optional input or response, or one with a default, can be omitted.
  *
- * @param schema its `validate` may throw, or take its time.
+ * @param schema its `validate` may throw, or be asynchronous.
  */
 export function validateJson(schema: StandardSchemaV1, value: unknown): MaybeLater<Result> {
   const standard = schema["~standard"];

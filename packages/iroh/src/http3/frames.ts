@@ -5,12 +5,12 @@ import { decodeVarint, encodeVarint, varintLength } from "./varint.ts";
 /** Types of frames. Source: RFC 9114, section 7.2. */
 export const frameTypes = { data: 0x00, headers: 0x01, settings: 0x04 } as const;
 
-/** Frames that exist, but never on the stream of a request that a client sends, and those that HTTP/2 had. */
+/** Frames that are never allowed on a client's request stream, and those of HTTP/2. */
 const misplaced: ReadonlySet<number> = new Set([
   0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0d,
 ]);
 
-/** The beginning of a frame; its payload follows. */
+/** The start of a frame; its payload follows. */
 export interface FrameStart {
   readonly type: number;
   readonly length: number;
@@ -22,7 +22,7 @@ export async function readVarint(reader: ByteReader): Promise<number> {
   return decodeVarint(Buffer.concat([first, rest]));
 }
 
-/** @returns null where the stream ends before it */
+/** @returns null if the stream ends before it */
 export async function readFrameStart(reader: ByteReader): Promise<FrameStart | null> {
   if (await reader.atEnd()) return null;
   try {
@@ -33,9 +33,9 @@ export async function readFrameStart(reader: ByteReader): Promise<FrameStart | n
 }
 
 /**
- * The next HEADERS or DATA frame of a request. Frames of types that nobody knows are skipped.
+ * The next HEADERS or DATA frame of a request. Frames of unknown types are skipped.
  *
- * @param maxSkippedBytes of such frames, all in all
+ * @param maxSkippedBytes of such frames, in total
  * @throws Http3Error
  */
 export async function nextRequestFrame(
@@ -51,7 +51,7 @@ export async function nextRequestFrame(
     if (misplaced.has(frame.type)) {
       throw new Http3Error("H3_FRAME_UNEXPECTED", `a request has a frame of type ${frame.type}`);
     }
-    // Its type and length count, too: frames without a payload could go on forever.
+    // Its type and length count, too; otherwise frames without a payload could continue forever.
     skipped += frame.length + 2;
     if (skipped > maxSkippedBytes) {
       throw new Http3Error("H3_EXCESSIVE_LOAD", "a request has too many frames of unknown types");
@@ -61,8 +61,8 @@ export async function nextRequestFrame(
 }
 
 /**
- * A frame's payload as it comes.
- * @throws Http3Error where the stream ends within
+ * Streams a frame's payload.
+ * @throws Http3Error if the stream ends within it
  */
 export async function* payload(
   reader: ByteReader,

@@ -13,7 +13,7 @@ export const http3Codes = {
   QPACK_DECOMPRESSION_FAILED: 0x200n,
 } as const;
 
-/** Thrown where a peer breaks the rules of HTTP/3. */
+/** Thrown if a peer violates HTTP/3. */
 export class Http3Error extends Error {
   readonly code: keyof typeof http3Codes;
 
@@ -23,7 +23,7 @@ export class Http3Error extends Error {
     this.code = code;
   }
 
-  /** Whether the whole connection has to end, not only the stream. Source: RFC 9114, sections 4.1.2 and 8. */
+  /** Whether the whole connection must end, not only the stream. Source: RFC 9114, sections 4.1.2 and 8. */
   get endsConnection(): boolean {
     return this.code !== "H3_MESSAGE_ERROR" && this.code !== "H3_REQUEST_INCOMPLETE";
   }

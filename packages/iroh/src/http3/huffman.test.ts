@@ -17,9 +17,9 @@ test.each([
   expect(decodeHuffman(Buffer.from(hex, "hex"))).toBe(text);
 });
 
-test("every printable character is read as HTTP/2 of Node writes it", async () => {
+test("every printable character is read as written by Node's HTTP/2", async () => {
   const characters = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
-  // Digits have the shortest codes: among them each character is worth writing with Huffman's code.
+  // Digits have the shortest codes, so a text with many of them is always worth encoding.
   const values = characters.map((character) => `0123456789${character}0123456789`);
   const sent = await sentByHttp2(Object.fromEntries(values.map((value, i) => [`x-${i}`, value])));
   const texts = huffmanTexts(sent);
@@ -36,7 +36,7 @@ test.each([
   );
 });
 
-/** The bytes that a client of HTTP/2 begins a request with. */
+/** The first bytes of an HTTP/2 client's request. */
 async function sentByHttp2(headers: Record<string, string>): Promise<Buffer> {
   const parts: Buffer[] = [];
   const enough = Promise.withResolvers<void>();
@@ -57,7 +57,7 @@ async function sentByHttp2(headers: Record<string, string>): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** All that reads as a text in Huffman's code, wherever it begins. */
+/** Everything that decodes as Huffman-coded text, wherever it starts. */
 function huffmanTexts(bytes: Buffer): ReadonlySet<string> {
   const texts = new Set<string>();
   for (const [index, byte] of bytes.entries()) {
@@ -66,7 +66,7 @@ function huffmanTexts(bytes: Buffer): ReadonlySet<string> {
     try {
       texts.add(decodeHuffman(bytes.subarray(index + 1, index + 1 + length)));
     } catch {
-      // Not the beginning of one.
+      // Not the start of one.
     }
   }
   return texts;

@@ -1,8 +1,8 @@
 import { Http3Error } from "./http3-error.ts";
 
 /**
- * Bits that each byte takes in HPACK's Huffman code, and, as the last one, its end mark. The code is canonical: the bits
- * follow from these lengths. Source: RFC 7541, appendix B.
+ * The code length in bits of each byte in HPACK's Huffman code, and of the end mark, which is last. The code is
+ * canonical: the bits follow from these lengths. Source: RFC 7541, appendix B.
  */
 export const codeLengths: readonly number[] = decodeLengths(
   "13 23 28x7 24 30 28x2 30 28x8 30 28x9 6 10x2 12 13 6 8 11 10x2 8 11 8 6x3 5x3 6x7 7 8 15 6 12 10 13 6 7x22 8 7 8 13 19 " +
@@ -13,11 +13,11 @@ export const codeLengths: readonly number[] = decodeLengths(
 );
 const endMark = 256;
 
-/** By length: the first code of that length, and the symbols that have one, in order. */
+/** By length: the first code of this length, and its symbols, in order. */
 const codes = canonicalCodes(codeLengths);
 
 /**
- * @throws Http3Error where the bits are no text: an end mark within, or padding that is no padding
+ * @throws Http3Error if the bits are not text: an end mark inside, or invalid padding
  */
 export function decodeHuffman(bytes: Buffer): string {
   const symbols: number[] = [];
@@ -39,7 +39,7 @@ export function decodeHuffman(bytes: Buffer): string {
       }
     }
   }
-  // What is left has to be the beginning of the end mark: fewer than eight bits, all of them set.
+  // The rest must be the start of the end mark: fewer than eight bits, all set.
   if (length > 7 || code !== 2 ** length - 1) {
     throw compressionError("a text's padding is invalid");
   }

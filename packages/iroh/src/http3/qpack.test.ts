@@ -4,7 +4,7 @@ import { decodeFieldSection, encodeFieldSection, type HeaderField } from "./qpac
 const decode = (hex: string): readonly HeaderField[] =>
   decodeFieldSection(Buffer.from(hex.replaceAll(" ", ""), "hex"), 16_384);
 
-test("a field of the static table, a name of it with a value, and a name of its own are read", () => {
+test("an indexed field, an indexed name with a value, and a literal name are read", () => {
   // RFC 9204, appendix B.1, and the same text behind a literal name.
   expect(decode("0000 510b 2f69 6e64 6578 2e68 746d 6c")).toEqual([[":path", "/index.html"]]);
   expect(decode("0000 d1 c1")).toEqual([
@@ -14,7 +14,7 @@ test("a field of the static table, a name of it with a value, and a name of its 
   expect(decode("0000 2a 6402 82 6402".replace("2a", "2a"))).toEqual([["302", "302"]]);
 });
 
-test("what is written is read again", () => {
+test("what is written can be read", () => {
   const fields: HeaderField[] = [
     [":status", "200"],
     [":status", "418"],

@@ -2,14 +2,14 @@ import { Http3Error } from "./http3-error.ts";
 import { decodeHuffman } from "./huffman.ts";
 import { staticTable } from "./static-table.ts";
 
-/** A header field; names are lower-case, those of pseudo-headers begin with a colon. */
+/** A header field; names are in lower case, and those of pseudo-headers start with a colon. */
 export type HeaderField = readonly [name: string, value: string];
 
 /**
- * Reads a field section that refers to nothing but the static table, as an encoder has to write it for a peer that offers
- * no dynamic one. Source: RFC 9204, section 4.5.
+ * Parses a field section that refers only to the static table, as an encoder must write it for a peer without a dynamic
+ * one. Source: RFC 9204, section 4.5.
  *
- * @param maxCharacters of all names and values together, 32 for each field added (as SETTINGS_MAX_FIELD_SECTION_SIZE counts)
+ * @param maxCharacters of all names and values together, plus 32 per field (as in SETTINGS_MAX_FIELD_SECTION_SIZE)
  * @throws Http3Error
  */
 export function decodeFieldSection(bytes: Buffer, maxCharacters: number): readonly HeaderField[] {
@@ -33,7 +33,7 @@ export function decodeFieldSection(bytes: Buffer, maxCharacters: number): readon
   return fields;
 }
 
-/** Writes a field section without a dynamic table, and without Huffman's code. */
+/** Writes a field section without a dynamic table or Huffman code. */
 export function encodeFieldSection(fields: readonly HeaderField[]): Buffer {
   const parts: Buffer[] = [Buffer.from([0, 0])];
   for (const [name, value] of fields) {
@@ -82,7 +82,7 @@ function staticField(reader: FieldReader, index: number): HeaderField {
   return field;
 }
 
-/** An integer behind the bits of `pattern`. Source: RFC 7541, section 5.1. */
+/** An integer after the bits of `pattern`. Source: RFC 7541, section 5.1. */
 function integerBytes(pattern: number, prefixBits: number, value: number): Buffer {
   const max = 2 ** prefixBits - 1;
   if (value < max) return Buffer.from([pattern | value]);
@@ -117,14 +117,14 @@ class FieldReader {
     for (let shift = 0; ; shift += 7) {
       const byte = this.#next();
       value += (byte & 127) * 2 ** shift;
-      // No length and no index is so large.
+      // No length or index is this large.
       if (value > 2 ** 24) throw this.failure("it has a number that is too large");
       if (byte < 128) return value;
       if (shift > 28) throw this.failure("it has a number without end");
     }
   }
 
-  /** A text whose length has so many bits in its first byte, behind the one for Huffman's code. */
+  /** A text whose length has this many bits in the first byte, after the Huffman bit. */
   text(prefixBits: number): string {
     const isHuffman = (this.peek() & (2 ** prefixBits)) !== 0;
     const length = this.integer(prefixBits);

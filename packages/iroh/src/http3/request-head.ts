@@ -1,7 +1,7 @@
 import { Http3Error } from "./http3-error.ts";
 import type { HeaderField } from "./qpack.ts";
 
-/** What HTTP/1.1 needs to know of a request before its body. */
+/** The parts of a request that HTTP/1.1 needs before its body. */
 export interface RequestHead {
   readonly method: string;
   readonly path: string;
@@ -9,7 +9,7 @@ export interface RequestHead {
 }
 
 const pseudoHeaders: ReadonlySet<string> = new Set([":method", ":scheme", ":authority", ":path"]);
-/** They speak of a connection, which HTTP/3 has others for. Source: RFC 9114, section 4.2. */
+/** Connection-specific headers, which HTTP/3 forbids. Source: RFC 9114, section 4.2. */
 const connectionHeaders: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
@@ -46,8 +46,8 @@ export function requestHeadOf(fields: readonly HeaderField[]): RequestHead {
   if (!pseudo.has(":scheme") || !/^[A-Z]+$/.test(method) || !/^\/[!-~]*$/.test(path)) {
     throw malformed("a request needs :method, :scheme and a :path that begins with a slash");
   }
-  // Who asks for which host does not matter here: the endpoint was dialed by its key. A name that is not this machine's
-  // would be taken for an attempt of a web page to get in.
+  // The requested host doesn't matter here, because the endpoint was dialed by its key. A name other than this
+  // machine's would look like a web page's attempt to get access.
   const rest = headers.filter(([name]) => name !== "host");
   return { method, path, headers: [["host", "localhost"], ...rest] };
 }

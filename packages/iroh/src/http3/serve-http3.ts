@@ -9,17 +9,18 @@ import type { SocketTaker } from "../sockets.ts";
 
 /** Types of unidirectional streams. Source: RFC 9114, section 6.2; RFC 9204, section 4.2. */
 const streamTypes = { control: 0x00, push: 0x01, encoder: 0x02, decoder: 0x03 } as const;
-/** Of SETTINGS, and of frames that are skipped on a control stream. */
+/** The max size of SETTINGS, and of skipped frames on a control stream. */
 const maxControlFrameBytes = 16 * 1024;
-/** What a peer may send on a control stream, or on one of QPACK's: none has much to say. */
+/** The max that a peer may send on a control stream, or on one of QPACK's; they need little. */
 const maxControlBytes = 1024 * 1024;
 
 /**
  * Serves HTTP/3 over a connection until it ends: a control stream with empty SETTINGS, no dynamic table, no pushes, and
- * each request handed to an HTTP/1.1 server as if it had come over a connection of its own.
+ * each request passed to an HTTP/1.1 server as if it had its own connection.
  *
  * @param peer the other side's endpoint id
- * @param admit gives a place for a request, or undefined where there is none; the place is given back when it ends
+ * @param admit returns a place for a request, or undefined if there is none; the place is released when the request
+ * ends
  */
 export async function serveHttp3(
   connection: Connection,
@@ -28,7 +29,7 @@ export async function serveHttp3(
   admit: () => Disposable | undefined,
 ): Promise<void> {
   const fail = (error: unknown): void => closeWith(connection, error);
-  // Closed where nothing refers to it any more, which ends the peer with H3_CLOSED_CRITICAL_STREAM.
+  // If it were garbage-collected, it would close, and the peer would end with H3_CLOSED_CRITICAL_STREAM.
   const control = await connection.openUni();
   try {
     const settings = encodeFrame(frameTypes.settings, Buffer.alloc(0));
@@ -42,7 +43,7 @@ export async function serveHttp3(
       (stream) => serveAdmitted(stream, peer, take, admit).catch(fail),
     );
   } finally {
-    // Until here it must not be collected.
+    // Until here it must not be garbage-collected.
     await control.finish().catch(() => undefined);
   }
 }
@@ -83,7 +84,7 @@ async function followUni(stream: RecvStream): Promise<void> {
   try {
     type = await readVarint(reader);
   } catch {
-    // It ended before it said what it is: nothing is lost.
+    // It ended before it sent its type, so nothing is lost.
     return;
   }
   switch (type) {
@@ -92,7 +93,7 @@ async function followUni(stream: RecvStream): Promise<void> {
       break;
     case streamTypes.encoder:
     case streamTypes.decoder:
-      // Without a dynamic table there is nothing to follow; it has to stay open.
+      // Without a dynamic table there is nothing to process, but it must stay open.
       await skipAll(reader);
       break;
     case streamTypes.push:

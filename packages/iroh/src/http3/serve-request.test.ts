@@ -27,7 +27,7 @@ const requestFields = (...more: HeaderField[]): Buffer =>
     ]),
   );
 const body = (value: string): Buffer => encodeFrame(frameTypes.data, Buffer.from(value));
-/** Of a type that is there to be ignored: 31 * n + 33. Source: RFC 9114, section 7.2.8. */
+/** Of a reserved type, which must be ignored: 31 * n + 33. Source: RFC 9114, section 7.2.8. */
 const grease = encodeFrame(31 * 5 + 33, Buffer.from("anything"));
 
 const echo: RequestListener = (request, response) => {
@@ -38,7 +38,7 @@ const echo: RequestListener = (request, response) => {
   });
 };
 
-/** Serves what the peer sends, and gives what it gets. */
+/** Serves the peer's bytes, and returns what it gets. */
 async function exchange(
   sent: Buffer,
   { listener = echo, pieceBytes = 7, finish = true } = {},
@@ -71,7 +71,7 @@ async function readAnswer(bytes: Buffer): Promise<{ fields: Map<string, string>;
   }
 }
 
-test("a request in many small pieces, with frames to be ignored, is answered", async () => {
+test("a request in many small pieces, with reserved frames, gets a response", async () => {
   const sent = Buffer.concat([
     grease,
     requestFields(["content-type", "text/plain"], ["x-own", "1"]),
@@ -103,7 +103,7 @@ test("a trailer is read and dropped", async () => {
   expect(JSON.parse(text)).toMatchObject({ value: "all" });
 });
 
-test("an answer that comes before the body was read reaches the peer", async () => {
+test("a response that is sent before the body was read reaches the peer", async () => {
   const listener: RequestListener = (_request, response) => {
     response.writeHead(413, { connection: "close" }).end("too large");
   };
@@ -163,7 +163,7 @@ test.each([
   await expect(served).rejects.toThrow(expect.objectContaining({ code }));
 });
 
-test("whatever bytes come, a request is answered, reset, or the reason why the connection ends", async () => {
+test("for any bytes, a request gets a response, is reset, or ends the connection", async () => {
   let seed = 1;
   const random = (below: number): number => {
     seed = (seed * 48_271) % 2_147_483_647;

@@ -11,18 +11,18 @@ import { http3Codes, Http3Error } from "./http3-error.ts";
 import { decodeFieldSection, encodeFieldSection, type HeaderField } from "./qpack.ts";
 import { requestHeadOf } from "./request-head.ts";
 
-/** As servers here allow over HTTP/1.1. */
+/** The same limit as the servers' over HTTP/1.1. */
 const maxHeaderBytes = 16 * 1024;
-/** Of frames that nobody knows, which peers send to keep servers from relying on there being none. */
+/** The max of unknown frames, which peers send so that servers must tolerate them. */
 const maxSkippedBytes = 64 * 1024;
 /** Responses are cut into DATA frames of this size, in bytes. */
 const dataBytes = 64 * 1024;
-/** They speak of the connection to the HTTP/1.1 server. */
+/** Headers about the connection to the HTTP/1.1 server. */
 const ownHeaders: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-encoding"]);
 
 /**
- * Serves one request of HTTP/3: it becomes a request of HTTP/1.1 on a connection of its own, so that all limits and checks
- * are the server's.
+ * Serves one HTTP/3 request as an HTTP/1.1 request on its own connection, so that all of the server's limits and checks
+ * apply.
  *
  * @throws Http3Error that ends the connection, not only this stream
  */
@@ -45,12 +45,12 @@ export async function serveRequest(
     });
     const answered = once(request, "response") as Promise<[IncomingMessage]>;
     const sent = sendBody(reader, request);
-    // A server may answer before it has read the body, or break off: then the rest of it does not matter.
+    // A server may respond before it has read the body, or abort. Then the rest of the body doesn't matter.
     const failed = sent.then(() => new Promise<never>(() => undefined));
     const [response] = await Promise.race([answered, failed]);
     sent.catch(() => undefined);
     await answer(stream, response);
-    // Not waited for: a read that is under way keeps the library from it.
+    // Not awaited, because a pending read blocks it in the library.
     stream.recv.stop(http3Codes.H3_NO_ERROR).catch(() => undefined);
   } catch (error) {
     const code = error instanceof Http3Error ? error.code : "H3_REQUEST_CANCELLED";
@@ -77,7 +77,7 @@ async function sendBody(reader: ByteReader, request: ClientRequest): Promise<voi
   for (;;) {
     const frame = await nextRequestFrame(reader, maxSkippedBytes);
     if (frame === null) break;
-    // A second HEADERS frame is the trailer, and the last one. No route wants it.
+    // A second HEADERS frame is the trailer, and the last one. No route uses it.
     const isBody = frame.type === frameTypes.data;
     if (!isBody && frame.length > maxHeaderBytes) {
       throw new Http3Error("H3_EXCESSIVE_LOAD", `trailers are limited to ${maxHeaderBytes} bytes`);
@@ -89,7 +89,7 @@ async function sendBody(reader: ByteReader, request: ClientRequest): Promise<voi
   request.end();
 }
 
-/** @throws where the server has closed the connection */
+/** @throws if the server has closed the connection */
 async function drained(request: ClientRequest): Promise<void> {
   const closed = new AbortController();
   request.once("close", () => closed.abort(new Error("the server reads no more")));
@@ -114,7 +114,7 @@ async function answer(stream: BiStream, response: IncomingMessage): Promise<void
 
 function openSocket(peer: string, take: SocketTaker): Duplex {
   const [ours, theirs] = duplexPair();
-  // Limits by address go by the peer's endpoint id.
+  // Limits by address use the peer's endpoint id.
   Object.defineProperty(theirs, "remoteAddress", { value: peer });
   take(theirs);
   return ours;

@@ -1,6 +1,6 @@
-/** Integers of QUIC: one, two, four or eight bytes, as the first two bits say. Source: RFC 9000, section 16. */
+/** QUIC's integers: one, two, four or eight bytes, according to the first two bits. Source: RFC 9000, section 16. */
 
-/** @throws RangeError for what is negative, or larger than 2^53 - 1 */
+/** @throws RangeError if it is negative, or larger than 2^53 - 1 */
 export function encodeVarint(value: number): Buffer {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new RangeError(`expected a whole number from 0 to 2^53 - 1, but got ${value}`);
@@ -21,14 +21,14 @@ export function encodeVarint(value: number): Buffer {
   return bytes;
 }
 
-/** How many bytes an integer takes that begins with this byte. */
+/** The number of bytes of an integer that starts with this byte. */
 export function varintLength(firstByte: number): 1 | 2 | 4 | 8 {
   return (1 << (firstByte >> 6)) as 1 | 2 | 4 | 8;
 }
 
 /**
  * @param bytes exactly those of one integer
- * @returns what is larger than 2^53 - 1 as `Infinity`: no length that this program accepts, and no type that it knows
+ * @returns `Infinity` if it is larger than 2^53 - 1, which is neither an acceptable length nor a known type
  */
 export function decodeVarint(bytes: Buffer): number {
   let value = BigInt((bytes[0] ?? 0) & 0x3f);

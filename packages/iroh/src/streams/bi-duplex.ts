@@ -5,23 +5,23 @@ import { within } from "../within.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { abortStream, writeBytes } from "./native-stream.ts";
 
-/** Says that a stream was left before its end. */
+/** The code for a stream that was left before its end. */
 const cancelled = 0n;
-/** How long the other side may take to get what was written last, in milliseconds. */
+/** How long the other side may take to receive the last bytes, in milliseconds. */
 const farewellMs = 2_000;
 
 type Callback = (error?: Error | null) => void;
 
-/** A bidirectional stream of QUIC, in place of a TCP socket: HTTP/1.1 clients and servers of Node take it as one. */
+/** A bidirectional QUIC stream that Node's HTTP/1.1 clients and servers accept as a TCP socket. */
 export class BiDuplex extends Duplex {
-  /** What limits by address go by: the peer's endpoint id. */
+  /** The address for limits: the peer's endpoint id. */
   readonly remoteAddress: string;
   readonly #stream: BiStream;
   readonly #reader: ByteReader;
 
   /**
-   * @param reader what it is read by
-   * @param peer the endpoint id of the other side
+   * @param reader reads the stream
+   * @param peer the other side's endpoint id
    */
   constructor(stream: BiStream, reader: ByteReader, peer: string) {
     super({ allowHalfOpen: true });
@@ -30,7 +30,7 @@ export class BiDuplex extends Duplex {
     this.remoteAddress = peer;
   }
 
-  // What HTTP clients and servers set on sockets; streams of QUIC have no need of it.
+  // HTTP clients and servers set these on sockets; QUIC streams don't need them.
   ref(): this {
     return this;
   }
@@ -72,7 +72,7 @@ export class BiDuplex extends Duplex {
       abortStream(this.#stream, cancelled);
       return;
     }
-    // Whoever ends the connection now would take the last bytes away from a peer that has not got them yet.
+    // Ending the connection now would lose the last bytes that the peer hasn't received yet.
     const { send, recv } = this.#stream;
     if (!this.readableEnded) recv.stop(cancelled).catch(() => undefined);
     await within(farewellMs, send.stopped()).catch(() => undefined);
@@ -87,13 +87,13 @@ export class BiDuplex extends Duplex {
   }
 }
 
-/** As where a TCP connection breaks. */
+/** As if a TCP connection broke. */
 function brokenBy(cause: unknown): Error {
   const error = new Error(`the connection of iroh broke: ${reasonOf(cause)}`, { cause });
   return Object.assign(error, { code: "ECONNRESET" });
 }
 
-/** As streams of Node want to be told of what has ended. */
+/** Reports the end of work to a callback, as Node's streams require. */
 async function tell(
   work: Promise<unknown>,
   done: Callback,
@@ -105,6 +105,6 @@ async function tell(
   } catch (error) {
     failure ??= brokenBy(error);
   }
-  // Not within the promise: what the callback throws is not the work's failure.
+  // Outside the promise, because an error of the callback is not the work's failure.
   setImmediate(done, failure);
 }

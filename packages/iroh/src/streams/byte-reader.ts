@@ -1,7 +1,7 @@
 /** A source of bytes, in pieces of any size; null at its end. */
 export type NextBytes = () => Promise<Buffer | null>;
 
-/** Thrown where bytes end in the middle of what was asked for. */
+/** Thrown if the bytes end before the requested number. */
 export class EndOfBytes extends Error {
   constructor() {
     super("the stream ended too early");
@@ -9,7 +9,7 @@ export class EndOfBytes extends Error {
   }
 }
 
-/** Reads so many bytes at a time, whatever pieces they come in. It holds one piece at most beyond what was asked for. */
+/** Reads a given number of bytes, whatever pieces they come in. It buffers at most one piece beyond the request. */
 export class ByteReader {
   readonly #next: NextBytes;
   #rest: Buffer = Buffer.alloc(0);
@@ -18,7 +18,7 @@ export class ByteReader {
     this.#next = next;
   }
 
-  /** Whether nothing comes any more. */
+  /** Whether there are no more bytes. */
   async atEnd(): Promise<boolean> {
     while (this.#rest.length === 0) {
       const more = await this.#next();
@@ -28,7 +28,7 @@ export class ByteReader {
     return false;
   }
 
-  /** What comes next, however much it is; null at the end. */
+  /** The next bytes, however many; null at the end. */
   async piece(): Promise<Buffer | null> {
     if (await this.atEnd()) return null;
     const piece = this.#rest;
@@ -48,7 +48,7 @@ export class ByteReader {
   }
 
   /**
-   * What has come, at least a byte.
+   * The bytes that have arrived, at least one.
    * @throws EndOfBytes
    */
   async upTo(length: number): Promise<Buffer> {

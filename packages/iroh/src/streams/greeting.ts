@@ -3,18 +3,18 @@ import { within } from "../within.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { readPiece, writeBytes } from "./native-stream.ts";
 
-// A stream of QUIC is opened without the other side, which may be gone for half a minute before that is noticed. So each
-// begins with a byte that asks for it, and an answer: a client knows that it is heard before it sends a request, as it
-// does of a TCP connection. The answer is the server's ticket as it is now, behind its length in two bytes.
+// A QUIC stream opens without the other side, which may be gone for half a minute before that is noticed. So each
+// stream starts with a request byte and a reply: as with a TCP connection, a client knows that the server is there
+// before it sends a request. The reply is the server's current ticket, prefixed by its length in two bytes.
 
 const asking = 0x01;
 const maxTicketBytes = 4_096;
 
 /**
- * Asks the server to take a stream.
+ * Asks the server to accept a stream.
  *
- * @returns the server's ticket, which tells where it can be reached from now on, and what came behind it
- * @throws Error where the stream was refused, or no answer came in time
+ * @returns the server's ticket, which has its current addresses, and the bytes that came after it
+ * @throws Error if the stream was refused, or no reply came in time
  */
 export async function askFor(
   stream: BiStream,
@@ -31,10 +31,10 @@ export async function askFor(
 }
 
 /**
- * Takes a stream that a client asks for.
+ * Accepts a client's stream.
  *
- * @returns what the client has sent behind its question
- * @throws Error where it asks for something else, or not in time
+ * @returns the bytes that the client sent after its request byte
+ * @throws Error if it asks for something else, or not in time
  */
 export async function take(
   stream: BiStream,

@@ -7,19 +7,19 @@ import { encodeVarint } from "../http3/varint.ts";
 import { parseTicket } from "../ticket.ts";
 import { encodeHuffman } from "./huffman-encoder.ts";
 
-/** Of types that are there to be ignored: 31 * n + 33. Source: RFC 9114, sections 6.2.3 and 7.2.8. */
+/** A reserved type, which must be ignored: 31 * n + 33. Source: RFC 9114, sections 6.2.3 and 7.2.8. */
 const greaseType = 31 * 1_000 + 33;
 const noError = 0x100n;
 
-/** An answer as the peer reads it. */
+/** A response as read by the peer. */
 export interface Http3Answer {
   readonly fields: ReadonlyMap<string, string>;
   readonly body: string;
 }
 
 /**
- * Sends what mvm-ci's worker sends over `iroh+h3`: for each request a connection of its own, with a control stream, those
- * of QPACK, one of grease, and a request whose literals are in Huffman's code between frames of grease.
+ * Sends what mvm-ci's worker sends over `iroh+h3`: a separate connection for each request, with a control stream, those
+ * of QPACK, a reserved one, and a request whose literals are Huffman-coded, between reserved frames.
  */
 export class Http3Peer implements AsyncDisposable {
   readonly #endpoint: Endpoint;
@@ -35,12 +35,12 @@ export class Http3Peer implements AsyncDisposable {
     return new Http3Peer(await bindEndpoint({ ...options, protocols: [] }), ticket);
   }
 
-  /** A connection with the streams that come before a request. The streams have to be held on to. */
+  /** A connection with the streams that precede a request. The caller must keep references to the streams. */
   async connect(): Promise<{ connection: Connection; streams: readonly SendStream[] }> {
     const address = parseTicket(this.#ticket);
     const connection = await this.#endpoint.connect(address, [...http3Protocol]);
     const settings = Buffer.concat([
-      // SETTINGS_MAX_FIELD_SECTION_SIZE, and one of grease.
+      // SETTINGS_MAX_FIELD_SECTION_SIZE, and a reserved one.
       ...[0x06, 16_384, greaseType, 7].map((value) => encodeVarint(value)),
     ]);
     const beginnings = [
@@ -81,7 +81,7 @@ export class Http3Peer implements AsyncDisposable {
     await stream.send.finish();
     const answer = readAnswer(Buffer.from(await stream.recv.readToEnd(4_000_000)));
     connection.close(noError, []);
-    // Until here none may be collected.
+    // Until here none may be garbage-collected.
     if (streams.length !== 4) throw new Error("expected four streams before the request");
     return answer;
   }
@@ -91,7 +91,7 @@ export class Http3Peer implements AsyncDisposable {
   }
 }
 
-/** As `curl --http3` and hyper's h3 write it: indexes of the static table where there are, literals in Huffman's code. */
+/** As written by `curl --http3` and hyper's h3: indexes of the static table if possible, and Huffman-coded literals. */
 function fieldSection(
   method: "GET" | "POST",
   path: string,

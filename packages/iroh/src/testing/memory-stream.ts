@@ -42,7 +42,7 @@ class Pipe {
   }
 }
 
-/** A stream in memory, in place of one of the native library's. */
+/** A stream in memory, instead of the native library's. */
 export class MemoryStream {
   readonly #out: Pipe;
   readonly #in: Pipe;
@@ -57,12 +57,12 @@ export class MemoryStream {
     return new MemoryStream(this.#in, this.#out);
   }
 
-  /** What the other end was told with a reset; undefined where there was none. */
+  /** The code of a reset to the other end; undefined if there was none. */
   get reset(): bigint | undefined {
     return this.#out.reset;
   }
 
-  /** As the native library has it. */
+  /** With the native library's type. */
   get asBiStream(): BiStream {
     const send = {
       writeAll: async (bytes: number[]) => this.#out.write(bytes),
@@ -78,7 +78,7 @@ export class MemoryStream {
     return { send, recv } as BiStream;
   }
 
-  /** Sends bytes, in pieces of so many. */
+  /** Sends bytes in pieces of this size. */
   send(bytes: Buffer, pieceBytes: number = bytes.length): void {
     for (let start = 0; start < bytes.length; start += pieceBytes) {
       this.#out.write([...bytes.subarray(start, start + pieceBytes)]);

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { Agent, type buildConnector, request } from "undici";
 import { connectByTicket, type ConnectOptions } from "../connect-by-ticket.ts";
 
-/** Sends requests by a ticket, over connections that are kept. */
+/** Sends requests by ticket, over kept-alive connections. */
 export class TestClient implements AsyncDisposable {
   readonly #agent: Agent;
 

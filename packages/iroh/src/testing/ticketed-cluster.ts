@@ -3,13 +3,16 @@ import { type FlawlessServer, startServer } from "@flawless-ts/server";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 
-/** What the tests want of both services. */
+/** The tests' options for both services. */
 export interface TicketedClusterOptions {
   readonly tokens?: readonly string[];
   readonly requestsPerSecond?: number;
 }
 
-/** A control plane that is reached by its ticket, with a Flawless server that is reached by its own and by that one. */
+/**
+ * A control plane that is reached by its ticket, with a Flawless server that is reached by its own ticket and by that
+ * one.
+ */
 export class TicketedCluster implements AsyncDisposable {
   readonly flawless: FlawlessServer;
   readonly controlPlane: ControlPlaneServer;

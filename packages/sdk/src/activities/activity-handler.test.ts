@@ -38,7 +38,7 @@ function call(
 }
 
 describe("activities behind a URL", () => {
-  test("run, digit for digit, with what the headers tell", async () => {
+  test("run, with exact numbers and the context from the headers", async () => {
     const added = await call("add", '{"a":9007199254740993,"b":1}');
     expect([added.status, await added.text()]).toEqual([200, "9007199254740994"]);
     expect(added.headers.get("content-type")).toContain("application/json");
@@ -47,7 +47,7 @@ describe("activities behind a URL", () => {
     expect(await told.json()).toEqual({ id: 7, attempt: 3, key: "key-1", queue: "" });
   });
 
-  test("tell what they threw, and whether to try again", async () => {
+  test("report what they threw, and whether to retry", async () => {
     const failed = await call("fail%20it");
     expect(failed.status).toBe(500);
     const text = await failed.text();
@@ -67,7 +67,7 @@ describe("activities behind a URL", () => {
     });
   });
 
-  test("log what failed", async () => {
+  test("log failures", async () => {
     const logger = new LogLines();
     const logging = createActivityHandler(activities, { logger });
     await logging(new Request("https://app.example/flaky", { method: "POST" }));

@@ -11,13 +11,13 @@ import { activityOf, runActivity } from "./run-activity.ts";
 
 /** Options of {@link createActivityHandler}. */
 export interface ActivityHandlerOptions {
-  /** The largest input that is read, in bytes. Default 8 MiB. */
+  /** The max size of an input, in bytes. Default 8 MiB. */
   readonly maxRequestBytes?: number | undefined;
   /** Default: none. */
   readonly logger?: ActivityLogger | undefined;
 }
 
-/** Answers a request as the standard `fetch` of a server does. */
+/** Responds to a request, like a server's standard `fetch` handler. */
 export type ActivityHandler = (request: Request) => Promise<Response>;
 
 const names = optionNames<ActivityHandlerOptions>({ maxRequestBytes: true, logger: true });
@@ -25,11 +25,12 @@ const names = optionNames<ActivityHandlerOptions>({ maxRequestBytes: true, logge
 /**
  * Runs activities behind a URL, for workflows on a server without queues, such as the original one. They call
  * `context.activities<typeof activities>({ url: "https://app.example/activities" })`; the last part of a request's path
- * names the activity. `heartbeat` does nothing there, and `signal` is the request's: aborted when the caller has gone.
+ * is the activity's name. `heartbeat` does nothing there, and `signal` is the request's: aborted when the caller has
+ * gone.
  *
- * Whoever can reach the URL can call them: check who asks before (the example in docs/activities.md does).
+ * Whoever can reach the URL can call them, so authenticate callers first (as the example in docs/activities.md does).
  *
- * @throws {InvalidOptionError} naming what is no activity, or the first option that makes no sense.
+ * @throws {InvalidOptionError} naming what is not an activity, or the first invalid option.
  */
 export function createActivityHandler(
   activities: ActivityDefinitions,
@@ -130,7 +131,7 @@ function failureText(report: ActivityFailureReport): string {
   return `{"error":{"code":"FAILED","retryable":${retryable},${membersOf(report)}}}`;
 }
 
-/** Details are JSON text already: their numbers may have more digits than a JavaScript number. */
+/** Details are already JSON text: their numbers may have more digits than a JavaScript number. */
 function membersOf({ name, message, stack, details, cause }: ActivityFailureReport): string {
   return [
     `"name":${JSON.stringify(name)}`,

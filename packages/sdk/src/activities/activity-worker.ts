@@ -11,8 +11,8 @@ import type { ActivityWorkerOptions } from "./types.ts";
 const closeOptionNames = optionNames<CloseOptions>({ graceMs: true });
 
 /**
- * Runs activities for the workflows of a server: takes tasks of a queue and tells how they ended, from when it is made until
- * it is closed. It connects out, and needs no open port.
+ * Runs activities for a server's workflows: it claims tasks of a queue and reports their results, from its creation
+ * until it is closed. It connects to the server, and needs no open port.
  *
  * ```ts
  * await using worker = new ActivityWorker({ url: "http://127.0.0.1:27288", queue: "orders", activities });
@@ -20,8 +20,8 @@ const closeOptionNames = optionNames<CloseOptions>({ graceMs: true });
  * await worker.run();
  * ```
  *
- * Of several nodes (`url: [a, b, c]`) it asks all. A server that is away is waited for; what ran meanwhile is told when it is
- * back.
+ * With several nodes (`url: [a, b, c]`) it asks all of them. If a server is down, it waits, and reports what ran
+ * meanwhile once the server is back.
  */
 export class ActivityWorker implements AsyncDisposable {
   readonly #options: ResolvedActivityWorkerOptions;
@@ -32,7 +32,7 @@ export class ActivityWorker implements AsyncDisposable {
   readonly #done: AbortController = new AbortController();
   readonly #work: Promise<void>;
 
-  /** @throws {InvalidOptionError} naming the first option that makes no sense, or contradicts another. */
+  /** @throws {InvalidOptionError} naming the first option that is invalid or contradicts another. */
   constructor(options: ActivityWorkerOptions) {
     this.#options = resolveActivityWorkerOptions(options);
     const { concurrency, connections, logger } = this.#options;
@@ -50,29 +50,29 @@ export class ActivityWorker implements AsyncDisposable {
       (connection) => new QueueSession(connection, parts, 1 / connections.length),
     );
     this.#work = Promise.resolve().then(() => this.#run());
-    // Whoever does not wait for it finds it in the log.
+    // Callers that don't wait for it find it in the log.
     this.#work.catch((error: unknown) =>
       logger.error({ err: error }, `The worker has ended: ${messageOf(error)}`),
     );
   }
 
-  /** What the worker goes by. */
+  /** The worker's id. */
   get id(): string {
     return this.#options.id;
   }
 
-  /** The queue whose tasks it takes. */
+  /** The queue whose tasks it claims. */
   get queue(): string {
     return this.#options.queue;
   }
 
-  /** How many activities it has now. */
+  /** The number of activities it has now. */
   get activeActivities(): number {
     return this.#sessions.reduce((sum, { held }) => sum + held, 0);
   }
 
   /**
-   * Settled when the worker has registered with its server, or with each node of a cluster, or was closed before.
+   * Settled when the worker has registered with its server, or with each node of a cluster, or was closed first.
    *
    * @throws as `run` does.
    */
@@ -84,18 +84,18 @@ export class ActivityWorker implements AsyncDisposable {
   /**
    * Settled when the worker is closed.
    *
-   * @throws {FlawlessError} what it can't recover from before it has registered, such as a wrong token.
-   * @throws {ClientClosedError} when the client that it was given is closed.
+   * @throws {FlawlessError} for an unrecoverable error before it has registered, such as a wrong token.
+   * @throws {ClientClosedError} if the client that was passed to it is closed.
    */
   run(): Promise<void> {
     return this.#work;
   }
 
   /**
-   * Takes no further task, lets activities finish for a while, then aborts their signals and hands their tasks back. Another
-   * call with less patience shortens the while. What `run` throws is thrown by `run` only.
+   * Claims no more tasks, lets activities finish for a while, then aborts their signals and returns their tasks.
+   * Another call with a shorter `graceMs` shortens that time. Errors of `run` are thrown only by `run`.
    *
-   * @throws {InvalidOptionError} when `graceMs` makes no sense.
+   * @throws {InvalidOptionError} if `graceMs` is invalid.
    */
   async close(options: CloseOptions = {}): Promise<void> {
     refuseUnknownOptions(options, closeOptionNames);
@@ -120,7 +120,7 @@ export class ActivityWorker implements AsyncDisposable {
     try {
       await Promise.all(this.#sessions.map((session) => session.run()));
     } finally {
-      // Where one of them can't work, the others end, too.
+      // If one of them can't work, the others end, too.
       this.#stopping.abort();
       this.#done.abort();
       signal?.removeEventListener("abort", onAbort);

@@ -6,9 +6,9 @@ import {
 
 /** Options of {@link ApplicationFailure}. */
 export interface ApplicationFailureOptions extends ErrorOptions {
-  /** What the workflow finds in its `ActivityError`: what `writeJson` can write. */
+  /** The details for the workflow's `ActivityError`; a value that `writeJson` can write. */
   readonly details?: unknown;
-  /** Whether the activity is not to be tried again. Default false. */
+  /** Whether the activity must not be retried. Default false. */
   readonly nonRetryable?: boolean | undefined;
 }
 
@@ -19,15 +19,16 @@ const names = optionNames<ApplicationFailureOptions>({
 });
 
 /**
- * To be thrown by an activity that has more to say than a message. Any other error may have the same properties `details`
- * and `nonRetryable`.
+ * An error for activities to throw if a message isn't enough. Any other error may have the same properties `details`
+ * and
+ * `nonRetryable`.
  */
 export class ApplicationFailure extends FlawlessError {
   override readonly code = "FLAWLESS_APPLICATION_FAILURE" as const;
   readonly details: unknown;
   readonly nonRetryable: boolean;
 
-  /** @throws {InvalidOptionError} for an option that does not exist. */
+  /** @throws {InvalidOptionError} for an unknown option. */
   constructor(message: string, options: ApplicationFailureOptions = {}) {
     refuseUnknownOptions(options, names);
     super(message, "cause" in options ? { cause: options.cause } : undefined);

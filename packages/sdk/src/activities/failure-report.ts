@@ -5,7 +5,7 @@ const maxMessageCharacters = 16 * 1024;
 const maxStackCharacters = 32 * 1024;
 const maxCauses = 10;
 
-/** What is told of something that an activity threw. */
+/** The report of something that an activity threw. */
 export function failureReport(thrown: unknown, causes: number = maxCauses): ActivityFailureReport {
   if (!(thrown instanceof Error)) {
     const message = typeof thrown === "string" ? thrown : describe(thrown);
@@ -32,7 +32,7 @@ export function failureReport(thrown: unknown, causes: number = maxCauses): Acti
   };
 }
 
-/** Many classes of errors leave the name to their base. */
+/** Many error classes inherit their name. */
 function nameOf(error: Error): string {
   const { name } = error;
   const ofClass = error.constructor.name;

@@ -21,7 +21,7 @@ const messages: Readonly<Record<AbortCause, string>> = {
   shutdown: "The worker stops.",
 };
 
-/** One attempt that a worker has, from when it was handed out until its end is told. */
+/** One attempt that a worker has, from its assignment until its result is reported. */
 export class HeldAttempt {
   readonly task: HandedOutActivity;
   readonly context: ActivityContext;
@@ -54,7 +54,7 @@ export class HeldAttempt {
     );
   }
 
-  /** What there is to say of it since the last time. */
+  /** The heartbeat since the last one. */
   takeBeat(): ActivityBeat {
     const beat = { lease: this.task.lease, alive: this.#isAlive, details: this.#details };
     this.#isAlive = false;
@@ -62,7 +62,7 @@ export class HeldAttempt {
     return beat;
   }
 
-  /** How it ended, with what it said since the last time where another attempt may follow. */
+  /** Its result, with the details since the last heartbeat if another attempt may follow. */
   reportOf(result: AttemptResult): ActivityReport {
     const { lease } = this.task;
     return "value" in result

@@ -16,7 +16,7 @@ import { ownName } from "../worker/own-name.ts";
 import { silentLogger } from "../worker/silent-logger.ts";
 import type { ActivityWorkerOptions } from "./types.ts";
 
-/** Names of the options that have a default. */
+/** The names of the options that have a default. */
 type Defaulted =
   | "concurrency"
   | "id"
@@ -35,9 +35,9 @@ export type ResolvedActivityWorkerOptions = Pick<
 } & {
   /** One for each node. */
   readonly connections: readonly FlawlessConnection[];
-  /** Whether they are the worker's to close. */
+  /** Whether the worker must close them. */
   readonly ownsConnections: boolean;
-  /** What the definitions say of how they are run, by name. */
+  /** The policies of the definitions, by name. */
   readonly policies: Readonly<Record<string, SentPolicy>>;
 };
 
@@ -60,7 +60,7 @@ const names = optionNames<ActivityWorkerOptions>({
   random: true,
 });
 
-/** @throws {InvalidOptionError} naming the first option that does not exist, makes no sense, or contradicts another. */
+/** @throws {InvalidOptionError} naming the first option that doesn't exist, is invalid, or contradicts another. */
 export function resolveActivityWorkerOptions(
   options: ActivityWorkerOptions,
 ): ResolvedActivityWorkerOptions {
@@ -87,7 +87,7 @@ export function resolveActivityWorkerOptions(
   };
 }
 
-/** Each node has queues of its own: all of them are asked. */
+/** Each node has its own queues, so all of them are asked. */
 function connectionsOf(
   options: ActivityWorkerOptions,
 ): Pick<ResolvedActivityWorkerOptions, "connections" | "ownsConnections"> {
@@ -111,7 +111,7 @@ function connectionsOf(
   };
 }
 
-/** What definitions say of how they are run, by name. */
+/** The policies of definitions, by name. */
 export function activityPolicies(
   activities: ActivityDefinitions,
 ): Readonly<Record<string, SentPolicy>> {

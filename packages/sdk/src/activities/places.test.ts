@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
 import { Places } from "./places.ts";
 
-test("waiting for a place leaves nothing behind at a signal that lives on", async () => {
+test("waiting for a place leaves no listener on a long-lived signal", async () => {
   const places = new Places(1);
   const { signal } = new AbortController();
   for (let round = 0; round < 5; round += 1) {

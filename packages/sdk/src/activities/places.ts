@@ -1,4 +1,4 @@
-/** The places of a worker: how many activities may run at a time. */
+/** A worker's places, which limit how many activities run at a time. */
 export class Places {
   #free: number;
   #waiting: (() => void)[] = [];
@@ -11,7 +11,7 @@ export class Places {
     return this.#free;
   }
 
-  /** Settled when there is a free place, or the signal is aborted. It is not taken by that. */
+  /** Settled when there is a free place, or the signal is aborted. It doesn't take the place. */
   async someFree(signal: AbortSignal): Promise<void> {
     while (this.#free <= 0 && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -13,21 +13,21 @@ import { activityOf, runActivity } from "./run-activity.ts";
 import { SignsOfLife } from "./signs-of-life.ts";
 import { withinTime } from "./within-time.ts";
 
-/** What the sessions of a worker share. */
+/** The parts that a worker's sessions share. */
 export interface SessionParts {
   readonly options: ResolvedActivityWorkerOptions;
   readonly places: Places;
   readonly retrier: Retrier;
   readonly failures: FailureLog;
-  /** Aborted: no further task is taken. */
+  /** Aborted: no more tasks are claimed. */
   readonly stopping: AbortSignal;
-  /** Aborted: what still runs is handed back. */
+  /** Aborted: what still runs is returned. */
   readonly givingUp: AbortSignal;
 }
 
 const maxTasksAtOnce = 1_000;
 
-/** A worker and one server: takes its tasks, keeps them, runs them, tells how they ended. */
+/** A worker's session with one server: it claims tasks, renews their leases, runs them, and reports their results. */
 export class QueueSession {
   readonly #connection: FlawlessConnection;
   readonly #parts: SessionParts;
@@ -41,7 +41,7 @@ export class QueueSession {
   #hasWorked = false;
   readonly #signsOfLife: SignsOfLife;
 
-  /** @param share the part of the free places that one question may ask for */
+  /** @param share the share of the free places for which one request may ask */
   constructor(connection: FlawlessConnection, parts: SessionParts, share: number) {
     this.#connection = connection;
     this.#parts = parts;
@@ -63,16 +63,16 @@ export class QueueSession {
     return this.#registered.promise;
   }
 
-  /** How many tasks it has. */
+  /** The number of tasks it has. */
   get held(): number {
     return this.#held.size;
   }
 
   /**
-   * Works until it is told to stop and all is told.
+   * Works until it is told to stop and everything is reported.
    *
-   * @throws {FlawlessError} what it can't recover from before it has registered for the first time
-   * @throws {ClientClosedError} when the client is closed
+   * @throws {FlawlessError} for an unrecoverable error before its first registration
+   * @throws {ClientClosedError} if the client is closed
    */
   async run(): Promise<void> {
     const { options, stopping } = this.#parts;
@@ -84,7 +84,7 @@ export class QueueSession {
     stopping.addEventListener("abort", withdraw, { once: true });
     try {
       await this.#takeTasks();
-      // Before anything is handed back: it could be handed out to this worker again.
+      // Before any task is returned, because it could be assigned to this worker again.
       await withdrawn.promise;
       await this.#finishTasks();
     } finally {
@@ -170,18 +170,18 @@ export class QueueSession {
     );
   }
 
-  /** A question that is open would still be answered with tasks: another one takes its place, and none is lost. */
+  /** A pending request could still get tasks. Another request replaces it, so that none is lost. */
   async #withdraw(): Promise<void> {
     try {
       for (const task of await this.#poll(1, 0)) this.#take(task);
     } catch {
-      // The server is away: then nothing is handed out either.
+      // The server is down, so it assigns nothing either.
     } finally {
       this.#pollsOver.abort();
     }
   }
 
-  /** After a restart, the server hears first of the tasks that are here. */
+  /** After a server's restart, first reports the tasks that are here. */
   async #registerAgain(): Promise<void> {
     if (await this.#register()) await this.#signsOfLife.give();
   }
@@ -213,7 +213,7 @@ export class QueueSession {
     }
     const running = runActivity(definition, input, attempt.context);
     const result = await withinTime(running, attempt, this.#parts.retrier);
-    // It may have been handed back meanwhile, or be nobody's any more.
+    // It may have been returned meanwhile, or may have ended.
     if (this.#held.get(lease) !== attempt) return;
     if ("error" in result) {
       const { name: error, message } = result.error;
@@ -253,7 +253,7 @@ export class QueueSession {
     }
   }
 
-  /** The server does not take them: then at least that. */
+  /** The server refuses the values, so at least report that. */
   async #sendWithoutValues(reports: readonly ActivityReport[], error: unknown): Promise<void> {
     const { id, logger, queue } = this.#parts.options;
     logger.error({ err: error }, "The server did not take how activities ended.");
@@ -274,7 +274,7 @@ export class QueueSession {
     ).catch(() => undefined);
   }
 
-  /** Lets tasks end, until they have to be handed back. */
+  /** Lets tasks finish, until they must be returned. */
   async #finishTasks(): Promise<void> {
     const { givingUp } = this.#parts;
     const ended = (async () => {
@@ -298,7 +298,7 @@ export class QueueSession {
     await this.#call("Leaving a queue", undefined, (scope) =>
       this.#connection.leaveActivityQueue(queue, id, scope),
     ).catch(() => {
-      // The server is away, or finds out by itself.
+      // The server is down, or will notice by itself.
     });
   }
 
@@ -313,16 +313,16 @@ export class QueueSession {
   }
 }
 
-/** How long a server may take to answer the question that takes back another. */
+/** How long a server may take to respond to the request that withdraws another. */
 const withdrawWithinMs = 5_000;
-/** For each call: questions are left open for 25 seconds. */
+/** For each call; long polls stay open for 25 seconds. */
 const callTimeoutMs = 60_000;
 
 function isUnknownWorker(error: unknown): boolean {
   return RefusedError.is(error) && error.serverCode === "WORKER_NOT_FOUND";
 }
 
-/** Whether the server will not take it later either. */
+/** Whether the server won't accept it later either. */
 function isRefusedForGood(error: unknown): boolean {
   return (
     RefusedError.is(error) &&

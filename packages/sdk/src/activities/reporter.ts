@@ -1,27 +1,27 @@
 import type { ActivityReport } from "../connection/activity-types.ts";
 
 const maxReports = 500;
-/** Characters of results in one request, but for a single larger one. */
+/** The max characters of results in one request, except for a single larger one. */
 const maxCharacters = 2 * 2 ** 20;
 
-/** Tells a server how attempts ended: what ends while it is being told is told together afterwards. */
+/** Reports to a server how attempts ended. Results that arrive during a request are reported together in the next. */
 export class Reporter {
   readonly #send: (reports: readonly ActivityReport[]) => Promise<void>;
   #pending: ActivityReport[] = [];
   #sending: Promise<void> | null = null;
 
-  /** @param send rejects where it is not to be tried again */
+  /** @param send rejects if it must not be retried */
   constructor(send: (reports: readonly ActivityReport[]) => Promise<void>) {
     this.#send = send;
   }
 
   add(report: ActivityReport): void {
     this.#pending.push(report);
-    // In the next turn: what ends in this one goes along.
+    // In the next turn, to include what else ends in this one.
     this.#sending ??= Promise.resolve().then(() => this.#sendAll());
   }
 
-  /** Settled when all has been told. */
+  /** Settled when everything has been reported. */
   async finish(): Promise<void> {
     while (this.#sending !== null) await this.#sending;
   }

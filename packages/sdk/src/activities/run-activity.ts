@@ -12,13 +12,13 @@ import { contractIssues, validateJson } from "@flawless-ts/wasm-module/internal"
 import type { ActivityFailureReport } from "../connection/activity-types.ts";
 import { failureReport } from "./failure-report.ts";
 
-/** How an attempt ended: with a value (JSON text), or with what it threw. */
+/** The result of an attempt: a value (JSON text), or what it threw. */
 export type AttemptResult = { readonly value: string } | { readonly error: ActivityFailureReport };
 
 type Schema = NonNullable<ActivityDefinition["input"]>;
 type AnyDefinition = ActivityFunction | ActivityDefinition;
 
-/** The activity of that name; undefined where there is none. */
+/** The activity with this name; undefined if there is none. */
 export function activityOf(
   activities: ActivityDefinitions,
   name: string,
@@ -43,7 +43,7 @@ export async function runActivity(
     return { value: await checkedOutput(definition, result, context.name) };
   } catch (error) {
     const report = failureReport(error);
-    // What does not keep to its schema, or is no JSON, does not do so in another attempt either.
+    // A value that violates its schema, or is not JSON, would do so in another attempt, too.
     const isFinal = isBroken(error);
     return { error: isFinal ? { ...report, nonRetryable: true } : report };
   }
@@ -61,7 +61,7 @@ async function checkedInput(
   name: string,
 ): Promise<unknown> {
   const value: unknown = parseJson(input);
-  // JSON has null for an input that was left out.
+  // In JSON, an omitted input is null.
   if (typeof definition === "function" || definition.input === undefined) return value ?? undefined;
   return await checked(definition.input, value, name, "input");
 }

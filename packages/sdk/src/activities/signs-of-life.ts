@@ -3,19 +3,19 @@ import type { FailureLog } from "../worker/failure-log.ts";
 import type { Retrier } from "../worker/retrier.ts";
 import type { HeldAttempt } from "./held-attempt.ts";
 
-/** So many times within a lease, or a heartbeat timeout, a sign of life is given. */
+/** The number of heartbeats within a lease, or a heartbeat timeout. */
 const beatsPerLease = 3;
 
-/** Tells a server of the tasks that a worker has, often enough to keep them, and learns which of them it no longer has. */
+/** Sends heartbeats for a worker's tasks, often enough to keep them, and learns which ones it has lost. */
 export class SignsOfLife {
   readonly #held: Map<string, HeldAttempt>;
   readonly #parts: { readonly retrier: Retrier; readonly failures: FailureLog };
   readonly #url: () => string;
   readonly #tell: (beats: readonly ActivityBeat[]) => Promise<EndedLeases>;
-  /** Ends the pause between two of them. */
+  /** Ends the pause between two heartbeats. */
   #pauseOver = new AbortController();
 
-  /** @param held the worker's tasks by their leases; those that it no longer has are taken out */
+  /** @param held the worker's tasks by their leases; lost ones are removed */
   constructor(
     held: Map<string, HeldAttempt>,
     parts: { readonly retrier: Retrier; readonly failures: FailureLog },
@@ -28,7 +28,7 @@ export class SignsOfLife {
     this.#tell = tell;
   }
 
-  /** Gives them until the signal is aborted. */
+  /** Sends them until the signal is aborted. */
   async giveUntil(signal: AbortSignal, leaseMs: () => number): Promise<void> {
     while (!signal.aborted) {
       const shortest = Math.min(
@@ -43,7 +43,7 @@ export class SignsOfLife {
     }
   }
 
-  /** To be called where a task may want them earlier than the others. */
+  /** Call it if a task may need heartbeats earlier than the others. */
   planAnew(): void {
     this.#pauseOver.abort();
   }
@@ -61,7 +61,7 @@ export class SignsOfLife {
         this.#held.delete(lease);
       }
     } catch (error) {
-      // A server that was restarted is told of them once the worker has registered, which its questions lead to.
+      // A restarted server gets them once the worker has registered, which its requests for tasks trigger.
       failures.failed(telling, error, "Trying again until it works.");
     }
   }

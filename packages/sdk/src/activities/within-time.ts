@@ -2,18 +2,18 @@ import type { Retrier } from "../worker/retrier.ts";
 import type { HeldAttempt } from "./held-attempt.ts";
 import type { AttemptResult } from "./run-activity.ts";
 
-/** So much later than the server, in milliseconds, an attempt's own timeout passes here: it is the server's to tell. */
+/** How much later than on the server an attempt times out here, in milliseconds, because the server must report it. */
 const timeoutSlackMs = 250;
-/** Timers of JavaScript run at once when asked for more. */
+/** JavaScript's timers fire immediately for longer delays. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Aborts the attempt when its time is over; its end is waited for all the same. */
+/** Aborts the attempt when its time is over, but still waits for it to end. */
 export async function withinTime(
   running: Promise<AttemptResult>,
   attempt: HeldAttempt,
   retrier: Retrier,
 ): Promise<AttemptResult> {
-  // What is over at once needs no timer, which would cost more than many an activity.
+  // An activity that ends immediately needs no timer, which would cost more than many activities.
   const early = await Promise.race([running, nextTurn()]);
   if (early !== undefined) return early;
   const over = new AbortController();

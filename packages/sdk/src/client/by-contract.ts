@@ -1,7 +1,7 @@
 import type { Contract, WorkflowNames } from "@flawless-ts/wasm-module";
 import type * as checks from "./value-checks.ts";
 
-/** What a workflow is known to take and give; `contract` is `null` without one. */
+/** A workflow and its contract; `contract` is `null` without one. */
 export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>> {
   readonly contract: C | null;
   readonly workflow: W | null;
@@ -10,10 +10,10 @@ export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>>
 type Checks = typeof checks;
 
 /**
- * Checks a value by the contract where there is one.
+ * Checks a value against the contract, if there is one.
  *
- * @returns what the check gives; without a contract, the value as it is.
- * @throws {ContractError} when it violates the contract.
+ * @returns the result of the check; without a contract, the unchanged value.
+ * @throws {ContractError} if it violates the contract.
  */
 export async function byContract<C extends Contract, W extends WorkflowNames<C>, T>(
   { contract, workflow }: WorkflowBinding<C, W>,

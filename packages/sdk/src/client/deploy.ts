@@ -8,7 +8,7 @@ import { readModule, type ModuleSource } from "./module-source.ts";
 
 /** Options of `deploy`. */
 export interface DeployOptions<C extends Contract = UntypedContract> extends CallOptions {
-  /** Types the inputs and responses of the module's workflows, and checks them both ways. */
+  /** Types the inputs and responses of the module's workflows, and checks them in both directions. */
   readonly contract?: C | undefined;
 }
 

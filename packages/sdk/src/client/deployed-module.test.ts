@@ -13,7 +13,7 @@ import {
 import type { DeployedModule } from "./deployed-module.ts";
 import type { WorkflowHandle } from "./workflow-handle.ts";
 
-/** What the server tells of a workflow that runs. */
+/** The server's description of a running workflow. */
 const workflowInfoExample = {
   id: "wkf_1",
   module: "m",
@@ -37,7 +37,7 @@ function started(response: string | null, id = "wkf_1"): FakeAnswer {
   return { json: { ok: { id, response } } };
 }
 
-/** The requests to start, as the server reads them. */
+/** The start requests, as parsed by the server. */
 function starts(server: FakeServer): readonly unknown[] {
   return server.seen(startRoute).map(({ body }) => JSON.parse(body.toString()) as unknown);
 }
@@ -56,7 +56,7 @@ const shop = defineContract({
 });
 
 describe("execute", () => {
-  test("sends names and the input's JSON text, and gives id and response", async () => {
+  test("sends names and the input's JSON text, and returns id and response", async () => {
     await using server = await FakeServer.start({ [startRoute]: started('{"receipt":"r7"}') });
     await using flawless = clientOf(server);
     const executed = await flawless.module(shop).executeWithHandle("checkout", { order: 7 });
@@ -73,7 +73,7 @@ describe("execute", () => {
     expect(server.requests[0]?.headers).not.toHaveProperty("prefer");
   });
 
-  test("sends null for a workflow without input, and gives null for one without response", async () => {
+  test("sends null for a workflow without input, and returns null for one without response", async () => {
     await using server = await FakeServer.start({
       [startRoute]: [started(null), started('"what the contract does not tell of"')],
     });
@@ -90,7 +90,7 @@ describe("execute", () => {
     expect(starts(server)).toMatchObject([{ input: "null" }, { input: "null" }]);
   });
 
-  test("without a contract, takes and gives anything", async () => {
+  test("without a contract, accepts and returns anything", async () => {
     await using server = await FakeServer.start({ [startRoute]: started("[1,2]") });
     await using flawless = clientOf(server);
     const response = await flawless
@@ -114,7 +114,7 @@ describe("execute", () => {
     expect(await flawless.module("m", "1").execute("w")).toEqual([9223372036854775807n]);
   });
 
-  test("refuses what cannot be sent before asking the server", async () => {
+  test("refuses what can't be sent before any request", async () => {
     await using server = await FakeServer.start({ [startRoute]: started(null) });
     await using flawless = clientOf(server);
     const module = flawless.module("m", "1");
@@ -152,7 +152,7 @@ describe("execute", () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test("a response that is no JSON tells workflow, id and text", async () => {
+  test("the error for a response that isn't JSON has workflow, id and text", async () => {
     await using server = await FakeServer.start({ [startRoute]: started("not JSON") });
     await using flawless = clientOf(server);
     await expect(flawless.module("m", "1").execute("w")).rejects.toMatchObject({
@@ -201,7 +201,7 @@ describe("a workflow that failed with an error", () => {
     }),
   });
 
-  test("gives it as the cause, with its own causes", async () => {
+  test("has it as the cause, with its own causes", async () => {
     await using server = await FakeServer.start({
       ...goodHealth,
       [startRoute]: refusal(422, "WORKFLOW_FAILED", error.message, "wkf_1"),
@@ -224,7 +224,7 @@ describe("a workflow that failed with an error", () => {
     expect(await flawless.workflow("wkf_1").completion()).toEqual({ status: "failed", error });
   });
 
-  test("is told without it where it can't be asked for any more", async () => {
+  test("is reported without it if it can't be read any more", async () => {
     await using server = await FakeServer.start({
       [startRoute]: refusal(422, "WORKFLOW_FAILED", error.message, "wkf_1"),
       "GET /api/workflows/wkf_1": refusal(404, "WORKFLOW_NOT_FOUND", "gone"),
@@ -239,7 +239,7 @@ describe("a workflow that failed with an error", () => {
   });
 });
 
-describe("repeating a start", () => {
+describe("retrying a start", () => {
   const broken: readonly (readonly [string, FakeAnswer])[] = [
     ["a broken connection", "hang up"],
     ["a broken answer", "break off"],
@@ -269,7 +269,7 @@ describe("repeating a start", () => {
     ]);
   });
 
-  test("is done as long as nothing listens", async () => {
+  test("is done while nothing listens", async () => {
     const agent = new MockAgent();
     agent.disableNetConnect();
     const pool = agent.get("http://flawless.test");
@@ -290,7 +290,7 @@ describe("repeating a start", () => {
     await agent.close();
   });
 
-  test("a key is refused where the server does not know it, and nothing is started", async () => {
+  test("a key is refused if the server doesn't support it, and nothing is started", async () => {
     await using server = await FakeServer.start({ ...originalServer, [startRoute]: started(null) });
     await using flawless = clientOf(server);
     await expect(
@@ -302,7 +302,7 @@ describe("repeating a start", () => {
     expect(starts(server)).toHaveLength(0);
   });
 
-  test("whether the server knows keys is asked once", async () => {
+  test("whether the server supports keys is checked once", async () => {
     await using server = await FakeServer.start({ ...goodHealth, [startRoute]: started(null) });
     await using flawless = clientOf(server);
     const module = flawless.module("m", "1");
@@ -312,7 +312,7 @@ describe("repeating a start", () => {
   });
 });
 
-test("a request's id is passed on, also to the original server", async () => {
+test("a request's id is passed on, even to the original server", async () => {
   await using server = await FakeServer.start({
     ...originalServer,
     "POST /api/workflow/start": { json: { ok: { id: "wkf_1", response: null } } },
@@ -332,7 +332,7 @@ describe("start", () => {
     return { json: { ok: { ...workflowInfoExample, ...changed } } };
   }
 
-  test("does not wait, and gives a handle", async () => {
+  test("doesn't wait, and returns a handle", async () => {
     await using server = await FakeServer.start({ ...goodHealth, [startRoute]: accepted });
     await using flawless = clientOf(server);
     const workflow = await flawless.module(shop).start("checkout", { order: 7 });
@@ -341,7 +341,7 @@ describe("start", () => {
     expect(asked(server)).toEqual([]);
   });
 
-  test("the handle asks again until there is a response, checks it, and tells it again", async () => {
+  test("the handle polls until there is a response, checks it, and can return it again", async () => {
     await using server = await FakeServer.start({
       ...goodHealth,
       [startRoute]: accepted,
@@ -378,7 +378,7 @@ describe("start", () => {
     });
   });
 
-  test("is refused where the server can't start without waiting: `execute` is named", async () => {
+  test("is refused if the server can't start without waiting: the error suggests `execute`", async () => {
     await using server = await FakeServer.start({ ...originalServer, [startRoute]: started(null) });
     await using flawless = clientOf(server);
     await expect(flawless.module("m", "1").start("w", null)).rejects.toMatchObject({

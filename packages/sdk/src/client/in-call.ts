@@ -2,10 +2,10 @@ import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallScope } from "../http/call-scope.ts";
 
 /**
- * Makes a call, which ends with what it does. A `using` declaration would say the same, but its helpers would be half of the bundled
- * client where a compiler has to spell it out.
+ * Runs an action as a call, which ends with the action. A `using` declaration would do the same, but if a compiler must
+ * expand it, its helpers would be half of the bundled client.
  *
- * @param begin what `connection.begin` takes.
+ * @param begin the arguments of `connection.begin`.
  */
 export async function inCall<T>(
   connection: FlawlessConnection,

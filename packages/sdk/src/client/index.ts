@@ -1,4 +1,4 @@
-// The classes are made by the client: users only name their types.
+// The client creates instances of these classes; users only need their types.
 export type { DeployedModule, Execution, StartArguments, StartOptions } from "./deployed-module.ts";
 export type { CancelOptions } from "./endings.ts";
 export type { DeployOptions } from "./deploy.ts";

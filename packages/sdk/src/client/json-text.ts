@@ -3,8 +3,8 @@ import { isPlainJson } from "@flawless-ts/wasm-module/internal/client";
 /**
  * Writes a value as JSON text, as `writeJson` does.
  *
- * @param subject what the value is, for the error's message, such as `The input`.
- * @throws {NotJsonError} when it can't be written.
+ * @param subject the value's name in the error's message, such as `The input`.
+ * @throws {NotJsonError} if it can't be written.
  */
 export async function jsonText(value: unknown, subject: string): Promise<string> {
   if (value === undefined) return "null";

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 
-/** Says in time what no server takes; the rest is for the server to say. @throws {InvalidOptionError} */
+/** Refuses early what no server accepts; the server checks the rest. @throws {InvalidOptionError} */
 export function checkLabels(option: string, labels: unknown): void {
   const isObject = typeof labels === "object" && labels !== null && !Array.isArray(labels);
   const wrong = isObject

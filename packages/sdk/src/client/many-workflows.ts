@@ -44,7 +44,7 @@ export interface RestartWorkflowsOptions extends RestartFilter, CallOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** How many of those that can't be restarted are listed. */
+/** The max number of failures in the list. */
 const namedFailures = 100;
 
 const callNames = { signal: true, timeoutMs: true } as const;

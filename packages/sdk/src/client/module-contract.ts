@@ -12,7 +12,7 @@ export interface ModuleIdentity {
 }
 
 /**
- * Compares a module with its contract before it is deployed. Bytes that are no module are left to the server, which
+ * Compares a module with its contract before it is deployed. Bytes that are not a module are left to the server, which
  * knows best what it runs.
  *
  * @throws {ContractError} when the contract is for another module or version, or names a workflow the module lacks.
@@ -33,7 +33,7 @@ export function checkModule(contract: Contract, bytes: Uint8Array): void {
   refuse(contract, [...identityIssues(contract, info), ...issues]);
 }
 
-/** @throws {ContractError} when the contract is for another module or version than the one deployed. */
+/** @throws {ContractError} if the contract is for a module or version other than the deployed one. */
 export function checkIdentity(contract: Contract, deployed: ModuleIdentity): void {
   refuse(contract, [...identityIssues(contract, deployed)]);
 }

@@ -5,7 +5,7 @@ import { nodeBuiltin } from "@flawless-ts/wasm-module/internal/client-values";
 import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { ModuleFileError } from "../errors/usage-errors.ts";
 
-/** Far more than a server takes. */
+/** Far more than a server accepts. */
 const maxModuleBytes = 2 ** 30;
 
 const reading = "Reading a module's file";
@@ -16,9 +16,9 @@ export type ModuleSource = Uint8Array | ArrayBuffer | string | URL;
 /**
  * Gets a module's bytes.
  *
- * @throws {ModuleFileError} when the file cannot be read, or when there are no bytes.
- * @throws {InvalidOptionError} when it is neither bytes nor a path.
- * @throws {FlawlessError} the signal's reason, when it is aborted.
+ * @throws {ModuleFileError} if the file can't be read, or there are no bytes.
+ * @throws {InvalidOptionError} if it is neither bytes nor a path.
+ * @throws {FlawlessError} the signal's reason, if it is aborted.
  */
 export async function readModule(source: ModuleSource, signal: AbortSignal): Promise<Uint8Array> {
   const path = pathOf(source);

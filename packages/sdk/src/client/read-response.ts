@@ -4,12 +4,12 @@ import { UnexpectedAnswerError } from "../errors/answer-errors.ts";
 import { byContract, type WorkflowBinding } from "./by-contract.ts";
 
 /**
- * Reads a response's JSON text, and checks it by the contract where there is one.
+ * Parses a response's JSON text, and checks it against the contract, if there is one.
  *
- * @param text `null`: the workflow gave none.
+ * @param text `null` if there was none.
  * @param url of the server, for errors.
- * @throws {ContractError} when it violates the contract.
- * @throws {UnexpectedAnswerError} when it is no JSON.
+ * @throws {ContractError} if it violates the contract.
+ * @throws {UnexpectedAnswerError} if it is not JSON.
  */
 export async function readResponse<C extends Contract, W extends WorkflowNames<C>>(
   binding: WorkflowBinding<C, W>,
@@ -24,7 +24,7 @@ export async function readResponse<C extends Contract, W extends WorkflowNames<C
   );
 }
 
-/** @throws {UnexpectedAnswerError} when what a workflow wrote is no JSON. */
+/** @throws {UnexpectedAnswerError} if a workflow's text is not JSON. */
 export function parseWritten(
   did: string,
   workflow: string | null,

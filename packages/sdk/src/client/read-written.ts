@@ -12,7 +12,7 @@ import { inCall } from "./in-call.ts";
 import { parseWritten } from "./read-response.ts";
 
 /**
- * Reads the JSON text of a workflow's answer to an update, and checks it by the contract where there is one.
+ * Parses the JSON text of a workflow's answer to an update, and checks it against the contract, if there is one.
  *
  * @param url of the server, for errors.
  * @throws as `readResponse` does.

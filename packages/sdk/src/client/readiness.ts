@@ -5,10 +5,10 @@ import { UnexpectedAnswerError } from "../errors/answer-errors.ts";
 import type { CallScope } from "../http/call-scope.ts";
 import type { Transport } from "../http/transport.ts";
 
-/** Something that can be asked how it is. */
+/** Something with a health check. */
 export interface Askable {
   readonly transport: Transport;
-  /** `status` is `ok` when it is well. */
+  /** `status` is `ok` if it is healthy. */
   health(scope: CallScope): Promise<{ readonly status: string; readonly reason: string | null }>;
 }
 
@@ -16,11 +16,11 @@ const firstPauseMs = 20;
 const maxPauseMs = 500;
 
 /**
- * Asks the server how it is until it says that it is well. The original server, which cannot say, is ready when it tells
- * its version.
+ * Polls the server's health until it is healthy. The original server, which has no health route, is ready once it
+ * returns its version.
  *
- * @throws {FlawlessTimeoutError} with what went wrong last as its cause.
- * @throws {FlawlessError} where trying again does not help, such as a name that is unknown.
+ * @throws {FlawlessTimeoutError} with the last failure as its cause.
+ * @throws {FlawlessError} if a retry can't help, such as for an unknown name.
  */
 export async function waitUntilReady(api: Askable, scope: CallScope): Promise<void> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 2)) {
@@ -39,7 +39,7 @@ export async function waitUntilReady(api: Askable, scope: CallScope): Promise<vo
   }
 }
 
-/** While a server starts, nothing listens yet, or a proxy in front of it answers instead. */
+/** While a server starts, nothing listens yet, or a proxy in front of it responds instead. */
 function mayPass(error: unknown): boolean {
   return (
     error instanceof FlawlessConnectionError ||

@@ -25,7 +25,7 @@ const restartOptionNames = optionNames<RestartOptions>({
 
 /** Options of `fork`. */
 export interface ForkOptions extends RestartOptions {
-  /** How many steps, as the journal counts them, the new workflow takes over with their answers; 0 or more. */
+  /** The number of journal steps that the new workflow takes over with their answers; 0 or more. */
   readonly fromStep: number;
   /** The module version it runs on, which must do the same in those steps. Default: this workflow's version. */
   readonly version?: string | undefined;

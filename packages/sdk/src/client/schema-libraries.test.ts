@@ -74,7 +74,7 @@ interface Input {
   readonly currency?: string | undefined;
 }
 
-/** What all three have in common. */
+/** The common part of all three. */
 type Checkout = Pick<DeployedModule<typeof valibotShop>, "start" | "executeWithHandle">;
 
 const contracts: readonly (readonly [string, Contract])[] = [
@@ -121,7 +121,7 @@ describe.each(contracts)("%s", (_library, contract) => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test("refuses a wrong response and tells the workflow's id", async () => {
+  test("refuses a wrong response and reports the workflow's id", async () => {
     await using server = await FakeServer.start({
       "POST /api/workflow/start": { json: { ok: { id: "wkf_1", response: null } } },
     });

@@ -1,4 +1,4 @@
-// A file of its own, which is loaded where there is a contract, or a value that JSON.stringify alone can't be trusted with.
+// A separate file, which is loaded if there is a contract, or a value for which JSON.stringify alone isn't enough.
 export {
   inputToSend,
   messageToSend,

@@ -59,7 +59,7 @@ describe("send", () => {
     },
   );
 
-  test("refuses what does not keep to the contract before asking the server", async () => {
+  test("refuses what violates the contract before any request", async () => {
     await using server = await FakeServer.start({});
     await using flawless = clientOf(server);
     const run = flawless.module(shop).workflow("nightly", "wkf_1");
@@ -75,7 +75,7 @@ describe("send", () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test("tells that the workflow has ended", async () => {
+  test("reports that the workflow has ended", async () => {
     await using server = await FakeServer.start({
       [sendRoute]: refusal(409, "WORKFLOW_ENDED", "ended"),
     });
@@ -106,7 +106,7 @@ describe("send", () => {
 });
 
 describe("status", () => {
-  test("tells the workflow's state", async () => {
+  test("returns the workflow's status", async () => {
     await using server = await FakeServer.start({
       "GET /api/workflows/wkf_1": { json: { ok: runningDetails } },
     });
@@ -148,13 +148,13 @@ describe("cancel", () => {
   const route = "POST /api/workflows/wkf_1/cancel";
   const cancelled = { ...completedWorkflow, status: "cancelled" } as const;
 
-  test("gives the state after that", async () => {
+  test("returns the status afterwards", async () => {
     await using server = await FakeServer.start({ [route]: { json: { ok: cancelled } } });
     await using flawless = clientOf(server);
     expect(await flawless.workflow("wkf_1").cancel()).toEqual(cancelled);
   });
 
-  test("is asked once", async () => {
+  test("is requested once", async () => {
     await using server = await FakeServer.start({
       [route]: ["hang up", { json: { ok: cancelled } }],
     });
@@ -169,7 +169,7 @@ describe("cancel", () => {
 describe("terminate", () => {
   const cancelled = { ...completedWorkflow, status: "cancelled" } as const;
 
-  test("gives the state after that, also of a whole tree", async () => {
+  test("returns the status afterwards, also for a whole tree", async () => {
     await using server = await FakeServer.start({
       "POST /api/workflows/wkf_1/terminate": { json: { ok: cancelled } },
       "POST /api/workflows/wkf_1/terminate?tree=true": { json: { ok: cancelled } },
@@ -193,7 +193,7 @@ describe("result", () => {
   });
   const waiting = (end: object): FakeAnswer => ({ json: { ok: { ...completedWorkflow, ...end } } });
 
-  test("is what it responded, once it has ended, typed and by its key", async () => {
+  test("is its response, once it has ended, typed and by its key", async () => {
     const early = { json: { ok: { ...runningWorkflow, response: '{"cents":1}' } } };
     await using server = await FakeServer.start({
       "GET /api/workflows/key%3Aorder-7/wait": [early, waiting({ response: '{"cents":1}' })],
@@ -221,7 +221,7 @@ describe("result", () => {
     await expect(run.result()).rejects.toMatchObject({ code: "FLAWLESS_CONTRACT_BROKEN" });
   });
 
-  test("is how it ended otherwise, also where it had responded, and null without a response", async () => {
+  test("otherwise is how it ended, even if it had responded, and null without a response", async () => {
     const error = { code: "PANIC", message: "index out of bounds" };
     await using server = await FakeServer.start({
       "GET /api/workflows/wkf_1/wait": [
@@ -242,7 +242,7 @@ describe("completion", () => {
   const route = "GET /api/workflows/wkf_1/wait";
   const running: FakeAnswer = { json: { ok: runningWorkflow } };
 
-  test("asks until the workflow has ended, with a pause after each answer", async () => {
+  test("polls until the workflow has ended, with a pause after each response", async () => {
     await using server = await FakeServer.start({
       [route]: [running, "hang up", running, { json: { ok: completedWorkflow } }],
     });
@@ -261,14 +261,14 @@ describe("completion", () => {
     expect(server.requests.map(({ path }) => path)).toEqual(
       Array(4).fill("/api/workflows/wkf_1/wait?timeout_ms=25000"),
     );
-    // The one in the middle is that of the repeat.
+    // The middle one is the retry's.
     expect(pauses).toEqual([100, 50, 100]);
-    // A server that is silent for longer has gone away without a word.
+    // A server that is silent for longer has gone away without notice.
     expect(limits).toEqual(Array(4).fill(55_000));
     await agent.close();
   });
 
-  test("tells a failure and a cancellation", async () => {
+  test("reports a failure and a cancellation", async () => {
     const error = { code: "PANIC", message: "index out of bounds" };
     const ended: FakeAnswer[] = [
       { json: { ok: { ...completedWorkflow, status: "failed", error } } },
@@ -283,7 +283,7 @@ describe("completion", () => {
     expect(await run.completion()).toEqual({ status: "cancelled" });
   });
 
-  test("waits longer than the client's time-out, but not longer than its own", async () => {
+  test("waits longer than the client's timeout, but not longer than its own", async () => {
     let asked = 0;
     await using server = await FakeServer.start({
       [route]: () => {
@@ -320,7 +320,7 @@ describe("completion", () => {
     });
   });
 
-  test("does not wait for a workflow that is not there", async () => {
+  test("doesn't wait for a workflow that doesn't exist", async () => {
     await using server = await FakeServer.start({
       [route]: refusal(404, "WORKFLOW_NOT_FOUND", "no wkf_1"),
     });

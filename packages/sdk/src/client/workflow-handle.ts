@@ -48,7 +48,7 @@ export type UpdateArguments<Data> = undefined extends Data
   ? [data?: Data, options?: UpdateOptions]
   : [data: Data, options?: UpdateOptions];
 
-/** Names the workflow that was started with an idempotency key. */
+/** Identifies the workflow that was started with an idempotency key. */
 export interface WorkflowKey {
   /** 1 to 255 visible ASCII characters. */
   readonly key: string;
@@ -196,8 +196,8 @@ export class WorkflowHandle<
 
   /**
    * Asks the workflow to cancel: whatever it waits for ends with a `CancelledError`, and it may undo its work within
-   * the server's limit (`compensatingMs`, 1 minute). A workflow whose module can't hear of this ends at once. Asking
-   * again is harmless.
+   * the server's limit (`compensatingMs`, 1 minute). A workflow whose module doesn't support this ends immediately.
+   * Asking again is harmless.
    *
    * @param options with `tree: true`, all its descendants are cancelled, too, even if it has ended itself. It must be a
    * workflow that a client started.
@@ -212,7 +212,7 @@ export class WorkflowHandle<
   }
 
   /**
-   * Ends the workflow at once: it does nothing more, not even compensate.
+   * Terminates the workflow: it ends immediately, without even compensating.
    *
    * @param options as for `cancel`.
    * @returns its status afterwards: `cancelled`.
@@ -331,7 +331,7 @@ export class WorkflowHandle<
   }
 }
 
-/** Where a server expects an id. */
+/** The id for the server's routes. */
 function addressOf(by: WorkflowKey): string {
   refuseUnknownOptions(by, workflowKeyNames);
   checkKey(by.key, "key");

@@ -20,7 +20,7 @@ const shop = defineContract({
 });
 
 describe("restart", () => {
-  test("gives the handle of the new workflow, of the same contract", async () => {
+  test("returns the new workflow's handle, with the same contract", async () => {
     await using server = await FakeServer.start({ [route]: answer });
     await using flawless = clientOf(server);
     const run = flawless.module(shop).workflow("checkout", "wkf_1");
@@ -32,7 +32,7 @@ describe("restart", () => {
     expect(server.requests[0]?.headers["idempotency-key"]).toBe("again");
   });
 
-  test("has a key of its own, by which it is repeated without harm", async () => {
+  test("has its own key, which makes retries harmless", async () => {
     await using server = await FakeServer.start({ [route]: ["break off", answer] });
     await using flawless = clientOf(server);
     await flawless.workflow("wkf_1").restart();
@@ -43,7 +43,7 @@ describe("restart", () => {
     expect(keys[0]).toMatch(/^[\w-]{36}$/);
   });
 
-  test("of one that runs is a conflict, unless it is to be terminated", async () => {
+  test("of a running workflow is a conflict, unless it may be terminated", async () => {
     await using server = await FakeServer.start({
       [route]: ({ path }) =>
         path.endsWith("?terminate=true")
@@ -59,7 +59,7 @@ describe("restart", () => {
     expect((await run.restart({ terminate: true })).id).toBe("wkf_2");
   });
 
-  test("is refused with options that are none", async () => {
+  test("is refused with invalid options", async () => {
     await using server = await FakeServer.start({});
     await using flawless = clientOf(server);
     const run = flawless.workflow("wkf_1");
@@ -70,7 +70,7 @@ describe("restart", () => {
     expect(server.requests).toEqual([]);
   });
 
-  test("is not known to the original server", async () => {
+  test("is not supported by the original server", async () => {
     await using server = await FakeServer.start(originalServer);
     await using flawless = clientOf(server);
     await expect(flawless.workflow("wkf_1").restart()).rejects.toMatchObject({
@@ -82,7 +82,7 @@ describe("restart", () => {
 describe("fork", () => {
   const forkRoute = "POST /api/workflows/wkf_1/fork";
 
-  test("gives the handle of the new workflow, and is repeated by its key", async () => {
+  test("returns the new workflow's handle, and is retried with its key", async () => {
     await using server = await FakeServer.start({ [forkRoute]: ["hang up", answer, answer] });
     await using flawless = clientOf(server);
     const run = flawless.module(shop).workflow("checkout", "wkf_1");
@@ -109,7 +109,7 @@ describe("fork", () => {
     expect(server.requests).toEqual([]);
   });
 
-  test("on a module that goes another way is a conflict", async () => {
+  test("on a module that diverges is a conflict", async () => {
     const mismatch = refusal(409, "REPLAY_MISMATCH", "replay took another way at step 2");
     await using server = await FakeServer.start({ [forkRoute]: mismatch });
     await using flawless = clientOf(server);
@@ -121,7 +121,7 @@ describe("fork", () => {
   });
 });
 
-test("info tells what was started again", async () => {
+test("info includes restarts", async () => {
   const details = {
     ...runningDetails,
     restartedFrom: { id: "wkf_0", fromStep: 3 },

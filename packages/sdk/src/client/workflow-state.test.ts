@@ -18,7 +18,7 @@ const shop = defineContract({
   },
 });
 
-test("a workflow's state is read as the contract has it", async () => {
+test("a workflow's state is read and converted by the contract", async () => {
   await using server = await FakeServer.start({
     [route]: [published('{"step":1}'), published('"7"'), published("18446744073709551615")],
   });
@@ -31,14 +31,14 @@ test("a workflow's state is read as the contract has it", async () => {
   expect(await module.workflow("silent", "wkf_1").state()).toBe(2n ** 64n - 1n);
 });
 
-test("a state that was never published is undefined; one that is null is null", async () => {
+test("a state that was never published is undefined; a null state is null", async () => {
   await using server = await FakeServer.start({ [route]: [published(null), published("null")] });
   await using flawless = clientOf(server);
   expect(await flawless.workflow("wkf_1").state()).toBeUndefined();
   expect(await flawless.workflow("wkf_1").state()).toBeNull();
 });
 
-test("a state that breaks the contract, or is no JSON, is refused", async () => {
+test("a state that violates the contract, or isn't JSON, is refused", async () => {
   await using server = await FakeServer.start({ [route]: [published("5"), published("{")] });
   await using flawless = clientOf(server);
   const run = flawless.module(shop).workflow("checked", "wkf_1");
@@ -53,7 +53,7 @@ test("a state that breaks the contract, or is no JSON, is refused", async () => 
   });
 });
 
-test("a state can't be had where there is no workflow, or from the original server", async () => {
+test("a state can't be read without a workflow, or from the original server", async () => {
   await using server = await FakeServer.start({
     [route]: refusal(404, "WORKFLOW_NOT_FOUND", "none"),
   });

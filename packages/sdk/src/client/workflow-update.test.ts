@@ -26,7 +26,7 @@ const shop = defineContract({
 });
 
 describe("an update", () => {
-  test("sends type and data, and gives the answer as the contract has it", async () => {
+  test("sends type and data, and returns the answer, converted by the contract", async () => {
     await using server = await FakeServer.start({
       [route]: [answered("2"), answered('"7"'), answered("null"), answered("18446744073709551615")],
     });
@@ -48,7 +48,7 @@ describe("an update", () => {
     expect(new Set(keys).size).toBe(4);
   });
 
-  test("is asked for again with the same key until there is an answer", async () => {
+  test("is retried with the same key until there is an answer", async () => {
     await using server = await FakeServer.start({
       [route]: ["hang up", pending, "break off", pending, answered("1")],
     });
@@ -60,7 +60,7 @@ describe("an update", () => {
     );
   });
 
-  test("that the workflow rejects gives its error as the cause", async () => {
+  test("that the workflow rejects has its error as the cause", async () => {
     const error = { name: "SoldOut", message: "There is none left." };
     await using server = await FakeServer.start({
       [route]: { json: { ok: { status: "rejected", key: "k", error } } },
@@ -75,7 +75,7 @@ describe("an update", () => {
     });
   });
 
-  test("has a time limit, after which the workflow may answer all the same", async () => {
+  test("has a timeout, after which the workflow may still answer", async () => {
     await using server = await FakeServer.start({ [route]: "stay silent" });
     await using flawless = clientOf(server);
     await expect(
@@ -86,7 +86,7 @@ describe("an update", () => {
     });
   });
 
-  test("is refused before it is sent where it breaks the contract or makes no sense", async () => {
+  test("is refused before it is sent if it violates the contract or is invalid", async () => {
     await using server = await FakeServer.start({});
     await using flawless = clientOf(server);
     const run = flawless.module(shop).workflow("cart", "wkf_1");
@@ -106,7 +106,7 @@ describe("an update", () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test("whose answer breaks the contract is told, as it has taken place", async () => {
+  test("whose answer violates the contract is reported, because it has taken place", async () => {
     await using server = await FakeServer.start({ [route]: answered("5") });
     await using flawless = clientOf(server);
     const run = flawless.module(shop).workflow("cart", "wkf_1");
@@ -126,7 +126,7 @@ describe("an update", () => {
     await expect(flawless.workflow("wkf_1").update("add", 1)).rejects.toMatchObject({ code });
   });
 
-  test("can't be had from the original server", async () => {
+  test("isn't supported by the original server", async () => {
     await using server = await FakeServer.start(originalServer);
     await using flawless = clientOf(server);
     await expect(flawless.workflow("wkf_1").update("add", 1)).rejects.toMatchObject({

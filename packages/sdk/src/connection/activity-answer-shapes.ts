@@ -2,7 +2,7 @@ import { array, nullable, number, object, oneOf, string, type Shape } from "../h
 import type { ActivityLeaseTerms, EndedLeases, HandedOutActivity } from "./activity-types.ts";
 import type { ActivityQueueSummary } from "./types.ts";
 
-// Members that are not named here are let through unseen, as in answer-shapes.ts.
+// Members that are not listed here are ignored, as in answer-shapes.ts.
 
 export const leaseTerms: Shape<ActivityLeaseTerms> = object({
   leaseMs: number,

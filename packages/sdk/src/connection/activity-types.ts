@@ -2,34 +2,34 @@ import type { SentPolicy } from "@flawless-ts/wasm-module/internal";
 
 import type { ActivityQueueSummary } from "./types.ts";
 
-/** A worker, as it makes itself known to a queue. */
+/** A worker's registration with a queue. */
 export interface ActivityWorkerRegistration {
-  /** Its id, which no other worker has. */
+  /** Its unique id. */
   readonly worker: string;
-  /** How many activities it runs at a time; shown only. */
+  /** The number of activities it runs at a time; only for display. */
   readonly concurrency: number;
   /** The activities that it runs, by name, each with the defaults of its definition. */
   readonly activities: Readonly<Record<string, SentPolicy>>;
 }
 
-/** What a registered worker has to keep to. */
+/** The lease terms for a registered worker. */
 export interface ActivityLeaseTerms {
-  /** A task is taken for lost when its worker has not named it for so many milliseconds. */
+  /** A task counts as lost if its worker hasn't sent a heartbeat for it for this many milliseconds. */
   readonly leaseMs: number;
 }
 
 /** A worker asks for tasks. */
 export interface ActivityPoll {
   readonly worker: string;
-  /** How many it takes at most. */
+  /** The max number of tasks. */
   readonly max: number;
-  /** For how long the question is left open where there are none, in milliseconds; null: until it is taken back. */
+  /** How long the request stays open if there are none, in milliseconds; null: until it is withdrawn. */
   readonly waitMs: number | null;
 }
 
-/** One attempt of an activity, handed to a worker. */
+/** One attempt of an activity, assigned to a worker. */
 export interface HandedOutActivity {
-  /** Names the attempt in all that the worker tells of it. */
+  /** Identifies the attempt in everything that the worker reports. */
   readonly lease: string;
   readonly name: string;
   /** JSON text. */
@@ -38,54 +38,54 @@ export interface HandedOutActivity {
   readonly idempotencyKey: string;
   /** The workflow's id. */
   readonly workflow: string;
-  /** What the attempt before said last: JSON text; null where there was none. */
+  /** The last details of the previous attempt: JSON text; null if there were none. */
   readonly details: string | null;
   /** How long the attempt may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** The longest pause between two signs of life of the activity itself, in milliseconds; null: none is wanted. */
+  /** The max time between heartbeats of the activity itself, in milliseconds; null: none are required. */
   readonly heartbeatMs: number | null;
 }
 
 /** What an activity threw. */
 export interface ActivityFailureReport {
-  /** The error's name, or that of its class. */
+  /** The name of the error, or of its class. */
   readonly name: string;
   readonly message: string;
   readonly stack: string | null;
-  /** JSON text; null where the error has no details. */
+  /** JSON text; null if the error has no details. */
   readonly details: string | null;
-  /** Whether another attempt would fail as well. */
+  /** Whether another attempt would also fail. */
   readonly nonRetryable: boolean;
   readonly cause: ActivityFailureReport | null;
 }
 
-/** What an attempt said by `heartbeat` that no sign of life has told yet. It is for the next attempt. */
+/** An attempt's `heartbeat` details that have not been sent yet. They are for the next attempt. */
 interface LastWords {
   /** JSON text; null for nothing. */
   readonly details?: string | null;
 }
 
-/** How an attempt ended; `handBack`: it did not, and another worker may have it. */
+/** The result of an attempt; `handBack`: it didn't end, and another worker may have it. */
 export type ActivityReport =
   | { readonly lease: string; readonly value: string }
   | ({ readonly lease: string; readonly error: ActivityFailureReport } & LastWords)
   | ({ readonly lease: string; readonly handBack: true } & LastWords);
 
-/** A sign of life of one attempt. */
+/** A heartbeat for one attempt. */
 export interface ActivityBeat {
   readonly lease: string;
-  /** Whether the activity itself gave it, and not its worker alone. */
+  /** Whether it comes from the activity itself, not just its worker. */
   readonly alive: boolean;
-  /** JSON text; null where the activity gave no details since. */
+  /** JSON text; null if the activity gave no details since the last one. */
   readonly details: string | null;
 }
 
-/** The leases of those attempts that are no longer the worker's: cancelled, timed out, or handed to another. */
+/** The leases of attempts that the worker has lost: cancelled, timed out, or reassigned. */
 export interface EndedLeases {
   readonly ended: readonly string[];
 }
 
-/** What a worker of activities asks a server. Every method rejects with a `FlawlessError`. */
+/** An activity worker's requests to a server. Every method rejects with a `FlawlessError`. */
 export interface ActivityWork<Scope> {
   registerActivityWorker(
     queue: string,
@@ -109,8 +109,8 @@ export interface ActivityWork<Scope> {
     beats: readonly ActivityBeat[],
     scope: Scope,
   ): Promise<EndedLeases>;
-  /** What the queues are like now. @param tasks how many tasks of each to tell; undefined: the server's default */
+  /** The current queues. @param tasks the number of tasks to return for each; undefined: the server's default */
   activityQueues(tasks: number | undefined, scope: Scope): Promise<readonly ActivityQueueSummary[]>;
-  /** The worker is gone: what it still has is handed out again. */
+  /** The worker leaves: its remaining tasks are reassigned. */
   leaveActivityQueue(queue: string, worker: string, scope: Scope): Promise<void>;
 }

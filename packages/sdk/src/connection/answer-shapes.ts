@@ -20,7 +20,7 @@ import type {
   WorkflowStatus,
 } from "./types.ts";
 
-// Members that are not named here are let through unseen: a newer server may have more to say.
+// Members that are not listed here are ignored, because a newer server may have more.
 
 export const startedId: Shape<ExecutedWorkflow> = object({
   id: string,
@@ -35,7 +35,7 @@ const waiting = variant("on", {
   operations: { count: number, types: array(string), until: nullable(string) },
 });
 
-/** How a workflow is. */
+/** A workflow's status. */
 export const status: Shape<WorkflowStatus> = oneOf(["running", "completed", "failed", "cancelled"]);
 const thrown: Shape<ThrownError> = object({
   name: string,
@@ -49,7 +49,7 @@ function nested(value: unknown, path: string): ThrownError {
   return thrown(value, path);
 }
 
-/** How a workflow failed; `null`: it did not. */
+/** A workflow's failure; `null` if it did not fail. */
 export const failure: Shape<WorkflowFailure | null> = nullable(
   object({ code: string, message: string, thrown: optional(thrown) }),
 );

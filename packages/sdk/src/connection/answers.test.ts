@@ -15,7 +15,7 @@ function answer(
 const page = "<html><body>Bad gateway</body></html>";
 
 describe("readOk", () => {
-  test("gives what is in `ok`, also with a status that says otherwise", () => {
+  test("returns what is in `ok`, even with a contradicting status", () => {
     expect(readOk(answer('{"ok":{"id":"wkf_1","response":"1"}}'), startedId)).toEqual({
       id: "wkf_1",
       response: "1",
@@ -26,7 +26,7 @@ describe("readOk", () => {
     });
   });
 
-  test("throws what is in `error`, also with a status that says otherwise", () => {
+  test("throws what is in `error`, even with a contradicting status", () => {
     expect(() => readOk(answer('{"error":"no such module"}', 200), startedId)).toThrow(
       expect.objectContaining({
         code: "FLAWLESS_SERVER_REFUSED",
@@ -85,7 +85,7 @@ describe("readOk", () => {
     );
   });
 
-  test("shows only the beginning of a long body", () => {
+  test("shows only the start of a long body", () => {
     expect(() => readOk(answer("x".repeat(10_000)), startedId)).toThrow(
       expect.objectContaining({
         bodyStart: "x".repeat(200),
@@ -94,7 +94,7 @@ describe("readOk", () => {
     );
   });
 
-  test("a 401 is one, whatever comes with it", () => {
+  test("a 401 is one, whatever the body", () => {
     for (const text of [page, "", "{}"]) {
       expect(() => readOk(answer(text, 401), startedId)).toThrow(
         expect.objectContaining({ code: "FLAWLESS_UNAUTHORIZED" }),
@@ -102,7 +102,7 @@ describe("readOk", () => {
     }
   });
 
-  test("a workflow's state is read strictly, and what else comes is left out", () => {
+  test("a workflow's status is read strictly, and unknown members are omitted", () => {
     const info = {
       id: "wkf_1",
       module: "crawler",
@@ -133,11 +133,11 @@ describe("readOk", () => {
 });
 
 describe("readAcknowledgement", () => {
-  test("takes the string ok", () => {
+  test("accepts the string ok", () => {
     expect(readAcknowledgement(answer('"ok"'))).toBeUndefined();
   });
 
-  test("throws what the server says, and for anything else", () => {
+  test("throws the server's error, and for anything else", () => {
     expect(() => readAcknowledgement(answer('{"error":"ended"}'))).toThrow("ended");
     expect(() => readAcknowledgement(answer('"maybe"'))).toThrow('expected "ok"');
   });
@@ -162,7 +162,7 @@ describe("readVersion", () => {
     );
   });
 
-  test("throws what the server says", () => {
+  test("throws the server's error", () => {
     const headers = { "flawless-error-code": "CLOSED" };
     expect(() => readVersion(answer('{"error":"closing"}', 503, headers))).toThrow(
       expect.objectContaining({ code: "FLAWLESS_SERVER_UNAVAILABLE" }),

@@ -13,10 +13,10 @@ import {
 import type { HttpAnswer } from "../http/messages.ts";
 
 /**
- * Reads what a server answers on success.
+ * Parses a server's successful response.
  *
- * @throws {RefusedError} when it answers `{"error": text}`.
- * @throws {UnexpectedAnswerError} when it answers neither.
+ * @throws {RefusedError} if it responds with `{"error": text}`.
+ * @throws {UnexpectedAnswerError} if it is neither.
  */
 export function readOk<T>(answer: HttpAnswer, schema: Shape<T>): T {
   const body = readBody(answer);
@@ -24,12 +24,12 @@ export function readOk<T>(answer: HttpAnswer, schema: Shape<T>): T {
   return readShape(answer, body.ok, schema);
 }
 
-/** Reads an answer that is not enveloped, with the same errors as {@link readOk}. */
+/** Parses a response without an envelope, with the same errors as {@link readOk}. */
 export function readPlain<T>(answer: HttpAnswer, schema: Shape<T>): T {
   return readShape(answer, readBody(answer), schema);
 }
 
-/** Reads what a server answers to a message: `"ok"`. */
+/** Parses a server's response to a message: `"ok"`. */
 export function readAcknowledgement(answer: HttpAnswer): void {
   const body = readBody(answer);
   if (body !== "ok" && !hasMember(body, "ok"))
@@ -63,7 +63,7 @@ export function readRefusal(answer: HttpAnswer, body: unknown): RefusedError | u
   });
 }
 
-/** A proxy that wants credentials need not speak the Flawless API. */
+/** A proxy that wants credentials may not speak the Flawless API. */
 function unauthorized(answer: HttpAnswer): RefusedError | undefined {
   if (answer.status !== 401) return undefined;
   const serverMessage = bodyStart(answer);

@@ -2,9 +2,9 @@ import type { CallScope } from "../http/call-scope.ts";
 import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
 
 /**
- * Asks a server for what not every server has.
+ * Requests a feature that not every server has.
  *
- * @param feature for the error, where the server does not have it: "schedules".
+ * @param feature for the error if the server lacks it: "schedules".
  */
 export type Ask = <T>(
   feature: string,

@@ -1,7 +1,7 @@
 import type { QueryValue } from "./requests.ts";
 import type { WorkflowConditions } from "./types.ts";
 
-/** What workflows are found by, as the server names it. */
+/** Conditions for finding workflows, with the server's names. */
 export function conditionsInQuery({
   labels = {},
   ...conditions

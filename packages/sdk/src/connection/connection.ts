@@ -17,7 +17,7 @@ import type {
   WorkflowPage,
 } from "./types.ts";
 
-/** What to start. */
+/** The workflow to start. */
 export interface StartRequest {
   readonly module: string;
   readonly version: string;
@@ -36,7 +36,7 @@ export interface UpdateRequest {
   readonly data: string;
 }
 
-/** What it answered. */
+/** The workflow's answer. */
 export type UpdateAnswer =
   | {
       /** JSON text. */
@@ -50,39 +50,39 @@ export interface StartManner {
   readonly requestId: string | undefined;
 }
 
-/** How to start a workflow again. */
+/** How to restart a workflow. */
 export interface RestartManner {
-  /** Another request with the same key for the same workflow gives the same new one. */
+  /** Another request with the same key for the same workflow returns the same new one. */
   readonly idempotencyKey: string;
-  /** Whether one that runs is terminated first. */
+  /** Whether to terminate a running workflow first. */
   readonly terminate: boolean;
 }
 
 /** How to restart many workflows. */
 export interface RestartManyManner {
-  /** Another request with the same key restarts none of them once more. */
+  /** Another request with the same key restarts none of them again. */
   readonly idempotencyKey: string;
   /** Whether only to count them. */
   readonly dryRun: boolean;
-  /** The `cursor` of the answer before. */
+  /** The `cursor` of the previous response. */
   readonly cursor: string | undefined;
 }
 
-/** How to go on from a step of a workflow. */
+/** How to continue from a step of a workflow. */
 export interface ForkManner extends RestartManner {
-  /** How many steps are taken over. */
+  /** The number of steps to take over. */
   readonly fromStep: number;
-  /** The module's version; undefined: that of the old one. */
+  /** The module's version; undefined: the old workflow's. */
   readonly version: string | undefined;
 }
 
-/** A module's name and version, as the server tells them. */
+/** A module's name and version, from the server. */
 export interface DeployedName {
   readonly name: string;
   readonly version: string;
 }
 
-/** What a workflow responded. */
+/** A workflow's response. */
 export interface ExecutedWorkflow {
   readonly id: string;
   /** JSON text; `null` if it ended without a response. */
@@ -90,15 +90,15 @@ export interface ExecutedWorkflow {
 }
 
 /**
- * What a `Flawless` client talks to: a server over HTTP, or an engine in this process. Texts of workflows are JSON texts,
- * and every method rejects with a `FlawlessError`.
+ * A `Flawless` client's connection: to a server over HTTP, or to an engine in this process. Texts of workflows are JSON
+ * text, and every method rejects with a `FlawlessError`.
  */
 export interface FlawlessConnection extends ActivityWork<CallScope> {
   readonly schedules: SchedulesConnection;
   /** Its URL, without a trailing slash. */
   readonly url: string;
   /**
-   * Begins a call. Each method below takes the call that it is part of.
+   * Begins a call. Each method below takes the call to which it belongs.
    *
    * @param action what it does, for errors: "Listing workflows".
    * @param limit `"unlimited"`: without any timeout given, the call may take forever.
@@ -112,33 +112,33 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
   ): CallScope;
   version(scope: CallScope): Promise<string>;
   health(scope: CallScope): Promise<ServerHealth>;
-  /** Settled when the server can be reached and says that it is well. */
+  /** Settled when the server is reachable and healthy. */
   ready(scope: CallScope): Promise<void>;
   deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName>;
   /** @returns the id, once the start is durable. */
   start(start: StartRequest, manner: StartManner, scope: CallScope): Promise<string>;
   /** Starts a workflow and waits for its response. */
   execute(start: StartRequest, manner: StartManner, scope: CallScope): Promise<ExecutedWorkflow>;
-  /** Waits for the response of a workflow: JSON text, or `null` where it ends without one. */
+  /** Waits for a workflow's response: JSON text, or `null` if it ends without one. */
   response(id: string, scope: CallScope): Promise<string | null>;
   /** Waits for the end of a workflow. */
   completion(id: string, scope: CallScope): Promise<WorkflowInfo>;
   /** @param data JSON text. */
   send(id: string, type: string, data: string, scope: CallScope): Promise<void>;
-  /** Sends a message that the workflow answers, once for each key, and waits for the answer. */
+  /** Sends an update, once for each key, and waits for the workflow's answer. */
   update(id: string, update: UpdateRequest, scope: CallScope): Promise<UpdateAnswer>;
   workflow(id: string, scope: CallScope): Promise<WorkflowDetails>;
-  /** What a workflow has published of itself: JSON text, or `null` where that is nothing. */
+  /** A workflow's published state: JSON text, or `null` if there is none. */
   state(id: string, scope: CallScope): Promise<string | null>;
   journal(id: string, scope: CallScope): Promise<WorkflowJournal>;
   history(id: string, scope: CallScope): Promise<WorkflowHistory>;
-  /** Starts a workflow again, once for each key. @returns the new one's id, once it is durable. */
+  /** Restarts a workflow, once for each key. @returns the new one's id, once it is durable. */
   restart(id: string, manner: RestartManner, scope: CallScope): Promise<string>;
-  /** Starts a workflow again from one of its steps, once for each key. @returns the new one's id, once it is durable. */
+  /** Forks a workflow from one of its steps, once for each key. @returns the new one's id, once it is durable. */
   fork(id: string, manner: ForkManner, scope: CallScope): Promise<string>;
-  /** @param tree whether to end all that descend from it, too. */
+  /** @param tree whether to end all its descendants, too. */
   end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo>;
-  /** Ends some of the running workflows that match, or counts them. */
+  /** Ends some of the matching running workflows, or counts them. */
   endWorkflows(
     manner: EndManner,
     filter: CancelFilter,
@@ -146,7 +146,7 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
     cursor: string | undefined,
     scope: CallScope,
   ): Promise<CancelledWorkflows>;
-  /** Restarts some of the workflows that match, each once for a key, or counts them. */
+  /** Restarts some of the matching workflows, each once for a key, or counts them. */
   restartWorkflows(
     filter: RestartFilter,
     manner: RestartManyManner,
@@ -160,8 +160,8 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
   modules(scope: CallScope): Promise<readonly ModuleSummary[]>;
   close(): Promise<void>;
   /**
-   * Makes the promises that wait for a workflow. Default: they ask at once. A connection whose time is the caller's can ask
-   * when the promise is awaited.
+   * Creates the promises that wait for a workflow. Default: they start immediately. A connection with a simulated clock
+   * can start when the promise is awaited.
    */
   readonly whenAwaited?: <Value>(ask: () => Promise<Value>) => Promise<Value>;
 }

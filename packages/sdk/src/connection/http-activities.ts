@@ -25,7 +25,7 @@ import type { ActivityQueueSummary } from "./types.ts";
 const activityFeature = "activities";
 const harmless = { repeat: "harmless" } as const;
 
-/** What workers of activities ask a server over HTTP. */
+/** Activity workers' requests to a server over HTTP. */
 export class HttpActivities implements ActivityWork<CallScope> {
   readonly #ask: Ask;
 
@@ -38,7 +38,7 @@ export class HttpActivities implements ActivityWork<CallScope> {
     registration: ActivityWorkerRegistration,
     scope: CallScope,
   ): Promise<ActivityLeaseTerms> {
-    // Registering again is registering once.
+    // Registering twice is harmless.
     const request = { ...jsonPost(queuePath(queue, "workers"), registration), ...harmless };
     return this.#ask(activityFeature, request, scope, (answer) => readOk(answer, leaseTerms));
   }
@@ -52,7 +52,7 @@ export class HttpActivities implements ActivityWork<CallScope> {
     const request: HttpRequest = {
       ...jsonPost(queuePath(queue, "poll"), { ...poll, waitMs }),
       answerWithinMs: waitMs + 30_000,
-      // Whoever asks decides when to ask again, and whether to register before.
+      // The caller decides when to retry, and whether to register first.
       repeat: "never",
     };
     return this.#ask(activityFeature, request, scope, (answer) => readOk(answer, handedOut));
@@ -64,7 +64,7 @@ export class HttpActivities implements ActivityWork<CallScope> {
     reports: readonly ActivityReport[],
     scope: CallScope,
   ): Promise<EndedLeases> {
-    // What is told twice counts once.
+    // A repeated report counts once.
     const request = { ...jsonPost(queuePath(queue, "report"), { worker, reports }), ...harmless };
     return this.#ask(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
   }

@@ -22,8 +22,9 @@ import type { ServerHealth, WorkflowDetails, WorkflowInfo } from "./types.ts";
 type More<Name extends keyof HttpMore> = HttpMore[Name];
 
 /**
- * The routes of the REST API. Those of the original server first; the others are extras of @flawless-ts/server, and
- * fail with a {@link NotSupportedByServerError} elsewhere. What few programs call is in {@link HttpMore}, which is loaded when it is called.
+ * The routes of the REST API. The original server's come first; the others are extras of @flawless-ts/server, and fail
+ * with a {@link NotSupportedByServerError} elsewhere. Rarely used routes are in {@link HttpMore}, which is loaded on
+ * demand.
  */
 export class HttpConnection implements FlawlessConnection {
   readonly transport: Transport;
@@ -93,7 +94,7 @@ export class HttpConnection implements FlawlessConnection {
     scope: CallScope,
   ): Promise<ExecutedWorkflow> {
     if (this.transport.addresses.several && manner.idempotencyKey !== undefined) {
-      // Whoever waits by asking finds the workflow again at another node when this one dies.
+      // Polling finds the workflow at another node if this one dies.
       const id = await this.start(start, manner, scope);
       return { id, response: await this.response(id, scope) };
     }
@@ -104,7 +105,7 @@ export class HttpConnection implements FlawlessConnection {
     }
   }
 
-  /** The answer to a start tells a text only. */
+  /** The response to a start has only a text. */
   async #withCause(error: WorkflowFailedError, scope: CallScope): Promise<unknown> {
     const { workflowId, url } = error;
     if (workflowId === null) return error;
@@ -122,7 +123,7 @@ export class HttpConnection implements FlawlessConnection {
     scope: CallScope,
     headers: Readonly<Record<string, string>>,
   ): Promise<ExecutedWorkflow> {
-    // A server that does not know the key would start twice where a repeat seems harmless.
+    // A server that doesn't support keys would start twice, although a retry seems harmless.
     if (idempotencyKey !== undefined) await this.#requireExtras("idempotency keys", scope);
     if (start.labels !== undefined) await this.#requireExtras("labels of workflows", scope);
     const request: HttpRequest = {
@@ -171,8 +172,8 @@ export class HttpConnection implements FlawlessConnection {
   }
 
   /**
-   * Asks again and again, each time for as long as the server and proxies leave a question open. Where there are several
-   * nodes, it goes on while none of them answers: the workflow does so, too, once one of them has taken it over.
+   * Long-polls, each time for as long as the server and proxies keep a request open. With several nodes, it continues
+   * while none of them responds, because the workflow will continue once one of them has taken it over.
    */
   async #poll(id: string, until: "response" | "end", scope: CallScope): Promise<WorkflowInfo> {
     for (;;) {
@@ -198,9 +199,9 @@ export class HttpConnection implements FlawlessConnection {
   }
 
   /**
-   * Asks for what not every server has.
+   * Requests a feature that not every server has.
    *
-   * @throws {NotSupportedByServerError} where the server does not have the route.
+   * @throws {NotSupportedByServerError} if the server doesn't have the route.
    */
   async extra<T>(
     feature: string,
@@ -225,7 +226,7 @@ function maybeUnknownRoute(error: unknown): boolean {
     return error.status < 300 || [404, 405, 501].includes(error.status);
   }
   if (!(error instanceof RefusedError)) return false;
-  // The original server gives no codes; these two are those of a server of another version.
+  // The original server has no codes; these two are from a server of another version.
   const codes: readonly (string | null)[] = [null, "ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED"];
   return error.status !== 401 && codes.includes(error.serverCode);
 }

@@ -43,17 +43,17 @@ import type {
   WorkflowPage,
 } from "./types.ts";
 
-/** How long a server may take for a body that is large, to receive and to work on. */
+/** How long a server may take to receive and process a large body. */
 const largeBodyWithinMs = 60_000;
 
-/** What not every server can do, for people. */
+/** Descriptions of features that not every server has. */
 const endingOne = { cancel: "cancelling workflows", terminate: "terminating workflows" } as const;
 const endingMany = {
   cancel: "cancelling many workflows",
   terminate: "terminating many workflows",
 } as const;
 
-/** The routes that most programs call rarely or never: this file is loaded when one of them is called. */
+/** The routes that most programs rarely or never call. This file is loaded on the first call. */
 export class HttpMore extends HttpActivities {
   readonly #transport: Transport;
   readonly #ask: Ask;
@@ -71,8 +71,8 @@ export class HttpMore extends HttpActivities {
   }
 
   /**
-   * The error for an answer that a server may have given because it lacks a route. The answer alone could be a proxy's, too:
-   * whatever tells its version is a server.
+   * The error for a response that may mean that a server lacks a route. The response could also be a proxy's, so this
+   * checks for a server by its version.
    */
   async notSupported(feature: string, cause: unknown, scope: CallScope): Promise<unknown> {
     let version: string;
@@ -86,7 +86,7 @@ export class HttpMore extends HttpActivities {
     return new NotSupportedByServerError(feature, current, version, { cause });
   }
 
-  /** The same bytes may be deployed again. */
+  /** The same bytes can be deployed again without harm. */
   async deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName> {
     const { contentType, body } = moduleForm(module);
     const request: HttpRequest = {
@@ -100,7 +100,7 @@ export class HttpMore extends HttpActivities {
     return readOk(await this.#transport.send(request, scope), deployedName);
   }
 
-  /** Asks again and again with the same key, until there is an answer. */
+  /** Polls with the same key until there is an answer. */
   async update(
     id: string,
     { key, type, data }: UpdateRequest,
@@ -177,7 +177,7 @@ export class HttpMore extends HttpActivities {
     );
   }
 
-  /** @param tree whether to end all that descend from it, too */
+  /** @param tree whether to end all its descendants, too */
   async end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
     const request: HttpRequest = {
       method: "POST",
@@ -187,7 +187,7 @@ export class HttpMore extends HttpActivities {
     return this.#ask(endingOne[manner], request, scope, (answer) => readOk(answer, workflowInfo));
   }
 
-  /** Ends some of the running workflows that match, or counts them. */
+  /** Ends some of the matching running workflows, or counts them. */
   async endWorkflows(
     manner: EndManner,
     conditions: CancelFilter,
@@ -203,7 +203,7 @@ export class HttpMore extends HttpActivities {
     const request: HttpRequest = {
       method: "POST",
       path: `/api/workflows/${manner}${query}`,
-      // Ending twice is ending once.
+      // Ending twice is harmless.
       repeat: "harmless",
     };
     return this.#ask(endingMany[manner], request, scope, (answer) =>
@@ -211,7 +211,7 @@ export class HttpMore extends HttpActivities {
     );
   }
 
-  /** Restarts some of the workflows that match, each once for a key, or counts them. */
+  /** Restarts some of the matching workflows, each once for a key, or counts them. */
   async restartWorkflows(
     { status, ...conditions }: RestartFilter,
     { idempotencyKey, dryRun, cursor }: RestartManyManner,

@@ -30,7 +30,7 @@ import type {
 export class HttpSchedules implements SchedulesConnection {
   readonly #ask: Ask;
 
-  /** @param ask for what not every server has */
+  /** @param ask for features that not every server has */
   constructor(ask: Ask) {
     this.#ask = ask;
   }
@@ -80,7 +80,7 @@ export class HttpSchedules implements SchedulesConnection {
   }
 
   async delete(name: string, scope: CallScope): Promise<void> {
-    // Repeated, it would find none.
+    // A retry would find no schedule.
     const request = { method: "DELETE", path: pathOf(name), repeat: "unless-sent" } as const;
     await this.#send(request, scope, nothing);
   }

@@ -1,2 +1,2 @@
-/** What stands before an idempotency key where a workflow is named by it, in place of its id. */
+/** The prefix of an idempotency key that is used instead of a workflow's id. */
 export const keyPrefix = "key:";

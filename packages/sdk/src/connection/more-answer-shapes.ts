@@ -21,7 +21,7 @@ import type {
   WorkflowPage,
 } from "./types.ts";
 
-// Members that are not named here are let through unseen, as in answer-shapes.ts.
+// Members that are not listed here are ignored, as in answer-shapes.ts.
 
 export const deployedName: Shape<DeployedName> = object({
   name: string,
@@ -59,10 +59,10 @@ export const restartedWorkflows: Shape<RestartedWorkflows> = object({
   cursor: nullable(string),
 });
 
-// What comes out of JSON.parse is JSON: there is nothing to check but that it is there.
+// The result of JSON.parse is always JSON, so only its presence is checked.
 const jsonValue = present<JsonValue>;
 
-/** What a journal and a history tell of their workflow. */
+/** The common members of a journal and a history. */
 const journalHead = {
   id: string,
   module: string,

@@ -1,9 +1,9 @@
-/** An object of methods that are all asynchronous. */
+/** An object with only asynchronous methods. */
 type Methods<T> = { readonly [Name in keyof T]: (...args: never[]) => Promise<unknown> };
 
 /**
- * An object that is made when one of its methods is called, and whose code can be loaded then: bundlers put it into a file of its
- * own. Where that fails, the next call tries again.
+ * An object that is created when one of its methods is first called, so that its code can be loaded then: bundlers put
+ * it into a separate file. If loading fails, the next call retries.
  */
 export function onceLoaded<T extends Methods<T>>(make: () => Promise<T>): T {
   let made: T | undefined;

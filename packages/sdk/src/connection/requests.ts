@@ -1,21 +1,21 @@
 import type { CallScope } from "../http/call-scope.ts";
 import type { HttpRequest } from "../http/messages.ts";
 
-/** How long one question is left open: shorter than many proxies wait. */
+/** How long one long poll stays open: shorter than many proxies' timeouts. */
 export const pollMs = 25_000;
 
-/** Between two questions, lest a server that answers at once be flooded. */
+/** The pause between two polls, so that a server that responds immediately isn't flooded. */
 export const pollPauseMs = 100;
 
-/** How long one question of a call is left open. */
+/** How long one poll of a call stays open. */
 export function waitMs(scope: CallScope): number {
   return Math.max(1, Math.ceil(Math.min(pollMs, scope.remainingMs)));
 }
 
 /**
- * For a question that is left open.
+ * The options for a long poll.
  *
- * @param several whether there are several nodes: it goes on while none of them answers.
+ * @param several whether there are several nodes; if so, it continues while none of them responds.
  */
 export function patience(timeoutMs: number, several: boolean): Partial<HttpRequest> {
   return {
@@ -25,7 +25,7 @@ export function patience(timeoutMs: number, several: boolean): Partial<HttpReque
   };
 }
 
-/** Where a workflow's routes begin. */
+/** The path prefix of a workflow's routes. */
 export function workflowPath(id: string): string {
   return `/api/workflows/${encodeURIComponent(id)}`;
 }
@@ -39,10 +39,10 @@ export function jsonPost(path: string, body: object): HttpRequest {
   return { method: "POST", path, headers, body: JSON.stringify(body), repeat: "unless-sent" };
 }
 
-/** What a member of a query stands for; of a list, each item. */
+/** The value of a query member; for a list, each item is one. */
 export type QueryValue = string | number | boolean | undefined | readonly string[];
 
-/** @returns a query with a question mark before it, or nothing where no member is given */
+/** @returns a query with a leading question mark, or an empty string without members */
 export function toQuery(members: Readonly<Record<string, QueryValue>>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(members)) {

@@ -3,20 +3,20 @@ import { errorOf } from "../errors/thrown.ts";
 import type { WorkflowInfo } from "./types.ts";
 
 /**
- * What a workflow that has ended responded: JSON text, or `null` where it completed without a response.
+ * The response of a workflow that has ended: JSON text, or `null` if it completed without one.
  *
- * @param url where the workflow was asked for.
- * @throws {WorkflowFailedError | WorkflowCancelledError} where it did not complete, also after it had responded.
+ * @param url of the server, for errors.
+ * @throws {WorkflowFailedError | WorkflowCancelledError} if it did not complete, even after it had responded.
  */
 export function resultOf(info: WorkflowInfo, url: string): string | null {
   return responseOf(info.status === "completed" ? info : { ...info, response: null }, url);
 }
 
 /**
- * What a workflow responded: JSON text, or `null` where it completed without a response.
+ * A workflow's response: JSON text, or `null` if it completed without one.
  *
- * @param url where the workflow was asked for.
- * @throws {WorkflowFailedError | WorkflowCancelledError} when that came before the response.
+ * @param url of the server, for errors.
+ * @throws {WorkflowFailedError | WorkflowCancelledError} if it ended that way before it responded.
  */
 export function responseOf(
   { id, status, response, error }: WorkflowInfo,

@@ -7,7 +7,7 @@ import type {
   ScheduleStart,
 } from "./schedule-types.ts";
 
-// Members that are not named here are let through unseen, as in answer-shapes.ts.
+// Members that are not listed here are ignored, as in answer-shapes.ts.
 
 export const scheduleStart: Shape<ScheduleStart> = object({
   at: string,

@@ -7,14 +7,14 @@ import type {
   ScheduleStart,
 } from "./schedule-types.ts";
 
-/** What a schedule is to be, as the API takes it. Times are ISO 8601. */
+/** A schedule's settings in the API's format. Times are ISO 8601. */
 export interface ScheduleRequest {
   readonly cron?: string | undefined;
   readonly timeZone?: string | undefined;
   readonly everyMs?: number | undefined;
   readonly anchor?: string | undefined;
   readonly module: string;
-  /** `null`: the one that was deployed last. */
+  /** `null`: the version that was deployed last. */
   readonly version?: string | null | undefined;
   readonly workflow: string;
   /** JSON text. */
@@ -26,10 +26,10 @@ export interface ScheduleRequest {
   readonly endsAt?: string | null | undefined;
 }
 
-/** What is to change of a schedule: all that is not named stays. */
+/** Changes to a schedule; omitted settings stay. */
 export type ScheduleChanges = Partial<ScheduleRequest>;
 
-/** A start by hand. */
+/** A manual start. */
 export interface ScheduleTrigger {
   /** Another request with the same key is the same start. */
   readonly key: string;
@@ -37,7 +37,7 @@ export interface ScheduleTrigger {
   readonly overlap?: ScheduleOverlap | undefined;
 }
 
-/** A range of times, both included; ISO 8601. */
+/** A range of times, both inclusive; ISO 8601. */
 export interface ScheduleRange {
   readonly from: string;
   readonly to: string;
@@ -49,11 +49,11 @@ export interface SchedulePageRequest {
   readonly cursor?: string | undefined;
 }
 
-/** What is asked of the schedules of a server, each as part of a call. */
+/** The requests about a server's schedules, each as part of a call. */
 export interface SchedulesConnection {
   create(name: string, request: ScheduleRequest, scope: CallScope): Promise<ScheduleDescription>;
   list(request: SchedulePageRequest, scope: CallScope): Promise<SchedulePage>;
-  /** @param times how many of the next times are told */
+  /** @param times the number of next times to return */
   describe(name: string, times: number | undefined, scope: CallScope): Promise<ScheduleDescription>;
   update(name: string, changes: ScheduleChanges, scope: CallScope): Promise<ScheduleDescription>;
   pause(name: string, scope: CallScope): Promise<ScheduleDescription>;

@@ -99,8 +99,8 @@ export interface WorkflowPage {
   /** Fetches the next page; `null` on the last one. */
   readonly cursor: string | null;
   /**
-   * Set if there is no index for the conditions: how many workflows were scanned at most for this page. It may hold
-   * fewer than asked for, or none, while the next page has more.
+   * Set if there is no index for the conditions: the max number of workflows scanned for this page. It may contain
+   * fewer than requested, or none, while the next page has more.
    */
   readonly searched?: number | undefined;
 }
@@ -144,7 +144,7 @@ export interface WorkflowFilter extends WorkflowConditions {
   readonly limit?: number | undefined;
 }
 
-/** How to end a workflow: `"cancel"` asks it to end, if its module can hear of that; `"terminate"` ends it at once. */
+/** How to end a workflow: `"cancel"` asks it to end, if its module supports that; `"terminate"` ends it immediately. */
 export type EndManner = "cancel" | "terminate";
 
 /** Which running workflows to cancel or terminate: at least one condition must be given. */
@@ -258,7 +258,7 @@ export interface ServerHealth {
   readonly version: string | null;
   /** What is wrong. */
   readonly reason: string | null;
-  /** How many workflows that have not ended the server runs; in a cluster, those of the node that was asked. */
+  /** The number of workflows on the server that have not ended; in a cluster, on the requested node. */
   readonly running: number | null;
 }
 

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from "../http/messages.ts";
 import { readBody, readRefusal, unexpected } from "./answers.ts";
 
-/** Reads a version: text as it is, or as a JSON string. */
+/** Parses a version: plain text, or a JSON string. */
 export function readVersion(answer: HttpAnswer): string {
   const text = answer.text.trim();
   if (text.startsWith("{"))

@@ -23,15 +23,15 @@ import type {
   WorkerStats,
 } from "./types.ts";
 
-// Members that are not named here are let through unseen: a newer server may have more to say.
+// Members that are not listed here are ignored, because a newer server may have more.
 
-// What comes out of JSON.parse is JSON.
+// The result of JSON.parse is always JSON.
 const json = optional(present<JsonValue>, null);
 const text = nullish(string, null);
 const count = nullish(number, 0);
 const optionalNumber = nullish(number, null);
 
-/** All states of a job, as the API writes them. */
+/** All states of a job, as in the API. */
 export const jobStatuses: readonly JobStatus[] = [
   "Pending",
   "Claimed",
@@ -40,7 +40,7 @@ export const jobStatuses: readonly JobStatus[] = [
   "Failed",
 ];
 
-/** The first form names the id `job_id`, the second `id`. */
+/** The first form's id is `job_id`, the second's `id`. */
 export const job: Shape<Job> = mapped(
   object({
     id: optional(string),
@@ -132,7 +132,7 @@ export const worker: Shape<WorkerInfo> = mapped(
 
 export const workers: Shape<readonly WorkerInfo[]> = array(worker);
 
-/** A registration is answered by the worker's id, or by the worker. */
+/** The response to a registration is the worker's id, or the worker. */
 export const registeredId: Shape<string> = either(
   mapped(object({ worker_id: string }), ({ worker_id: id }) => id),
   mapped(object({ id: string }), ({ id }) => id),

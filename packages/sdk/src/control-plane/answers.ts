@@ -13,10 +13,10 @@ import type { Shape } from "../http/shape.ts";
 const serverName = "control plane";
 
 /**
- * Reads the JSON of a successful answer.
+ * Parses the JSON of a successful response.
  *
- * @throws {RefusedError} when the status tells of a refusal.
- * @throws {UnexpectedAnswerError} when it is not JSON of that shape.
+ * @throws {RefusedError} if the status is a refusal.
+ * @throws {UnexpectedAnswerError} if it is not JSON of this shape.
  */
 export function readJson<T>(answer: HttpAnswer, schema: Shape<T>): T {
   expectSuccess(answer);
@@ -24,7 +24,7 @@ export function readJson<T>(answer: HttpAnswer, schema: Shape<T>): T {
 }
 
 /**
- * @throws {RefusedError} when the status tells of a refusal.
+ * @throws {RefusedError} if the status is a refusal.
  * @throws {UnexpectedAnswerError} for a redirect.
  */
 export function expectSuccess(answer: HttpAnswer): void {
@@ -32,12 +32,12 @@ export function expectSuccess(answer: HttpAnswer): void {
   if (answer.status >= 300) throw unexpectedAnswer(answer, "expected success", serverName);
 }
 
-/** Whether the server may have no such route, going by its answer. */
+/** Whether the server may lack the route, judging by its response. */
 export function maybeUnknownRoute(answer: HttpAnswer): boolean {
   return [404, 405, 501].includes(answer.status);
 }
 
-/** The JSON in the body; `undefined` when it is none. */
+/** The JSON in the body; `undefined` if it is not JSON. */
 export function jsonOf(answer: HttpAnswer): unknown {
   try {
     return JSON.parse(answer.text);
@@ -54,7 +54,7 @@ function parse(answer: HttpAnswer): unknown {
   }
 }
 
-/** mvm-ci refuses by a status and a text; @flawless-ts/control-plane by a status, `{"error"}` and a code. */
+/** mvm-ci refuses with a status and a text; @flawless-ts/control-plane with a status, `{"error"}` and a code. */
 function refusal(answer: HttpAnswer): FlawlessError {
   const body = jsonOf(answer);
   const { url, status } = answer;

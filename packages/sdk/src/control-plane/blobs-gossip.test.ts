@@ -15,7 +15,7 @@ describe.each([
   ["first", firstForm, "/iroh"],
   ["second", secondForm, "/api/iroh"],
 ] as const)("%s form", (_form, routes, base) => {
-  test("stores bytes, again where it fails", async () => {
+  test("stores bytes, and retries failures", async () => {
     const route = `POST ${base}/blob/store`;
     await using server = await FakeServer.start({
       ...routes,
@@ -96,7 +96,7 @@ describe("blobs", () => {
     expect(server.seen(route).map(({ body }) => body.toString())).toEqual(["onetwo", "onetwo"]);
   });
 
-  test("that are unknown, too large or cut off", async () => {
+  test("that are unknown, too large or truncated", async () => {
     const [unknown, large, cut] = ["unknown", "large", "cut"].map(
       (hash) => `GET /api/iroh/blob/${hash}`,
     );
@@ -124,7 +124,7 @@ describe("blobs", () => {
 describe("gossip", () => {
   const route = `GET /api/iroh/gossip/subscribe/${topic}`;
 
-  test("cannot be listened to at mvm-ci", async () => {
+  test("can't be listened to at mvm-ci", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       [route]: { status: 501, text: "not implemented" },
@@ -136,7 +136,7 @@ describe("gossip", () => {
     });
   });
 
-  test("reads letters that came in two pieces", async () => {
+  test("reads letters that arrive in two pieces", async () => {
     const bytes = Buffer.from("data: grüße\n\n");
     const cut = bytes.indexOf("ü") + 1;
     await using server = await FakeServer.start({
@@ -147,7 +147,7 @@ describe("gossip", () => {
     expect(await collect(client.gossip.subscribe(topic))).toMatchObject([{ data: "grüße" }]);
   });
 
-  test("ends the connection when the loop is left", async () => {
+  test("closes the connection when the loop is left", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       [route]: { chunks: ["data: one\n\n"], after: "stay open" },
@@ -157,12 +157,12 @@ describe("gossip", () => {
       expect(data).toBe("one");
       break;
     }
-    // The connection of the first question may stay open for the next.
+    // The connection of the first request may stay open for the next.
     while ((await server.openConnections()) > 1) await setImmediate();
     expect(await server.openConnections()).toBeLessThanOrEqual(1);
   });
 
-  test("ends by its signal, by a broken connection, and by too much text", async () => {
+  test("ends on its signal, a broken connection, and too much text", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       [route]: [

@@ -21,10 +21,11 @@ export class Blobs {
   }
 
   /**
-   * Stores bytes. The same bytes have the same hash, which is why bytes are sent again where it fails; a stream is not.
+   * Stores bytes. The same bytes have the same hash, so a failed request with bytes is retried; one with a stream is
+   * not.
    *
    * @returns the hash.
-   * @throws {InvalidRequestError} when they are more than the server takes.
+   * @throws {InvalidRequestError} if they are more than the server accepts.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async store(blob: BlobSource, options: CallOptions = {}): Promise<string> {
@@ -35,7 +36,7 @@ export class Blobs {
       headers: { "content-type": "application/octet-stream" },
       body: blob,
       repeat: bytes ? "harmless" : "never",
-      // Receiving it and writing it down may take a while.
+      // Receiving and storing it may take a while.
       nodeAnswersWithinMs: 60_000,
     } as const;
     return readJson(await this.#connection.send(storePaths, request, scope), storedHash);
@@ -44,8 +45,8 @@ export class Blobs {
   /**
    * Gets bytes.
    *
-   * @throws {NotFoundError} when there is no such blob.
-   * @throws {AnswerTooLargeError} when there are more than `maxResponseBytes`: then `stream` them.
+   * @throws {NotFoundError} if there is no such blob.
+   * @throws {AnswerTooLargeError} if there are more than `maxResponseBytes`; `stream` them instead.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async get(hash: string, options: CallOptions = {}): Promise<Uint8Array> {
@@ -55,9 +56,9 @@ export class Blobs {
   }
 
   /**
-   * Gets bytes as they come, however many. Leaving the loop closes the connection.
+   * Streams bytes, however many. Leaving the loop closes the connection.
    *
-   * @param options its `timeoutMs` holds for the whole of it. Default: none, whatever the client's.
+   * @param options its `timeoutMs` applies to the whole stream. Default: none, whatever the client's.
    * @throws {NotFoundError} when there is no such blob.
    * @throws {FlawlessError} for errors any call may throw.
    */

@@ -7,25 +7,25 @@ import { queueStats } from "./answer-shapes.ts";
 import { expectSuccess, jsonOf, maybeUnknownRoute, readJson } from "./answers.ts";
 import type { ApiForm } from "./types.ts";
 
-/** A route that both forms have, under different paths. */
+/** A route that both forms have, at different paths. */
 export interface FormPaths {
   readonly first: string;
   readonly second: string;
 }
 
-/** Sends the requests of one client, and knows which form of the API its server speaks. */
+/** Sends one client's requests, and knows which form of the API its server speaks. */
 export class Connection {
   readonly transport: StreamingTransport;
   #form: ApiForm | null;
 
-  /** @param form `null`: find out. */
+  /** @param form `null` to find out. */
   constructor(transport: StreamingTransport, form: ApiForm | null) {
     this.transport = transport;
     this.#form = form;
   }
 
   /**
-   * Which form the server speaks, asked for once. A server that speaks both counts as one of the second form, which
+   * The form that the server speaks; checked once. A server that speaks both counts as one of the second form, which
    * can do more.
    */
   async form(scope: CallScope): Promise<ApiForm> {
@@ -33,7 +33,7 @@ export class Connection {
     return this.#form;
   }
 
-  /** Sends a request that is the same in both forms but for its path. */
+  /** Sends a request that differs only by its path between the two forms. */
   async send(
     paths: FormPaths,
     request: Omit<HttpRequest, "path">,
@@ -49,7 +49,7 @@ export class Connection {
     if ((await this.form(scope)) === "first") throw this.notSupported(feature);
   }
 
-  /** The error for what this server lacks. */
+  /** The error for a feature that this server lacks. */
   notSupported(feature: string, cause?: unknown): NotSupportedByServerError {
     const form = this.#form === null ? "" : `, ${this.#form} form of the mvm-ci API`;
     return new NotSupportedByServerError(
@@ -66,7 +66,7 @@ export class Connection {
   async #findForm(scope: CallScope): Promise<ApiForm> {
     const second = await this.transport.send(statsRequest("/api/queue/stats"), scope);
     if (isStats(second)) return "second";
-    // Neither a missing token nor a failing server tells anything about its form.
+    // Neither a missing token nor a failing server says anything about its form.
     if (second.status >= 400 && !maybeUnknownRoute(second)) expectSuccess(second);
     const first = await this.transport.send(statsRequest("/queue/stats"), scope);
     readJson(first, queueStats);
@@ -82,7 +82,7 @@ function isStats(answer: HttpAnswer): boolean {
   return answer.status === 200 && readIf(queueStats, jsonOf(answer)) !== undefined;
 }
 
-/** A request with a JSON body; one that was written already is text. */
+/** A request with a JSON body; a string is already JSON text. */
 export function jsonPost(
   body: object | string,
   repeat: HttpRequest["repeat"],

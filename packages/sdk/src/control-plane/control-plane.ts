@@ -30,26 +30,26 @@ import type {
 } from "./types.ts";
 import { WorkerRegistry } from "./worker-registry.ts";
 
-/** Who claims a job. */
+/** Options of `claim`. */
 export interface ClaimOptions extends CallOptions {
-  /** The id that registering gave. The first form, which knows no workers, is not told. */
+  /** The id from registering. Not sent in the first form, which has no workers. */
   readonly workerId?: string | undefined;
-  /** Only jobs for workers of this type. The first form is not told. */
+  /** Only jobs for workers of this type. Not sent in the first form. */
   readonly workerType?: WorkerType | undefined;
 }
 
 /** Options of `setStatus`. */
 export interface SetStatusOptions extends CallOptions {
-  /** Why it failed. The first form is not told. */
+  /** Why it failed. Not sent in the first form. */
   readonly errorMessage?: string | undefined;
 }
 
-/** The ticket by which a client reaches its control plane now; null where that is a URL. */
+/** The ticket by which a client currently reaches its control plane; null if it uses a URL. */
 export let ticketOf: (controlPlane: ControlPlane) => string | null;
 
 /**
- * A client of a control plane: @flawless-ts/control-plane, or mvm-ci. It speaks both forms of the mvm-ci API and finds
- * out by its first call which one the server has.
+ * A client of a control plane: @flawless-ts/control-plane, or mvm-ci. It speaks both forms of the mvm-ci API and
+ * detects with its first call which one the server has.
  *
  * ```ts
  * await using controlPlane = new ControlPlane({ url: "http://127.0.0.1:3020" });
@@ -57,14 +57,14 @@ export let ticketOf: (controlPlane: ControlPlane) => string | null;
  * console.log(await controlPlane.job(id), await controlPlane.stats());
  * ```
  *
- * Every failure is a {@link FlawlessError} with a stable `code`. Requests are repeated only where that is harmless.
+ * Every failure is a {@link FlawlessError} with a stable `code`. Requests are retried only if that is harmless.
  */
 export class ControlPlane implements AsyncDisposable {
   /** The list of workers. */
   readonly workers: WorkerRegistry;
   /** Bytes by their hash. */
   readonly blobs: Blobs;
-  /** Topics that everyone can send to and listen to. */
+  /** Topics for everyone to send to and listen to. */
   readonly gossip: Gossip;
   readonly #connection: Connection;
 
@@ -75,7 +75,7 @@ export class ControlPlane implements AsyncDisposable {
     };
   }
 
-  /** @throws {InvalidOptionError} naming the first option that makes no sense. */
+  /** @throws {InvalidOptionError} naming the first unknown or invalid option. */
   constructor(options: ControlPlaneOptions) {
     const { client, form } = resolveControlPlaneOptions(options);
     const server = {
@@ -98,7 +98,7 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Tells which form of the API the server speaks. A server with both counts as one of the second.
+   * Gets the form of the API that the server speaks. A server with both counts as one of the second.
    *
    * @throws {FlawlessError} for errors any call may throw: no connection, timeout, abort, refusal, unexpected response.
    */
@@ -109,13 +109,13 @@ export class ControlPlane implements AsyncDisposable {
 
   /**
    * Adds a job. Publishing the same id with the same payload again changes nothing at @flawless-ts/control-plane, and
-   * the payload reaches workers as it is, every digit of it. mvm-ci's second form takes nothing of it but its `url`.
+   * the payload reaches workers unchanged, with exact numbers. mvm-ci's second form uses only its `url`.
    *
    * @returns the job's id.
-   * @throws {ConflictError} when there is a job of that id with another payload.
-   * @throws {NotSupportedByServerError} from mvm-ci's second form, which gives ids of its own, for a job with an id or
-   * with a payload without `url`.
-   * @throws {NotJsonError} when JSON cannot hold the payload as it is; its `path` tells where.
+   * @throws {ConflictError} if there is a job with this id and another payload.
+   * @throws {NotSupportedByServerError} from mvm-ci's second form, which assigns its own ids, for a job with an id or a
+   * payload without `url`.
+   * @throws {NotJsonError} if JSON can't represent the payload; its `path` says where.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async publish(newJob: NewJob, options: CallOptions = {}): Promise<string> {
@@ -131,12 +131,12 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Claims the oldest job that waits.
+   * Claims the oldest pending job.
    *
-   * Not repeated once it was sent: if the answer is lost, so is the job, until the server takes it back from a worker
+   * Not retried once it was sent: if the response is lost, so is the job, until the server takes it back from a worker
    * that is silent or drained.
    *
-   * @returns `null` when there is none.
+   * @returns `null` if there is none.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async claim(options: ClaimOptions = {}): Promise<Job | null> {
@@ -167,9 +167,9 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Finds a job. mvm-ci has no route for one: there it is looked for in the list.
+   * Gets a job. mvm-ci has no route for this, so there it is looked up in the list.
    *
-   * @returns `null` when there is no such job.
+   * @returns `null` if there is no such job.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async job(id: string, options: CallOptions = {}): Promise<Job | null> {
@@ -194,11 +194,10 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Sets a job's state. Setting the same one again changes nothing, which is why the request is repeated where it
-   * fails.
+   * Sets a job's state. Setting the same one again changes nothing, so a failed request is retried.
    *
-   * @throws {NotFoundError | ConflictError} when there is no such job, or it has ended otherwise; mvm-ci answers a
-   * {@link ServerRefusedError} instead.
+   * @throws {NotFoundError | ConflictError} if there is no such job, or it ended with another state; from mvm-ci, it is
+   * a {@link ServerRefusedError} instead.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async setStatus(id: string, status: JobStatus, options: SetStatusOptions = {}): Promise<void> {
@@ -212,7 +211,7 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Adds a crawl, as the form on the control plane's page does: the job `job-N` with the payload `{id: N, url}`.
+   * Adds a crawl, like the form on the control plane's page: the job `job-N` with the payload `{id: N, url}`.
    *
    * @throws {FlawlessError} for errors any call may throw.
    */
@@ -228,14 +227,14 @@ export class ControlPlane implements AsyncDisposable {
       },
       scope,
     );
-    // A page that is shown elsewhere after the form was sent.
+    // A redirect to the page after the form was sent.
     if (answer.status !== 302 && answer.status !== 303) expectSuccess(answer);
   }
 
   /**
-   * Reports the progress of the job `job-N`, as the workflow `crawler` does. Not repeated once it was sent.
+   * Reports the progress of the job `job-N`, like the workflow `crawler`. Not retried once it was sent.
    *
-   * @throws {InvalidOptionError} when its `id` is no whole number.
+   * @throws {InvalidOptionError} if its `id` is not a whole number.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async uiUpdate(update: UiUpdate, options: CallOptions = {}): Promise<void> {
@@ -264,7 +263,7 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Asks the control plane how it is now: the question is not repeated.
+   * Gets the control plane's health. The request is not retried.
    *
    * @throws {FlawlessError} for errors any call may throw.
    */
@@ -274,7 +273,7 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Waits until the control plane can be reached and says that it is well.
+   * Waits until the control plane can be reached and reports that it is healthy.
    *
    * @param options its `timeoutMs` is how long to wait. Default 30,000, whatever the client's.
    * @throws {FlawlessTimeoutError} if it is not ready in time; the cause is the last failure.

@@ -7,7 +7,7 @@ const page = { text: "<html>Jobs</html>" };
 const empty = { json: [] };
 
 describe("the form", () => {
-  test("is found out by the first call, once", async () => {
+  test("is detected by the first call, once", async () => {
     await using server = await FakeServer.start({ ...firstForm, "GET /queue/list": empty });
     await using client = controlPlaneOf(server);
     expect(await client.form()).toBe("first");
@@ -21,7 +21,7 @@ describe("the form", () => {
     ]);
   });
 
-  test("is the second where the server has both", async () => {
+  test("is the second if the server has both", async () => {
     await using server = await FakeServer.start({ ...firstForm, ...secondForm });
     await using client = controlPlaneOf(server);
     expect(await client.form()).toBe("second");
@@ -50,7 +50,7 @@ describe("the form", () => {
     ]);
   });
 
-  test("is asked for again after a failure", async () => {
+  test("is checked again after a failure", async () => {
     await using server = await FakeServer.start({
       "GET /api/queue/stats": [
         { status: 500, text: "no leader" },
@@ -64,7 +64,7 @@ describe("the form", () => {
     expect(await client.form()).toBe("second");
   });
 
-  test("of what is no control plane is refused, with its address", async () => {
+  test("of anything but a control plane is refused, with its address", async () => {
     await using server = await FakeServer.start({
       "GET /api/queue/stats": page,
       "GET /queue/stats": page,
@@ -76,7 +76,7 @@ describe("the form", () => {
     });
   });
 
-  test("of a missing server: tells what to start", async () => {
+  test("of a missing server: says what to start", async () => {
     const url = await unusedUrl();
     await using client = controlPlaneOf({ url }, { retry: false });
     await expect(client.form()).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe("the form", () => {
     });
   });
 
-  test("has to be one that there is", () => {
+  test("must exist", () => {
     const make = (): ControlPlane =>
       new ControlPlane({ url: "http://127.0.0.1:3020", form: "third" as "first" });
     expect(make).toThrow(expect.objectContaining({ option: "form" }));

@@ -11,7 +11,7 @@ import type { GossipMessage } from "./types.ts";
 const joinPaths = { first: "/iroh/gossip/join", second: "/api/iroh/gossip/join" };
 const broadcastPaths = { first: "/iroh/gossip/broadcast", second: "/api/iroh/gossip/broadcast" };
 
-/** Topics that everyone can send to and listen to. A topic's id is 64 hex digits. */
+/** Topics for everyone to send to and listen to. A topic's id is 64 hex digits. */
 export class Gossip {
   readonly #connection: Connection;
 
@@ -21,9 +21,9 @@ export class Gossip {
   }
 
   /**
-   * Makes the server take part in a topic.
+   * Makes the server join a topic.
    *
-   * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
+   * @throws {InvalidOptionError} if the topic's id is not 64 hex digits.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async join(topicId: string, options: CallOptions = {}): Promise<void> {
@@ -34,10 +34,10 @@ export class Gossip {
   }
 
   /**
-   * Sends a message to all who listen. Never sent twice: after a connection failure with `maybeSent` it may have gone
-   * out.
+   * Sends a message to all listeners. Never sent twice: after a connection failure with `maybeSent`, it may have been
+   * sent.
    *
-   * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
+   * @throws {InvalidOptionError} if the topic's id is not 64 hex digits.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async broadcast(topicId: string, message: string, options: CallOptions = {}): Promise<void> {
@@ -48,13 +48,13 @@ export class Gossip {
   }
 
   /**
-   * Listens to a topic until the server ends it, the loop is left or the signal is aborted. What is sent while nobody
-   * listens, or after the connection broke, is not kept.
+   * Listens to a topic until the server ends it, the loop is left or the signal is aborted. Messages sent while
+   * nobody listens, or after the connection broke, are lost.
    *
-   * @param options its `timeoutMs` is how long to listen. Default: without end, whatever the client's.
-   * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
+   * @param options its `timeoutMs` is how long to listen. Default: forever, whatever the client's.
+   * @throws {InvalidOptionError} if the topic's id is not 64 hex digits.
    * @throws {NotSupportedByServerError} from mvm-ci.
-   * @throws {FlawlessConnectionError} when the connection breaks.
+   * @throws {FlawlessConnectionError} if the connection breaks.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async *subscribe(

@@ -6,7 +6,7 @@ import { expectSuccess, jsonOf, maybeUnknownRoute, readJson } from "./answers.ts
 import { get, type Connection } from "./connection.ts";
 import type { ControlPlaneHealth } from "./types.ts";
 
-/** Asks `GET /health`, or what mvm-ci has instead: the health of its database. */
+/** Requests `GET /health`, or mvm-ci's equivalent: the health of its database. */
 export async function askHealth(
   connection: Connection,
   scope: CallScope,
@@ -14,7 +14,7 @@ export async function askHealth(
   const answer = await connection.transport.send({ ...get, path: "/health", rounds: 1 }, scope);
   const body = jsonOf(answer);
   const health = readIf(serviceHealth, body);
-  // A server that is not well says so with a status of its own.
+  // An unhealthy server responds with an error status.
   if (health !== undefined) return { ...health, details: body as JsonValue };
   if (answer.status >= 400 && !maybeUnknownRoute(answer)) expectSuccess(answer);
   return await askDatabase(connection, scope);

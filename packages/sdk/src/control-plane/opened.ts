@@ -3,10 +3,10 @@ import { expectSuccess } from "./answers.ts";
 import type { Connection } from "./connection.ts";
 
 /**
- * Lets a successful answer through, its body unread.
+ * Accepts a successful response without reading its body.
  *
- * @param feature what the server lacks if it answers 501; without one, that is a refusal like others.
- * @throws {NotSupportedByServerError | RefusedError | UnexpectedAnswerError} for any other.
+ * @param feature what the server lacks if it responds with 501; without it, a 501 is a refusal like others.
+ * @throws {NotSupportedByServerError | RefusedError | UnexpectedAnswerError} for any other response.
  */
 export async function checkOpened(
   connection: Connection,

@@ -24,16 +24,15 @@ export interface ControlPlaneOptions extends Pick<
   | "random"
 > {
   /**
-   * Where the control plane is, such as `http://127.0.0.1:3020`. Its path, if any, prefixes each route. Several, up to
-   * 100: equal nodes on one store, which have their turn where the one before cannot be reached, as those of
-   * `Flawless`.
+   * The control plane's URL, such as `http://127.0.0.1:3020`. Its path, if any, prefixes each route. Several, up to
+   * 100: equal nodes on one store. If one can't be reached, the next is tried, as for `Flawless`.
    */
   readonly url: ServerUrl;
   /** Sent as `Authorization: Bearer TOKEN`. Default: none. */
   readonly token?: string | undefined;
-  /** How long a call may take in all, repeats included, in milliseconds. Default 30,000. `Infinity`: no limit. */
+  /** How long a call may take in total, retries included, in milliseconds. Default 30,000. `Infinity`: no limit. */
   readonly timeoutMs?: number | undefined;
-  /** Which form of the mvm-ci API the server speaks. Default `auto`: asks it once, and prefers the second. */
+  /** The form of the mvm-ci API that the server speaks. Default `auto`: checks it once, and prefers the second. */
   readonly form?: ApiForm | "auto" | undefined;
 }
 
@@ -55,11 +54,11 @@ const controlPlaneOptionNames = optionNames<ControlPlaneOptions>({
 /** {@link ControlPlaneOptions}, checked and with the defaults filled in. */
 export interface ResolvedControlPlaneOptions {
   readonly client: ResolvedOptions;
-  /** `null`: ask the server. */
+  /** `null` to ask the server. */
   readonly form: ApiForm | null;
 }
 
-/** @throws {InvalidOptionError} naming the first option that makes no sense. */
+/** @throws {InvalidOptionError} naming the first unknown or invalid option. */
 export function resolveControlPlaneOptions(
   options: ControlPlaneOptions,
 ): ResolvedControlPlaneOptions {

@@ -8,7 +8,7 @@ import type { WorkerType } from "./types.ts";
 
 const headers = { "content-type": "application/json" };
 
-/** A job as it is sent. */
+/** A job in the format that is sent. */
 export interface WireJob {
   readonly id: string | undefined;
   /** JSON text. */
@@ -16,7 +16,7 @@ export interface WireJob {
   readonly workerTypes: readonly WorkerType[] | undefined;
 }
 
-/** Publishes a job, and gives its id. */
+/** Publishes a job, and returns its id. */
 export async function publish(
   connection: Connection,
   job: WireJob,
@@ -28,7 +28,7 @@ export async function publish(
   const members = [
     ...(id === undefined ? [] : [`"job_id":${JSON.stringify(id)}`]),
     `"payload":${payload}`,
-    // All that mvm-ci's second form takes; @flawless-ts/control-plane leaves it alone beside a payload.
+    // mvm-ci's second form uses only this; @flawless-ts/control-plane ignores it if there is a payload.
     ...(form === "second" && id === undefined ? urlMember(payload) : []),
     ...typesMember(job.workerTypes),
   ];
@@ -69,7 +69,7 @@ function typesMember(workerTypes: readonly WorkerType[] | undefined): readonly s
     : [`"compatible_worker_types":${JSON.stringify(workerTypes)}`];
 }
 
-/** mvm-ci answers "Job ID published". */
+/** mvm-ci responds with "Job ID published". */
 function publishedId(answer: HttpAnswer): string | undefined {
   const body = jsonOf(answer);
   const text = typeof body === "string" ? body : answer.text;

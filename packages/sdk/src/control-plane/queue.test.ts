@@ -51,7 +51,7 @@ describe("publish", () => {
     );
   });
 
-  test("first form: makes up an id", async () => {
+  test("first form: generates an id", async () => {
     await using server = await FakeServer.start({
       ...firstForm,
       "POST /queue/publish": { text: "" },
@@ -63,7 +63,7 @@ describe("publish", () => {
     expect(sent).toEqual(ids.map((id) => ({ job_id: id, payload: 1 })));
   });
 
-  test("payloads keep the digits of 64-bit integers, both ways", async () => {
+  test("payloads keep the digits of 64-bit integers in both directions", async () => {
     const job =
       '{"job_id":"a","payload":{"id":18446744073709551615},"status":"Claimed","created_at":1,"updated_at":1}';
     await using server = await FakeServer.start({
@@ -79,7 +79,7 @@ describe("publish", () => {
     expect(await client.claim()).toMatchObject({ payload });
   });
 
-  test("what JSON can't hold in a payload is refused with its path, and nothing is sent", async () => {
+  test("a payload that JSON can't represent is refused with its path, and nothing is sent", async () => {
     await using server = await FakeServer.start({
       "POST /queue/publish": { text: "Job a published" },
     });
@@ -130,7 +130,7 @@ describe("publish", () => {
     expect(server.seen("POST /api/queue/publish")[0]?.body.toString()).toBe(`{"payload":${text}}`);
   });
 
-  test("second form: needs an id in the answer", async () => {
+  test("second form: needs an id in the response", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/queue/publish": { text: "fine" },
@@ -157,7 +157,7 @@ describe("publish", () => {
     );
   });
 
-  test("an id of one's own is sent again where it fails", async () => {
+  test("a publish with an own id is retried", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/queue/publish": ["hang up", { text: "Job a published" }],
@@ -167,7 +167,7 @@ describe("publish", () => {
     expect(server.seen("POST /api/queue/publish")).toHaveLength(2);
   });
 
-  test("an id of one's own is nothing for mvm-ci's second form", async () => {
+  test("an own id isn't supported by mvm-ci's second form", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/queue/publish": [
@@ -189,7 +189,7 @@ describe("publish", () => {
     });
   });
 
-  test("is not repeated once it was sent, where it could publish twice", async () => {
+  test("is not retried once it was sent, if it could publish twice", async () => {
     await using server = await FakeServer.start({
       ...firstForm,
       "POST /queue/publish": ["hang up", { text: "" }],
@@ -201,7 +201,7 @@ describe("publish", () => {
     expect(server.seen("POST /queue/publish")).toHaveLength(1);
   });
 
-  test("refuses what is no JSON, and an empty id", async () => {
+  test("refuses anything but JSON, and an empty id", async () => {
     await using client = controlPlaneOf({ url: "http://127.0.0.1:1" });
     await expect(client.publish({ payload: Number.NaN })).rejects.toMatchObject({
       code: "FLAWLESS_NOT_JSON",
@@ -209,7 +209,7 @@ describe("publish", () => {
     await expect(client.publish({ id: "", payload: {} })).rejects.toMatchObject({ option: "id" });
   });
 
-  test("tells of a conflict", async () => {
+  test("reports a conflict", async () => {
     await using server = await FakeServer.start({
       ...firstForm,
       "POST /queue/publish": refusal(409, "JOB_CONFLICT", "other payload"),
@@ -224,7 +224,7 @@ describe("publish", () => {
 });
 
 describe("claim", () => {
-  test("first form: tells nothing", async () => {
+  test("first form: sends nothing", async () => {
     await using server = await FakeServer.start({
       ...firstForm,
       "POST /queue/claim": { json: firstFormJob },
@@ -235,7 +235,7 @@ describe("claim", () => {
     expect(server.seen("POST /queue/claim")[0]?.body).toHaveLength(0);
   });
 
-  test("second form: tells worker and type", async () => {
+  test("second form: sends worker and type", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/queue/claim": { json: secondFormJob },
@@ -249,7 +249,7 @@ describe("claim", () => {
     ]);
   });
 
-  test("gives null when there is no job", async () => {
+  test("returns null if there is no job", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/queue/claim": { status: 204, text: "" },
@@ -307,7 +307,7 @@ describe("list, job and stats", () => {
   });
 });
 
-test("job asks for one job where the server can", async () => {
+test("job requests one job if the server supports that", async () => {
   await using server = await FakeServer.start({
     ...secondForm,
     "GET /api/queue/status/job-7": { json: secondFormJob },
@@ -383,7 +383,7 @@ describe("newJob and uiUpdate", () => {
     },
   );
 
-  test("are not repeated once they were sent", async () => {
+  test("are not retried once they were sent", async () => {
     await using server = await FakeServer.start({
       "POST /new-job": ["hang up", { text: "" }],
       "POST /ui-update": ["hang up", { text: "" }],

@@ -6,7 +6,7 @@ const noHealth = { "GET /health": { status: 404, text: "" } };
 const led = { is_healthy: true, node_count: 3, has_leader: true };
 
 describe("health", () => {
-  test.each([200, 503])("is what the server tells, status %i", async (status) => {
+  test.each([200, 503])("is what the server returns, status %i", async (status) => {
     const body = { status: "degraded", reason: "no Flawless", flawless: "away" };
     await using server = await FakeServer.start({ "GET /health": { status, json: body } });
     await using client = controlPlaneOf(server);
@@ -38,7 +38,7 @@ describe("health", () => {
     await expect(client.health()).rejects.toMatchObject({ code: "FLAWLESS_SERVER_REFUSED" });
   });
 
-  test("of a server that wants a token needs it", async () => {
+  test("of a server that requires a token needs it", async () => {
     await using server = await FakeServer.start({ "GET /health": { status: 401, text: "no" } });
     await using client = controlPlaneOf(server, { token: "wrong" });
     await expect(client.health()).rejects.toMatchObject({ code: "FLAWLESS_UNAUTHORIZED" });
@@ -47,7 +47,7 @@ describe("health", () => {
 });
 
 describe("waitUntilReady", () => {
-  test("waits for a good answer", async () => {
+  test("waits for a good response", async () => {
     await using server = await FakeServer.start({
       "GET /health": [
         "hang up",
@@ -60,7 +60,7 @@ describe("waitUntilReady", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test("tells what to start when the time is up", async () => {
+  test("says what to start when the time is over", async () => {
     await using client = controlPlaneOf({ url: await unusedUrl() });
     await expect(client.waitUntilReady({ timeoutMs: 50 })).rejects.toMatchObject({
       code: "FLAWLESS_TIMEOUT",
@@ -96,7 +96,7 @@ describe("nodes", () => {
   });
 });
 
-test("closing ends what is under way", async () => {
+test("closing ends pending calls", async () => {
   await using server = await FakeServer.start({ "GET /api/queue/stats": "stay silent" });
   const client = controlPlaneOf(server);
   const asked = client.stats();

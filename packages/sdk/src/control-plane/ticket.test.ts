@@ -9,12 +9,12 @@ describe("parseTicket", () => {
     },
   );
 
-  test("takes several URLs", () => {
+  test("accepts several URLs", () => {
     expect(parseTicket("http://a:3020, https://b:3020")).toBe("http://a:3020,https://b:3020");
     expect(() => parseTicket("http://a:3020,,http://b:3020")).toThrow(/expected an http or https/);
   });
 
-  test("takes tickets of iroh, beside URLs", () => {
+  test("accepts iroh tickets, together with URLs", () => {
     const bare = `endpoint${"a".repeat(60)}`;
     const ticket = `iroh+h3://${bare}/`;
     expect(parseTicket(` ${bare}\n`)).toBe(ticket);

@@ -1,19 +1,19 @@
 import type { JsonValue } from "@flawless-ts/wasm-module";
 
-/** Which form of the mvm-ci API a server speaks: the first (`/queue/...`), or the second (`/api/queue/...`). */
+/** The form of the mvm-ci API that a server speaks: the first (`/queue/...`), or the second (`/api/queue/...`). */
 export type ApiForm = "first" | "second";
 
-/** The states of a job. `Completed` and `Failed` are never left. */
+/** The states of a job. `Completed` and `Failed` are final. */
 export type JobStatus = "Pending" | "Claimed" | "InProgress" | "Completed" | "Failed";
 
 /** What runs jobs: a Flawless server (`wasm`), or a microVM (`firecracker`). */
 export type WorkerType = "wasm" | "firecracker";
 
-/** A job, in one shape for both forms of the API. */
+/** A job, with the same shape for both forms of the API. */
 export interface Job {
   readonly id: string;
   readonly status: JobStatus;
-  /** What the job is about, as it was published. Integers past 2^53 are `bigint`s. */
+  /** The job's payload, as published. Integers past 2^53 are `bigint`s. */
   readonly payload: JsonValue;
   /** The node (first form) or worker that claimed it. */
   readonly claimedBy: string | null;
@@ -28,25 +28,25 @@ export interface Job {
   readonly startedAt: number | null;
   /** Why it failed. First form: always `null`. */
   readonly errorMessage: string | null;
-  /** How often it was handed out again. First form: always 0. */
+  /** The number of reassignments. First form: always 0. */
   readonly retryCount: number;
-  /** Types of workers that may have it; none: any. */
+  /** The types of workers that may have it; if empty, any. */
   readonly workerTypes: readonly string[];
-  /** The id of the request that published it, to find it again in logs. mvm-ci: always `null`. */
+  /** The id of the request that published it, to find it in logs. mvm-ci: always `null`. */
   readonly requestId: string | null;
 }
 
-/** What to publish. */
+/** A job to publish. */
 export interface NewJob {
   /** The job's id. Default: the server's choice (second form), or a random one. */
   readonly id?: string | undefined;
-  /** What the job is about. */
+  /** The job's payload. */
   readonly payload: JsonValue;
-  /** Types of workers that may have it. Default: any. mvm-ci does not look at it. */
+  /** The types of workers that may have it. Default: any. mvm-ci ignores it. */
   readonly workerTypes?: readonly WorkerType[] | undefined;
 }
 
-/** How many jobs there are in each state. */
+/** The number of jobs in each state. */
 export interface QueueStats {
   readonly total: number;
   readonly pending: number;
@@ -56,7 +56,7 @@ export interface QueueStats {
   readonly failed: number;
 }
 
-/** The progress of a crawl, as the workflow `crawler` reports it. */
+/** The progress of a crawl, as reported by the workflow `crawler`. */
 export interface UiUpdate {
   /** The number N of the job `job-N`. */
   readonly id: number;
@@ -66,14 +66,14 @@ export interface UiUpdate {
   readonly urlsLeft: number;
 }
 
-/** Who wants to work. */
+/** The registration of a worker. */
 export interface WorkerRegistration {
   readonly type: WorkerType;
-  /** A name for it, and the id that it wants. The server gives the id, which need not be the same. */
+  /** Its name and preferred id. The server assigns the id, which may differ. */
   readonly name: string;
   readonly cpuCores?: number | undefined;
   readonly memoryMb?: number | undefined;
-  /** Anything else worth telling: host name, version. */
+  /** Anything else of interest, such as host name or version. */
   readonly metadata?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
@@ -83,7 +83,7 @@ export interface WorkerInfo {
   readonly type: string;
   /** mvm-ci: `online`, `draining` or `offline`. Other servers may have more. */
   readonly status: string;
-  /** The name it registered under; mvm-ci's own workers tell their iroh endpoint. */
+  /** The name it registered with; for mvm-ci's own workers, their iroh endpoint. */
   readonly name: string;
   /** Unix seconds. */
   readonly registeredAt: number;
@@ -91,13 +91,13 @@ export interface WorkerInfo {
   readonly lastHeartbeat: number;
   readonly cpuCores: number | null;
   readonly memoryMb: number | null;
-  /** How many jobs it said to have. */
+  /** The number of jobs that it reported. */
   readonly activeJobs: number;
   readonly totalJobsCompleted: number;
   readonly metadata: JsonValue;
 }
 
-/** How many workers there are. */
+/** The numbers of workers. */
 export interface WorkerStats {
   readonly total: number;
   readonly online: number;
@@ -110,17 +110,17 @@ export interface WorkerStats {
 /** A node of the control plane. */
 export interface ControlPlaneNode {
   readonly id: string;
-  /** Its Flawless server, as it tells workers; `null`: it has none. */
+  /** The Flawless server that it advertises to workers; `null` if it has none. */
   readonly flawlessUrl: string | null;
 }
 
-/** How the control plane is. */
+/** The control plane's health. */
 export interface ControlPlaneHealth {
-  /** `ok`, or what else the server says. */
+  /** `ok`, or another status from the server. */
   readonly status: string;
   /** What is wrong. */
   readonly reason: string | null;
-  /** All that the server tells, as it tells it. */
+  /** The server's whole response. */
   readonly details: JsonValue;
 }
 

@@ -55,7 +55,7 @@ describe("a worker registry of the second form", () => {
     },
   );
 
-  test("registers once, also when the answer is lost", async () => {
+  test("registers once, even if the response is lost", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/workers/register": ["hang up", { status: 201, json: wire }],
@@ -67,7 +67,7 @@ describe("a worker registry of the second form", () => {
     expect(server.seen("POST /api/workers/register")).toHaveLength(1);
   });
 
-  test("beats, drains, lists, gets and counts", async () => {
+  test("sends heartbeats, drains, lists, gets and counts", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/workers/w%201/heartbeat": ["hang up", { text: "" }],
@@ -119,7 +119,7 @@ describe("a worker registry of the second form", () => {
     },
   );
 
-  test("refuses metadata that JSON can't hold", async () => {
+  test("refuses metadata that JSON can't represent", async () => {
     await using server = await FakeServer.start(secondForm);
     await using client = controlPlaneOf(server);
     const metadata = { at: new Map() as unknown as string };

@@ -10,8 +10,8 @@ import type { WorkerInfo, WorkerRegistration, WorkerStats } from "./types.ts";
 const feature = "registering workers";
 
 /**
- * The control plane's list of workers. It is part of the second form: each method throws a
- * {@link NotSupportedByServerError} where the server speaks the first.
+ * The control plane's list of workers. It is part of the second form: if the server speaks the first, each
+ * method throws a {@link NotSupportedByServerError}.
  */
 export class WorkerRegistry {
   readonly #connection: Connection;
@@ -22,13 +22,14 @@ export class WorkerRegistry {
   }
 
   /**
-   * Registers a worker. @flawless-ts/control-plane takes its name for its id where it is fit for one (up to 128
-   * letters, digits and `_.:@-`), and gives what a worker of that id had before to others; mvm-ci makes a further
-   * worker of each registration. That is why it is not repeated once it was sent.
+   * Registers a worker. @flawless-ts/control-plane uses its name as its id if it is valid (up to 128 letters, digits
+   * and
+   * `_.:@-`), and reassigns the jobs of an earlier worker with this id. mvm-ci creates another worker for each
+   * registration, so the request is not retried once it was sent.
    *
-   * @returns the id that the worker goes by from now on.
-   * @throws {NotJsonError} when JSON cannot hold the metadata as it is.
-   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @returns the worker's id from now on.
+   * @throws {NotJsonError} if JSON can't represent the metadata.
+   * @throws {NotSupportedByServerError} if the server speaks the first form.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async register(registration: WorkerRegistration, options: CallOptions = {}): Promise<string> {
@@ -48,12 +49,12 @@ export class WorkerRegistry {
   }
 
   /**
-   * Tells that a worker lives. A worker that stops telling loses its jobs to others.
+   * Sends a worker's heartbeat. A worker without heartbeats loses its jobs to others.
    *
-   * @param activeJobs how many jobs it has.
-   * @throws {NotFoundError} when the server does not know the worker (any more): it has to register again. mvm-ci never
-   * tells.
-   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @param activeJobs the number of its jobs.
+   * @throws {NotFoundError} if the server doesn't know the worker (any more); it must register again. Never from
+   * mvm-ci.
+   * @throws {NotSupportedByServerError} if the server speaks the first form.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async heartbeat(id: string, activeJobs: number, options: CallOptions = {}): Promise<void> {
@@ -64,7 +65,7 @@ export class WorkerRegistry {
     const request = { ...jsonPost(body, "harmless"), path: `${workerPath(id)}/heartbeat` };
     const answer = await this.#connection.transport.send(request, scope);
     expectSuccess(answer);
-    // @flawless-ts/control-plane takes heartbeats of every worker, as mvm-ci does, and tells of the worker.
+    // Like mvm-ci, @flawless-ts/control-plane accepts heartbeats of unknown workers, but then its response is null.
     if (jsonOf(answer) !== null) return;
     throw new NotFoundError({
       url: answer.url,
@@ -78,7 +79,7 @@ export class WorkerRegistry {
   /**
    * Lists all workers.
    *
-   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {NotSupportedByServerError} if the server speaks the first form.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async list(options: CallOptions = {}): Promise<readonly WorkerInfo[]> {
@@ -89,10 +90,10 @@ export class WorkerRegistry {
   }
 
   /**
-   * Tells of one worker.
+   * Gets one worker.
    *
-   * @throws {NotFoundError} when there is no such worker.
-   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {NotFoundError} if there is no such worker.
+   * @throws {NotSupportedByServerError} if the server speaks the first form.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async get(id: string, options: CallOptions = {}): Promise<WorkerInfo> {
@@ -104,10 +105,9 @@ export class WorkerRegistry {
   }
 
   /**
-   * Ends a worker's part: it gets no more jobs. @flawless-ts/control-plane hands those that it has to others; mvm-ci
-   * lets it finish them.
+   * Drains a worker: it gets no more jobs. @flawless-ts/control-plane reassigns its jobs; mvm-ci lets it finish them.
    *
-   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {NotSupportedByServerError} if the server speaks the first form.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async drain(id: string, options: CallOptions = {}): Promise<void> {
@@ -125,7 +125,7 @@ export class WorkerRegistry {
   /**
    * Counts the workers.
    *
-   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {NotSupportedByServerError} if the server speaks the first form.
    * @throws {FlawlessError} for errors any call may throw.
    */
   async stats(options: CallOptions = {}): Promise<WorkerStats> {

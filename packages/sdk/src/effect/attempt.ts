@@ -6,9 +6,9 @@ import type { CallOptions } from "../http/call-scope.ts";
 export type EffectCallOptions = Omit<CallOptions, "signal">;
 
 /**
- * Runs a call of the client as an effect, in a span of that name.
+ * Runs a call of the client as an effect, in a span with this name.
  *
- * `E` names the errors that the call is documented to reject with; an error that is not one of Flawless is a defect.
+ * `E` is the errors with which the call is documented to reject; other than Flawless errors are defects.
  */
 export function attempt<A, E extends FlawlessError>(
   span: string,
@@ -24,7 +24,7 @@ export function attempt<A, E extends FlawlessError>(
 }
 
 /**
- * Runs a call that gives one value after the other as a stream. Interruption aborts it; `E` is as in {@link attempt}.
+ * Runs a call that yields several values as a stream. Interruption aborts it; `E` is as in {@link attempt}.
  */
 export function attemptStream<A, E extends FlawlessError>(
   call: (signal: AbortSignal) => AsyncGenerator<A, void, undefined>,
@@ -37,7 +37,7 @@ export function attemptStream<A, E extends FlawlessError>(
   );
 }
 
-/** A generator that waits for its next value cannot be ended but by its signal. */
+/** A generator that waits for its next value can be ended only by its signal. */
 function abortable<A>(
   call: (signal: AbortSignal) => AsyncGenerator<A, void, undefined>,
 ): AsyncIterable<A> {

@@ -29,7 +29,7 @@ const refusal: Refusal = {
 type Handlers = { readonly [E in ClientError as E["_tag"]]: (error: E) => Effect.Effect<string> };
 
 test("each error of the clients is caught by its tag", () => {
-  // A tag that is any text would be one of these.
+  // A tag of type string would match all of these.
   expectTypeOf<string>().not.toExtend<ClientError["_tag"]>();
   const failing: Effect.Effect<never, ClientError> = Effect.fail(new NotFoundError(refusal));
   const caught = failing.pipe(
@@ -39,7 +39,7 @@ test("each error of the clients is caught by its tag", () => {
     }),
   );
   expectTypeOf(caught).toEqualTypeOf<Effect.Effect<string, Exclude<ClientError, NotFoundError>>>();
-  // Compiles where each tag names one class.
+  // Compiles if each tag belongs to one class.
   const all = (handlers: Handlers): Effect.Effect<string> => Effect.catchTags(failing, handlers);
   expectTypeOf(all).returns.toEqualTypeOf<Effect.Effect<string>>();
   expect(Effect.runSync(caught as Effect.Effect<string>)).toBe("there is no such module");

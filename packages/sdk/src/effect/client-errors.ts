@@ -42,7 +42,7 @@ export type RequestError =
   | WorkflowCancelledError
   | WorkflowFailedError;
 
-/** Errors of a call that the original server does not know. */
+/** Errors of a call that the original server doesn't support. */
 export type ExtraRequestError = RequestError | NotSupportedByServerError;
 
 /** Errors of a deployment. */
@@ -63,5 +63,5 @@ export type UpdateError = ExtraRequestError | ContractError | NotJsonError | Upd
 /** Errors of publishing a job. */
 export type PublishError = ExtraRequestError | NotJsonError;
 
-/** What ends a worker. */
+/** Errors that end a worker. */
 export type WorkerError = ExtraRequestError | ModuleFileError;

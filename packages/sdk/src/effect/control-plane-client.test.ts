@@ -28,7 +28,7 @@ import { runWorker } from "./run-worker.ts";
 
 const topic = "0f".repeat(32);
 
-/** Runs a program with a client of that server, without pauses. */
+/** Runs a program with a client of this server, without pauses. */
 async function run<A, E>(
   server: { readonly url: string },
   program: Effect.Effect<A, E, ControlPlaneClient>,
@@ -153,7 +153,7 @@ describe("ControlPlaneClient", () => {
     expect(await run(server, program)).toEqual(["registering workers", 404]);
   });
 
-  test("interruption ends the listening", async () => {
+  test("interruption ends listening", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       [`GET /api/iroh/gossip/subscribe/${topic}`]: {
@@ -171,14 +171,14 @@ describe("ControlPlaneClient", () => {
       const data = yield* Effect.promise(() => heard.promise);
       yield* Fiber.interrupt(fiber);
       const exit = yield* Fiber.await(fiber);
-      // Before the layer closes its client, which ends all connections.
+      // Before the layer closes its client, which closes all connections.
       yield* Effect.promise(() => server.noConnections());
       return [data, Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)];
     });
     expect(await run(server, program, { form: "second" })).toEqual(["one", true]);
   });
 
-  test("taking some of a stream ends it", async () => {
+  test("taking a part of a stream ends it", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       [`GET /api/iroh/gossip/subscribe/${topic}`]: {
@@ -197,7 +197,7 @@ describe("ControlPlaneClient", () => {
     ]);
   });
 
-  test("the configuration names the control plane", async () => {
+  test("the control plane comes from the configuration", async () => {
     await using server = await FakeServer.start(secondForm);
     const configured = (
       env: Readonly<Record<string, string>>,
@@ -222,7 +222,7 @@ describe("ControlPlaneClient", () => {
 });
 
 describe("runWorker", () => {
-  test("works until it is interrupted, and hands back", async () => {
+  test("works until it is interrupted, and returns its jobs", async () => {
     await using plane = await FakeControlPlane.start("second");
     await using flawless = await startFlawless();
     await using controlPlaneClient = controlPlaneOf(plane);
@@ -243,7 +243,7 @@ describe("runWorker", () => {
     expect(plane.events.at(-1)).toBe("drain");
   });
 
-  test("fails with what keeps it from working", async () => {
+  test("fails with the error that prevents it from working", async () => {
     await using plane = await FakeControlPlane.start("second", {
       "POST /api/workers/register": { status: 401, text: "who?" },
     });

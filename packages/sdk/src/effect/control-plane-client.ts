@@ -26,11 +26,11 @@ import { attempt, attemptStream, type EffectCallOptions } from "./attempt.ts";
 import type { ExtraRequestError, PublishError, RequestError } from "./client-errors.ts";
 import { trySync } from "./try-sync.ts";
 
-/** What {@link ControlPlaneClient} does. Each method is that of `ControlPlane`, with effects. */
+/** The service of {@link ControlPlaneClient}. Each method is like that of `ControlPlane`, with effects. */
 export interface ControlPlaneService {
-  /** Where the control plane is, without a slash at the end. */
+  /** The control plane's URL, without a slash at the end. */
   readonly url: string;
-  /** The client that this one wraps, for what takes Promises. */
+  /** The wrapped client, for code that uses Promises. */
   readonly client: ControlPlane;
   form(options?: EffectCallOptions): Effect.Effect<ApiForm, RequestError>;
   publish(job: NewJob, options?: EffectCallOptions): Effect.Effect<string, PublishError>;
@@ -70,7 +70,7 @@ export interface ControlPlaneService {
     get(hash: string, options?: EffectCallOptions): Effect.Effect<Uint8Array, RequestError>;
     stream(hash: string, options?: EffectCallOptions): Stream.Stream<Uint8Array, RequestError>;
   };
-  /** Topics that everyone can send to and listen to. */
+  /** Topics for everyone to send to and listen to. */
   readonly gossip: {
     join(topicId: string, options?: EffectCallOptions): Effect.Effect<void, RequestError>;
     broadcast(
@@ -87,7 +87,7 @@ export interface ControlPlaneService {
 
 const key = "@flawless-ts/sdk/effect/ControlPlaneClient";
 
-// A constant of its own, because the declarations of a class tell its base by name only.
+// A separate constant, because the declaration of a class refers to its base only by name.
 const ControlPlaneClientKey: Context.ServiceClass<
   ControlPlaneClient,
   typeof key,
@@ -111,8 +111,8 @@ export class ControlPlaneClient extends ControlPlaneClientKey {
   }
 
   /**
-   * A client of the control plane that the configuration names, as that of a worker does: `CONTROL_PLANE_TICKET`
-   * (several URLs, separated by commas, are equal nodes), and `CONTROL_PLANE_TOKEN` (default: none).
+   * A client of the control plane in the configuration, with a worker's variables: `CONTROL_PLANE_TICKET` (several
+   * URLs, separated by commas, are equal nodes), and `CONTROL_PLANE_TOKEN` (default: none).
    */
   static layerConfig(
     options: Omit<ControlPlaneOptions, "url" | "token"> = {},
@@ -143,7 +143,7 @@ function make(
 
 function serviceOf(client: ControlPlane): ControlPlaneService {
   const { workers, blobs, gossip } = client;
-  /** Passes the options of a call on, with the signal of its fiber. */
+  /** Passes on a call's options, with the signal of its fiber. */
   const call = <A, E extends RequestError | ExtraRequestError | PublishError>(
     name: string,
     options: EffectCallOptions | undefined,

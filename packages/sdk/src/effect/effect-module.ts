@@ -56,7 +56,7 @@ export class EffectModule<C extends Contract = UntypedContract> {
     );
   }
 
-  /** A handle for a workflow of this module that was started before. Asks the server nothing. */
+  /** A handle for a workflow of this module that was started earlier. Sends no request. */
   workflow<W extends WorkflowNames<C>>(
     workflow: W,
     id: string | WorkflowKey,
@@ -65,7 +65,7 @@ export class EffectModule<C extends Contract = UntypedContract> {
   }
 }
 
-/** The tuple is the one that `start` takes, which TypeScript cannot see through the conditional type. */
+/** The tuple is the one that `start` takes; TypeScript can't see that through the conditional type. */
 function startArguments<Input>(
   input: Input | undefined,
   options: EffectStartOptions | undefined,

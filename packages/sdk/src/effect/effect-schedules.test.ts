@@ -44,7 +44,7 @@ function run<A, E>(server: FakeServer, program: Effect.Effect<A, E, FlawlessClie
   return Effect.runPromise(Effect.provide(program, layer));
 }
 
-test("schedules are made, listed, changed and deleted with effects", async () => {
+test("schedules are created, listed, changed and deleted with effects", async () => {
   const described = { json: { ok: nightly } };
   const { name } = nightly;
   await using server = await FakeServer.start({
@@ -99,7 +99,7 @@ test("schedules are made, listed, changed and deleted with effects", async () =>
   expect(paths).toContain("/api/schedules?cursor=a");
 });
 
-test("what goes wrong with a schedule is an error of the effect, and of the stream", async () => {
+test("failures of schedules are errors of the effect, and of the stream", async () => {
   await using server = await FakeServer.start(originalServer);
   const program = Effect.gen(function* () {
     const { schedules } = yield* FlawlessClient;

@@ -93,7 +93,7 @@ export class EffectSchedules {
     );
   }
 
-  /** Starts its workflow now, also in a pause, and tells what became of it. */
+  /** Starts its workflow now, even while paused, and returns the outcome. */
   trigger(
     name: string,
     options?: Omit<TriggerScheduleOptions, "signal">,
@@ -103,7 +103,7 @@ export class EffectSchedules {
     );
   }
 
-  /** Starts its workflow for each time of a range that had no start. It may be repeated. */
+  /** Starts its workflow for each time in a range that had no start. Repeating it is harmless. */
   backfill(
     name: string,
     options: Omit<BackfillScheduleOptions, "signal">,

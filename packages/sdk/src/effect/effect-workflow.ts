@@ -44,7 +44,7 @@ export class EffectWorkflow<
   C extends Contract = UntypedContract,
   W extends WorkflowNames<C> = WorkflowNames<C>,
 > {
-  /** `wkf_` and a short text; of a handle by an idempotency key, `key:` and the key. */
+  /** `wkf_` and a short string; for a handle made from an idempotency key, `key:` and the key. */
   readonly id: string;
   readonly #handle: WorkflowHandle<C, W>;
 
@@ -54,20 +54,20 @@ export class EffectWorkflow<
     this.#handle = handle;
   }
 
-  /** Sends a message; it is kept until the workflow receives it. Never sent twice. */
+  /** Sends a message; it is stored until the workflow receives it. Never sent twice. */
   send<M extends MessageTypes<C, W>>(
     type: M,
     ...rest: EffectMessageArguments<MessageOf<C, W, M>>
   ): Effect.Effect<void, SendError> {
     const [data, options] = rest as [data: MessageOf<C, W, M>, options?: EffectCallOptions];
     return attempt("Flawless.send", (signal) => {
-      // The tuple is the one that `send` takes, which TypeScript cannot see through the conditional type.
+      // The tuple is the one that `send` takes; TypeScript can't see that through the conditional type.
       const args = [data, { ...options, signal }] as MessageArguments<MessageOf<C, W, M>>;
       return this.#handle.send(type, ...args);
     });
   }
 
-  /** Sends a message that the workflow answers, and waits for the answer. Without a `timeoutMs`: however long that takes. */
+  /** Sends an update, and waits for the workflow's answer; without a `timeoutMs`, however long that takes. */
   update<U extends UpdateTypes<C, W>>(
     type: U,
     ...rest: EffectUpdateArguments<UpdateInputOf<C, W, U>>
@@ -80,12 +80,12 @@ export class EffectWorkflow<
     });
   }
 
-  /** Tells the workflow's state. */
+  /** Gets the workflow's status. */
   info(options?: EffectCallOptions): Effect.Effect<WorkflowDetails, ExtraRequestError> {
     return attempt("Flawless.info", (signal) => this.#handle.info({ ...options, signal }));
   }
 
-  /** Reads what the workflow has published of itself; `undefined` where that is nothing. */
+  /** Reads the state that the workflow published; `undefined` if there is none. */
   state(options?: EffectCallOptions): Effect.Effect<StateOf<C, W> | undefined, ResponseError> {
     return attempt("Flawless.state", (signal) => this.#handle.state({ ...options, signal }));
   }
@@ -95,12 +95,12 @@ export class EffectWorkflow<
     return attempt("Flawless.journal", (signal) => this.#handle.journal({ ...options, signal }));
   }
 
-  /** Asks the workflow to cancel, or ends it where its module does not hear of that; and gives its state after that. */
+  /** Asks the workflow to cancel, or ends it if its module doesn't support that, and returns its status afterwards. */
   cancel(options?: Omit<CancelOptions, "signal">): Effect.Effect<WorkflowInfo, ExtraRequestError> {
     return attempt("Flawless.cancel", (signal) => this.#handle.cancel({ ...options, signal }));
   }
 
-  /** Ends the workflow at once, and gives its state after that. */
+  /** Terminates the workflow immediately, and returns its status afterwards. */
   terminate(
     options?: Omit<CancelOptions, "signal">,
   ): Effect.Effect<WorkflowInfo, ExtraRequestError> {
@@ -118,7 +118,7 @@ export class EffectWorkflow<
     });
   }
 
-  /** Starts a new workflow that takes over the first steps of this one, which has ended, and goes on from there. */
+  /** Starts a new workflow that takes over the first steps of this one, which has ended, and continues from there. */
   fork(
     options: Omit<ForkOptions, "signal">,
   ): Effect.Effect<EffectWorkflow<C, W>, ExtraRequestError> {
@@ -127,22 +127,22 @@ export class EffectWorkflow<
     });
   }
 
-  /** All that is needed to replay the workflow on another build of its module. */
+  /** Gets everything needed to replay the workflow on another build of its module. */
   history(options?: EffectCallOptions): Effect.Effect<WorkflowHistory, ExtraRequestError> {
     return attempt("Flawless.history", (signal) => this.#handle.history({ ...options, signal }));
   }
 
-  /** Waits for the workflow's response. Without a `timeoutMs`: however long that takes. */
+  /** Waits for the workflow's response; without a `timeoutMs`, however long that takes. */
   response(options?: EffectCallOptions): Effect.Effect<ResponseOf<C, W>, ResponseError> {
     return attempt("Flawless.response", (signal) => this.#handle.response({ ...options, signal }));
   }
 
-  /** Waits for the workflow's end, and gives what it responded. Without a `timeoutMs`: however long that takes. */
+  /** Waits for the workflow's end, and returns its response; without a `timeoutMs`, however long that takes. */
   result(options?: EffectCallOptions): Effect.Effect<ResponseOf<C, W>, ResponseError> {
     return attempt("Flawless.result", (signal) => this.#handle.result({ ...options, signal }));
   }
 
-  /** Waits until the workflow has ended. Without a `timeoutMs`: however long that takes. */
+  /** Waits until the workflow has ended; without a `timeoutMs`, however long that takes. */
   completion(options?: EffectCallOptions): Effect.Effect<Completion, ExtraRequestError> {
     return attempt("Flawless.completion", (signal) =>
       this.#handle.completion({ ...options, signal }),

@@ -26,7 +26,7 @@ import type { EffectModule } from "./effect-module.ts";
 import type { EffectWorkflow } from "./effect-workflow.ts";
 import { FlawlessClient } from "./flawless-client.ts";
 
-/** Runs a program with a client of that server, without pauses. */
+/** Runs a program with a client of this server, without pauses. */
 async function run<A, E>(
   server: { readonly url: string },
   program: Effect.Effect<A, E, FlawlessClient>,
@@ -124,7 +124,7 @@ describe("FlawlessClient", () => {
     expect(server.seen("POST /api/workflow/start")[0]?.headers["idempotency-key"]).toBe("k");
   });
 
-  test("carries exact integers, inputs that may be left out, and what schemas convert", async () => {
+  test("supports exact integers, optional inputs, and schemas' conversions", async () => {
     await using server = await FakeServer.start({
       "POST /api/workflow/start": {
         json: { ok: { id: "wkf_1", response: '{"id":9007199254740993,"at":"2026-01-02"}' } },
@@ -209,7 +209,7 @@ describe("FlawlessClient", () => {
     });
   });
 
-  test("streams all workflows, page after page", async () => {
+  test("streams all workflows, page by page", async () => {
     const page = (id: string, cursor: string | null): FakeAnswer => ({
       json: { ok: { workflows: [{ ...runningWorkflow, id }], cursor } },
     });
@@ -265,7 +265,7 @@ describe("errors", () => {
     expect(await run(server, listed)).toBe("1.0.0-beta.3");
   });
 
-  test("tell of a missing server", async () => {
+  test("report a missing server", async () => {
     const program = Effect.gen(function* () {
       const flawless = yield* FlawlessClient;
       return yield* flawless.version();
@@ -273,7 +273,7 @@ describe("errors", () => {
     expect(await run({ url: await unusedUrl() }, program)).toBe(false);
   });
 
-  test("of invalid options come when the layer is built", async () => {
+  test("of invalid options occur when the layer is built", async () => {
     const program = Effect.gen(function* () {
       return (yield* FlawlessClient).url;
     });
@@ -286,7 +286,7 @@ describe("errors", () => {
     });
   });
 
-  test("that are not of Flawless are defects", async () => {
+  test("other than Flawless errors are defects", async () => {
     const broken = new Error("broken sleep");
     const sleep = (): Promise<void> => Promise.reject(broken);
     const program = Effect.gen(function* () {
@@ -378,7 +378,7 @@ test("the types follow the contract", () => {
     expectTypeOf(workflow.send("approve", true)).toEqualTypeOf<Effect.Effect<void, SendError>>();
     // @ts-expect-error the input is missing
     module.start("checkout");
-    // @ts-expect-error a fiber's interruption takes the place of signals
+    // @ts-expect-error a fiber's interruption replaces signals
     module.start("nightly", undefined, { signal: new AbortController().signal });
     // @ts-expect-error the data is wrong
     workflow.send("approve", "yes");

@@ -26,13 +26,13 @@ import { EffectSchedules } from "./effect-schedules.ts";
 import { EffectWorkflow } from "./effect-workflow.ts";
 import { trySync } from "./try-sync.ts";
 
-/** What {@link FlawlessClient} does. Each method is that of `Flawless`, with effects. */
+/** The service of {@link FlawlessClient}. Each method is like that of `Flawless`, with effects. */
 export interface FlawlessService {
   /** The server's URL, without a trailing slash. */
   readonly url: string;
-  /** Starts workflows when times come. */
+  /** Starts workflows at set times. */
   readonly schedules: EffectSchedules;
-  /** The client that this one wraps, for what takes Promises. */
+  /** The wrapped client, for code that uses Promises. */
   readonly client: Flawless;
   version(options?: EffectCallOptions): Effect.Effect<string, RequestError>;
   health(options?: EffectCallOptions): Effect.Effect<ServerHealth, ExtraRequestError>;
@@ -41,9 +41,9 @@ export interface FlawlessService {
     module: ModuleSource,
     options?: Omit<DeployOptions<C>, "signal">,
   ): Effect.Effect<EffectModule<C>, DeployError>;
-  /** A module that is deployed already, typed by its contract. */
+  /** A module that is already deployed, typed by its contract. */
   module<C extends Contract>(contract: C): Effect.Effect<EffectModule<C>, InvalidOptionError>;
-  /** A module that is deployed already, by name and version. */
+  /** A module that is already deployed, by name and version. */
   module(name: string, version: string): Effect.Effect<EffectModule, InvalidOptionError>;
   /** A handle for a workflow by its id, or by its idempotency key. */
   workflow(id: string | WorkflowKey): Effect.Effect<EffectWorkflow, InvalidOptionError>;
@@ -54,15 +54,15 @@ export interface FlawlessService {
   workflows(
     options?: WorkflowFilter & EffectCallOptions,
   ): Stream.Stream<WorkflowInfo, ExtraRequestError>;
-  /** Cancels running workflows, and tells how many there were. */
+  /** Cancels running workflows, and returns how many. */
   cancelWorkflows(
     options: Omit<CancelWorkflowsOptions, "signal">,
   ): Effect.Effect<number, ExtraRequestError>;
-  /** Terminates running workflows, and tells how many there were. */
+  /** Terminates running workflows, and returns how many. */
   terminateWorkflows(
     options: Omit<CancelWorkflowsOptions, "signal">,
   ): Effect.Effect<number, ExtraRequestError>;
-  /** Restarts workflows that have ended, and tells how many, and which can't be. */
+  /** Restarts workflows that have ended, and returns how many, and which can't be restarted. */
   restartWorkflows(
     options: Omit<RestartWorkflowsOptions, "signal">,
   ): Effect.Effect<RestartOutcome, ExtraRequestError>;
@@ -73,7 +73,7 @@ export interface FlawlessService {
 
 const key = "@flawless-ts/sdk/effect/FlawlessClient";
 
-// A constant of its own, because the declarations of a class tell its base by name only.
+// A separate constant, because the declaration of a class refers to its base only by name.
 const FlawlessClientKey: Context.ServiceClass<FlawlessClient, typeof key, FlawlessService> =
   Context.Service<FlawlessClient, FlawlessService>()(key);
 
@@ -95,7 +95,7 @@ export class FlawlessClient extends FlawlessClientKey {
   }
 
   /**
-   * A client of the server that the configuration names, as the CLI `flawless` does: `FLAWLESS_URL` (default
+   * A client of the server in the configuration, with the variables of the CLI `flawless`: `FLAWLESS_URL` (default
    * `http://127.0.0.1:27288`; several, separated by commas, are the nodes of a cluster) and `FLAWLESS_TOKEN` (default: none).
    */
   static layerConfig(
@@ -148,7 +148,7 @@ function serviceOf(flawless: Flawless): FlawlessService {
       ),
     module: <C extends Contract>(contractOrName: C | string, version = "") =>
       trySync(() =>
-        // Both overloads in one: a module by its name has the contract `UntypedContract`.
+        // Both overloads in one: a module by name has the contract `UntypedContract`.
         typeof contractOrName === "string"
           ? (new EffectModule(
               flawless.module(contractOrName, version),

@@ -6,8 +6,8 @@ import type { WorkerError } from "./client-errors.ts";
 import { trySync } from "./try-sync.ts";
 
 /**
- * Runs a worker until its fiber is interrupted: then it claims no further job, lets those that it has finish for
- * `closeGraceMs`, hands back what is left, and the interruption is done. Never ends by itself.
+ * Runs a worker until its fiber is interrupted. Then it claims no more jobs, lets its jobs finish for `closeGraceMs`,
+ * and returns the rest, which completes the interruption. Never ends by itself.
  *
  * ```ts
  * const program = Effect.gen(function* () {

@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import { InvalidOptionError } from "../errors/index.ts";
 
-/** Runs what asks the server nothing and refuses invalid options only. */
+/** Runs a function that sends no request and throws only for invalid options. */
 export function trySync<A>(run: () => A): Effect.Effect<A, InvalidOptionError> {
   return Effect.try({
     try: run,

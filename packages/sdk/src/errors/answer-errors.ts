@@ -1,12 +1,12 @@
 import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 
-/** What answered does not speak the Flawless API: a proxy's error page, another program, a server of another version. */
+/** The response is not from the Flawless API: a proxy's error page, another program, a server of another version. */
 export class UnexpectedAnswerError extends FlawlessError {
   override readonly code = "FLAWLESS_UNEXPECTED_ANSWER" as const;
   readonly url: string;
   /** HTTP status. */
   readonly status: number;
-  /** The beginning of the body. */
+  /** The start of the body. */
   readonly bodyStart: string;
 
   constructor(
@@ -25,7 +25,7 @@ export class UnexpectedAnswerError extends FlawlessError {
   }
 }
 
-/** An answer is larger than the client's `maxResponseBytes`. What the call asked for has happened all the same. */
+/** A response is larger than the client's `maxResponseBytes`. The request was carried out all the same. */
 export class AnswerTooLargeError extends FlawlessError {
   override readonly code = "FLAWLESS_ANSWER_TOO_LARGE" as const;
   readonly url: string;

@@ -3,28 +3,28 @@ import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 /** Details of a {@link FlawlessConnectionError}. */
 export interface ConnectionFailure {
   readonly url: string;
-  /** All that were tried, in turn. Default: `url` alone. */
+  /** All URLs that were tried, in order. Default: only `url`. */
   readonly urls?: readonly string[] | undefined;
-  /** Whether the server may have got the request: `false` when no connection came about. */
+  /** Whether the server may have got the request: `false` if there was no connection. */
   readonly maybeSent: boolean;
-  /** How often the request was tried. */
+  /** The number of attempts. */
   readonly attempts: number;
 }
 
 /**
- * The server could not be reached, or the connection broke before its answer was complete.
+ * The server could not be reached, or the connection broke before its response was complete.
  *
- * With `maybeSent` the server may have done what it was asked to: a start may have started a workflow.
+ * With `maybeSent`, the server may have carried out the request: a start may have started a workflow.
  */
 export class FlawlessConnectionError extends FlawlessError {
   override readonly code = "FLAWLESS_CONNECTION_FAILED" as const;
-  /** Of the address that may have got the request; if none may have, the one that was tried last. */
+  /** The address that may have got the request; if there is none, the one that was tried last. */
   readonly url: string;
-  /** All that were tried, in turn: more than one where the client has several. */
+  /** All URLs that were tried, in order: more than one if the client has several. */
   readonly urls: readonly string[];
-  /** Whether the server may have got the request: `false` when no connection came about. */
+  /** Whether the server may have got the request: `false` if there was no connection. */
   readonly maybeSent: boolean;
-  /** How often the request was tried. */
+  /** The number of attempts. */
   readonly attempts: number;
 
   constructor(message: string, failure: ConnectionFailure, options?: ErrorOptions) {
@@ -40,10 +40,10 @@ export class FlawlessConnectionError extends FlawlessError {
   }
 }
 
-/** A call took longer than it was allowed to. What it asked for may still happen. */
+/** A call timed out. The request may still be carried out. */
 export class FlawlessTimeoutError extends FlawlessError {
   override readonly code = "FLAWLESS_TIMEOUT" as const;
-  /** Milliseconds the call was allowed to take. */
+  /** The timeout, in milliseconds. */
   readonly timeoutMs: number;
 
   /** @param action what took too long, as in "GET http://127.0.0.1:27288/version". */
@@ -57,7 +57,7 @@ export class FlawlessTimeoutError extends FlawlessError {
   }
 }
 
-/** The call's `signal` was aborted; its reason is the `cause`. What the call asked for may still happen. */
+/** The call's `signal` was aborted; its reason is the `cause`. The request may still be carried out. */
 export class FlawlessAbortedError extends FlawlessError {
   override readonly code = "FLAWLESS_ABORTED" as const;
 

@@ -88,7 +88,7 @@ test.each(all)("%s has a stable code and knows its own", (error, code, errorClas
   expect(all.filter(([other]) => errorClass.is(other))).toHaveLength(1);
   expect(errorClass.is(error)).toBe(true);
   expect(errorClass.is({ _tag: error._tag, code })).toBe(false);
-  // As it is thrown, without anything having read its name before.
+  // As thrown, before anything has read its name.
   expect(error.stack).toContain(`${error._tag}: `);
   expect(inspect(error)).toContain(code);
 });
@@ -127,11 +127,11 @@ describe("refusalFromAnswer", () => {
     expect(refusalFromAnswer({ ...refusal, status })._tag).toBe("ServerRefusedError");
   });
 
-  test("but 401 says what it says", () => {
+  test("except for 401", () => {
     expect(refusalFromAnswer({ ...refusal, status: 401 })._tag).toBe("UnauthorizedError");
   });
 
-  test("a workflow's failure tells its id", () => {
+  test("a workflow's failure has its id", () => {
     expect(refusalFromAnswer({ ...refusal, serverCode: "WORKFLOW_FAILED" })).toMatchObject({
       workflowId: "wkf_1",
     });

@@ -14,7 +14,7 @@ import {
 
 type RefusalClass = new (refusal: Refusal) => RefusedError;
 
-/** The codes of @flawless-ts/server that say more than the status does. */
+/** The codes of @flawless-ts/server that say more than the status. */
 const classesByCode: ReadonlyMap<string | null, RefusalClass> = new Map<string, RefusalClass>([
   ["MODULE_REFUSED", ModuleRefusedError],
   ["WORKFLOW_FAILED", WorkflowFailedError],
@@ -30,8 +30,8 @@ const classesByStatus: ReadonlyMap<number, RefusalClass> = new Map<number, Refus
 ]);
 
 /**
- * The error for what a server said. The status counts only where the server gives a code: the original server has
- * none, and its status says nothing.
+ * The error for a server's refusal. The status counts only if the server sends a code: the original server has none,
+ * and its status is meaningless.
  */
 export function refusalFromAnswer(refusal: Refusal): RefusedError {
   const { serverCode, status } = refusal;
@@ -39,7 +39,7 @@ export function refusalFromAnswer(refusal: Refusal): RefusedError {
   return serverCode === null ? new ServerRefusedError(refusal) : refusalFromStatus(refusal);
 }
 
-/** The error for what a server said whose status counts even where it gives no code. */
+/** The error for a server's refusal whose status counts even without a code. */
 export function refusalFromStatus(refusal: Refusal): RefusedError {
   const { serverCode, status } = refusal;
   const refusalClass = classesByCode.get(serverCode) ?? classesByStatus.get(status);

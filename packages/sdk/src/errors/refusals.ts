@@ -1,9 +1,9 @@
 import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 
-/** What a server said when it refused. */
+/** The details of a server's refusal. */
 export interface Refusal {
   readonly url: string;
-  /** HTTP status. The original server's says nothing. */
+  /** HTTP status. The original server's is meaningless. */
   readonly status: number;
   /** The server's own `code`; `null` from the original server, which has none. */
   readonly serverCode: string | null;
@@ -13,10 +13,10 @@ export interface Refusal {
   readonly workflowId: string | null;
 }
 
-/** Base of all errors that a server reports by `{"error": text}`. Its text is in the message. */
+/** The base of all errors that a server reports as `{"error": text}`. Its text is in the message. */
 export abstract class RefusedError extends FlawlessError {
   readonly url: string;
-  /** HTTP status. The original server's says nothing. */
+  /** HTTP status. The original server's is meaningless. */
   readonly status: number;
   /** The server's own `code`; `null` from the original server, which has none. */
   readonly serverCode: string | null;
@@ -36,7 +36,7 @@ export abstract class RefusedError extends FlawlessError {
   }
 }
 
-/** The server refused for a reason that it gives as text only, as the original server does. */
+/** The server refused with a reason that is only text, as from the original server. */
 export class ServerRefusedError extends RefusedError {
   override readonly code = "FLAWLESS_SERVER_REFUSED" as const;
 
@@ -75,7 +75,7 @@ export class NotFoundError extends RefusedError {
   }
 }
 
-/** What was asked for contradicts what is there: other bytes under a deployed version, a message to an ended workflow. */
+/** The request contradicts the current state: other bytes under a deployed version, a message to an ended workflow. */
 export class ConflictError extends RefusedError {
   override readonly code = "FLAWLESS_CONFLICT" as const;
 
@@ -88,7 +88,7 @@ export class ConflictError extends RefusedError {
   }
 }
 
-/** The server does not take the request as it is. */
+/** The server rejects the request as invalid. */
 export class InvalidRequestError extends RefusedError {
   override readonly code = "FLAWLESS_INVALID_REQUEST" as const;
 
@@ -101,7 +101,7 @@ export class InvalidRequestError extends RefusedError {
   }
 }
 
-/** The server cannot serve the request now: it is overloaded, shutting down, or cannot write its journal. */
+/** The server can't serve the request now: it is overloaded, shutting down, or can't write its journal. */
 export class ServerUnavailableError extends RefusedError {
   override readonly code = "FLAWLESS_SERVER_UNAVAILABLE" as const;
 
@@ -114,7 +114,7 @@ export class ServerUnavailableError extends RefusedError {
   }
 }
 
-/** What was to be deployed is no module that the server runs. */
+/** The deployed bytes are not a module that the server can run. */
 export class ModuleRefusedError extends RefusedError {
   override readonly code = "FLAWLESS_MODULE_REFUSED" as const;
 
@@ -128,12 +128,12 @@ export class ModuleRefusedError extends RefusedError {
 }
 
 /**
- * The workflow failed before it responded. The server's text holds the panic's message. Where the workflow told the error
- * that it ended with, that is the `cause`: with its name, message, stack and own causes.
+ * The workflow failed before it responded. The server's text contains the panic's message. If the workflow reported its
+ * error, that is the `cause`: with its name, message, stack and own causes.
  */
 export class WorkflowFailedError extends RefusedError {
   override readonly code = "FLAWLESS_WORKFLOW_FAILED" as const;
-  /** The workflow's id, if the server tells it. */
+  /** The workflow's id, if the server returns it. */
   readonly workflowId: string | null;
 
   constructor(refusal: Refusal, options?: ErrorOptions) {
@@ -149,7 +149,7 @@ export class WorkflowFailedError extends RefusedError {
 /** The workflow was cancelled before it responded. */
 export class WorkflowCancelledError extends RefusedError {
   override readonly code = "FLAWLESS_WORKFLOW_CANCELLED" as const;
-  /** The workflow's id, if the server tells it. */
+  /** The workflow's id, if the server returns it. */
   readonly workflowId: string | null;
 
   constructor(refusal: Refusal) {

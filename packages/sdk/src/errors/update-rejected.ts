@@ -7,7 +7,7 @@ export class UpdateRejectedError extends FlawlessError {
   /** The update's type. */
   readonly updateType: string;
 
-  /** @param error what the workflow answered. */
+  /** @param error the workflow's answer. */
   constructor(
     workflowId: string,
     updateType: string,

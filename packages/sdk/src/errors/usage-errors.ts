@@ -1,9 +1,9 @@
 import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 
-/** A module's file cannot be read, or there is nothing in it. */
+/** A module's file can't be read, or is empty. */
 export class ModuleFileError extends FlawlessError {
   override readonly code = "FLAWLESS_MODULE_FILE" as const;
-  /** The file; `null` when bytes were given. */
+  /** The file; `null` if bytes were passed. */
   readonly path: string | null;
 
   constructor(message: string, path: string | null, options?: ErrorOptions) {

@@ -3,10 +3,10 @@ import type { HttpAnswer } from "./messages.ts";
 import { type Shape, ShapeError } from "./shape.ts";
 
 /**
- * Checks what came as JSON.
+ * Checks a JSON value.
  *
- * @param serverName what the server should be, for the error: "Flawless server".
- * @throws {UnexpectedAnswerError} when it has another shape.
+ * @param serverName the expected kind of server, for the error: "Flawless server".
+ * @throws {UnexpectedAnswerError} if it has another shape.
  */
 export function checkShape<T>(
   answer: HttpAnswer,
@@ -22,7 +22,7 @@ export function checkShape<T>(
   }
 }
 
-/** The error for an answer that is none of the API. */
+/** The error for a response that is not the API's. */
 export function unexpectedAnswer(
   answer: HttpAnswer,
   expected: string,
@@ -42,20 +42,21 @@ export function unexpectedAnswer(
   );
 }
 
-/** As much of a body as errors show. */
+/** The part of a body that errors show. */
 export function bodyStart(answer: HttpAnswer): string {
   return answer.text.slice(0, 200);
 }
 
 /**
- * The stable name that @flawless-ts/server and @flawless-ts/control-plane give to a failure; `null`: none, as from the
- * original servers. It is in a header because the public Rust client reads no body with a key beside `error`.
+ * The stable code of a failure from @flawless-ts/server and @flawless-ts/control-plane; `null` from the original
+ * servers, which have none. It is in a header because the public Rust client can't parse a body with keys other than
+ * `error`.
  */
 export function errorCodeOf(answer: HttpAnswer): string | null {
   return answer.headers["flawless-error-code"] ?? null;
 }
 
-/** Whether it is an object with that member of its own. */
+/** Whether it is an object with this own member. */
 export function hasMember<Name extends string>(
   value: unknown,
   name: Name,
@@ -63,7 +64,7 @@ export function hasMember<Name extends string>(
   return typeof value === "object" && value !== null && Object.hasOwn(value, name);
 }
 
-/** That member, if it is text. */
+/** This member, if it is a string. */
 export function textMember(value: unknown, name: string): string | null {
   return hasMember(value, name) && typeof value[name] === "string" ? value[name] : null;
 }

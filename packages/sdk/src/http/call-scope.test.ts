@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("a scope that has ended leaves no timer and no listener, and tells that it has ended", () => {
+test("a scope that has ended leaves no timer and no listener, and reports its end", () => {
   const { signal } = new AbortController();
   const onEnd = vi.fn<CallLimits["onEnd"]>();
   const scope = new CallScope("Testing", { ...unlimited, signal, timeoutMs: 100, onEnd });
@@ -27,7 +27,7 @@ test("a scope that has ended leaves no timer and no listener, and tells that it 
   expect(onEnd.mock.calls).toEqual([[scope]]);
 });
 
-test("the time that remains shrinks until the time-out", () => {
+test("the remaining time shrinks until the timeout", () => {
   using scope = new CallScope("Testing", { ...unlimited, timeoutMs: 100 });
   vi.advanceTimersByTime(60);
   expect(scope.remainingMs).toBe(40);
@@ -36,12 +36,12 @@ test("the time that remains shrinks until the time-out", () => {
   expect(() => scope.check()).toThrow("Testing took longer than 100 ms. Wait.");
 });
 
-test("a call without a time-out has no timer, and its time never runs out", () => {
+test("a call without a timeout has no timer, and its time never runs out", () => {
   using scope = new CallScope("Testing", unlimited);
   expect([vi.getTimerCount(), scope.remainingMs]).toEqual([0, Infinity]);
 });
 
-test("what ends a call first is its reason", () => {
+test("the first end of a call is its reason", () => {
   const controller = new AbortController();
   using scope = new CallScope("Testing", {
     ...unlimited,

@@ -16,7 +16,7 @@ export const callOptionNames: OptionNames = optionNames<CallOptions>({
   timeoutMs: true,
 });
 
-/** How a call may end before its time. */
+/** What may end a call early. */
 export interface CallLimits {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds; may be `Infinity`. */
@@ -77,7 +77,7 @@ export class CallScope implements Disposable {
     this.#controller.abort(error);
   }
 
-  /** @throws {FlawlessError} the reason, if the call has to end. */
+  /** @throws {FlawlessError} the reason, if the call must end. */
   check(): void {
     this.signal.throwIfAborted();
   }

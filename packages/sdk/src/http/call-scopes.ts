@@ -3,17 +3,17 @@ import { ClientClosedError } from "../errors/usage-errors.ts";
 import { checkedTimeout } from "../options.ts";
 import { CallScope, callOptionNames, type CallOptions } from "./call-scope.ts";
 
-/** Without a timeout of their own, calls that the server answers at once may take this long. */
+/** The default timeout of calls to which the server responds immediately. */
 const defaultTimeoutMs = 30_000;
 
-/** The calls of one client that are under way. */
+/** The pending calls of one client. */
 export class CallScopes {
   readonly #url: string;
   readonly #timeoutMs: number | null;
   readonly #calls: Set<CallScope> = new Set();
   #closed = false;
 
-  /** @param timeoutMs what calls have that are given none; `null`: the default. */
+  /** @param timeoutMs the timeout of calls without their own; `null`: the default. */
   constructor(url: string, timeoutMs: number | null) {
     this.#url = url;
     this.#timeoutMs = timeoutMs;
@@ -24,9 +24,9 @@ export class CallScopes {
    *
    * @param action what it does, for errors: "Listing workflows".
    * @param limit `"unlimited"`: without any timeout given, the call may take forever.
-   * @param options of the call alone, without those of its kind, which the caller has checked
-   * @throws {InvalidOptionError} when an option does not exist, or the timeout makes no sense.
-   * @throws {ClientClosedError} when the client is closed.
+   * @param options of every call, without those of this kind of call, which the caller has checked
+   * @throws {InvalidOptionError} if an option doesn't exist, or the timeout is invalid.
+   * @throws {ClientClosedError} if the client is closed.
    */
   begin(
     action: string,
@@ -48,7 +48,7 @@ export class CallScopes {
     return scope;
   }
 
-  /** Ends all calls with a {@link ClientClosedError}; none begins from now on. */
+  /** Ends all calls with a {@link ClientClosedError}; none can begin afterwards. */
   close(): void {
     this.#closed = true;
     for (const scope of this.#calls) scope.abort(new ClientClosedError());

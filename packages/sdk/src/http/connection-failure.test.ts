@@ -87,7 +87,7 @@ describe("connectionProblem", () => {
 describe("connectionError", () => {
   const request = { method: "GET", url: "http://127.0.0.1:1/version" };
 
-  test("names URL, reason, tries and what to check", async () => {
+  test("has URL, reason, attempts and what to check", async () => {
     const cause = new AggregateError([
       failure("ECONNREFUSED", "connect"),
       failure("ECONNREFUSED", "connect"),

@@ -3,13 +3,13 @@ import type { TicketService } from "./ticket-agent.ts";
 import { FlawlessConnectionError } from "../errors/connection-errors.ts";
 import { silenceCode } from "./fetch-sender.ts";
 
-/** What kind of server a client talks to: for its errors. */
+/** The kind of server that a client uses, for errors. */
 export interface ServerKind {
   /** As in "No answer from the Flawless server". */
   readonly name: string;
-  /** What starts it. */
+  /** The command that starts it. */
   readonly startCommand: string;
-  /** What it is to those who come by a ticket. */
+  /** The service behind a ticket. */
   readonly service: TicketService;
 }
 
@@ -20,23 +20,23 @@ export const flawlessServer: ServerKind = {
   service: "flawless",
 };
 
-/** What kept a request from its answer. */
+/** Why a request got no response. */
 export interface ConnectionProblem {
   readonly cause: unknown;
   /** Whether the server may have got the request. */
   readonly maybeSent: boolean;
-  /** Whether it may go better next time: a wrong certificate stays wrong. */
+  /** Whether a retry may help; a wrong certificate, for example, stays wrong. */
   readonly passing: boolean;
   /** What to check. */
   readonly advice: string;
 }
 
-/** What an error means that kept a request from its answer. */
+/** The meaning of an error due to which a request got no response. */
 export interface FailureKind {
   readonly passing: boolean;
-  /** What to check; `COMMAND` stands for what starts the server. */
+  /** What to check; `COMMAND` stands for the command that starts the server. */
   readonly advice: string;
-  /** Fails before the request is sent, whatever else the error tells. */
+  /** It occurs before the request is sent, whatever else the error says. */
   readonly neverSent?: boolean;
 }
 
@@ -46,14 +46,14 @@ const broken: FailureKind = {
     "The connection broke before the answer was complete. Did the server stop? Its log tells why.",
 };
 
-/** All that `fetch` has to say of what went wrong, on a platform that does not tell pages and workers more. */
+/** All that is known of a failed `fetch`, on a platform that hides the reason from pages and workers. */
 const unknownFailure: FailureKind = {
   passing: true,
   advice:
     "Is the URL right, and is the server running? It has to allow the origin of a page that asks it (`COMMAND --allow-origin`).",
 };
 
-/** Tells what an error of undici or of `fetch` means. */
+/** Explains an error of undici or `fetch`. */
 export async function connectionProblem(
   cause: unknown,
   server: ServerKind = flawlessServer,
@@ -74,13 +74,13 @@ export async function connectionProblem(
 
 async function kindOf(leaves: readonly Leaf[]): Promise<FailureKind | undefined> {
   if (leaves.some(({ code }) => code === silenceCode)) return broken;
-  // What browsers say means nothing to the table, and a page without a network can load nothing.
+  // The table doesn't cover browsers' errors, and a page without a network couldn't load it.
   if ("document" in globalThis || "WorkerNavigator" in globalThis) return undefined;
   const { findFailureKind } = await import("./failure-kinds.ts");
   return findFailureKind(leaves, broken);
 }
 
-/** What kept a request from its answer at one address. */
+/** Why a request got no response from one address. */
 export interface AddressFailure {
   readonly method: string;
   /** With the request's path. */
@@ -88,7 +88,7 @@ export interface AddressFailure {
   readonly problem: ConnectionProblem;
 }
 
-/** The error to throw once no try is left. */
+/** The error to throw once no attempt is left. */
 export function connectionError(
   request: { readonly method: string; readonly url: string },
   problem: ConnectionProblem,
@@ -101,7 +101,7 @@ export function connectionError(
 /**
  * The error to throw once no address is left.
  *
- * @param failures the last one of each address, at least one. If one of them may have got the request, it counts.
+ * @param failures the last one of each address, at least one. If one of them may have got the request, that one counts.
  */
 export function connectionErrorOfAll(
   failures: readonly AddressFailure[],
@@ -125,24 +125,24 @@ export function connectionErrorOfAll(
   return new FlawlessConnectionError(message, failure, { cause: problem.cause });
 }
 
-/** URLs of tickets have none for the standard. */
+/** By the standard, tickets' URLs have no origin. */
 function originOf(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
 }
 
-/** One error of those that a failure is made of. */
+/** One of the errors that make up a failure. */
 export interface Leaf {
   readonly code: string;
   readonly message: string;
-  /** Whether it came before anything of the request was written. */
+  /** Whether it occurred before anything of the request was written. */
   readonly neverSent: boolean;
 }
 
 /** A host with several addresses fails with one error for each. */
 function leafErrors(error: unknown): readonly Leaf[] {
   if (error instanceof AggregateError) return error.errors.flatMap(leafErrors);
-  // `fetch` throws a TypeError, whose cause, if any, tells more.
+  // `fetch` throws a TypeError, whose cause, if any, says more.
   if (error instanceof TypeError && error.cause instanceof Error) return leafErrors(error.cause);
   const message = error instanceof Error ? error.message : String(error);
   return [
@@ -152,9 +152,9 @@ function leafErrors(error: unknown): readonly Leaf[] {
 
 function cameBeforeWriting(error: unknown, message: string): boolean {
   if (textMember(error, "syscall") === "connect") return true;
-  // Node's text (lib/_tls_wrap.js) where a connection ends in the middle of its handshake: ECONNRESET, as others.
+  // Node's text (lib/_tls_wrap.js) if a connection ends during the handshake; its code is ECONNRESET, as for others.
   if (/before secure TLS connection was established/.test(message)) return true;
-  // undici's SocketError tells how much was written to the connection in all.
+  // undici's SocketError has the total number of bytes written to the connection.
   const { code, socket } = error as Partial<errors.SocketError>;
   return code === "UND_ERR_SOCKET" && socket?.bytesWritten === 0;
 }

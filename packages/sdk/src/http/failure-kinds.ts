@@ -1,14 +1,15 @@
 import type { FailureKind, Leaf } from "./connection-failure.ts";
 
-/** What errors of a kind are told by. */
+/** How to recognize errors of a kind. */
 interface Signs {
   readonly codes: RegExp;
-  /** What platforms say that give no codes. */
+  /** The texts of platforms without codes. */
   readonly texts?: RegExp;
 }
 
 // Codes of Node's net, dns and tls modules, of OpenSSL, of undici (`UND_`), of its parser (`HPE_`), and of the client's own
-// `FetchSender`. Bun gives codes of Node; the texts are Deno's, as of 2.9, and workerd's. Other platforms' `fetch` tells next to nothing.
+// `FetchSender`. Bun has Node's codes; the texts are Deno's, as of 2.9, and workerd's. Other platforms' `fetch` says
+// almost nothing.
 const kinds: readonly (Signs & FailureKind)[] = [
   {
     codes: /^ECONNREFUSED$/,
@@ -70,7 +71,7 @@ const breaks: Signs = {
 };
 
 /**
- * Tells what errors of Node, Bun, Deno or workerd mean. It is loaded when one comes.
+ * Explains errors of Node, Bun, Deno or workerd. It is loaded on the first error.
  *
  * @param broken the kind of a connection that broke.
  */

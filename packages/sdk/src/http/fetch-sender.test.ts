@@ -12,7 +12,7 @@ const post: HttpRequest = { method: "POST", path: "/thing", body: "data", repeat
 const fine = { text: "fine" };
 const platformFetch: Fetch = (url, init) => globalThis.fetch(url, init);
 
-/** What browsers say of any failure. */
+/** The error of browsers for any failure. */
 const tellNothing: Fetch = async (url, init) => {
   try {
     return await globalThis.fetch(url, init);
@@ -21,7 +21,7 @@ const tellNothing: Fetch = async (url, init) => {
   }
 };
 
-/** Keeps the signals that end the requests: Node's own fetch opens a second connection when it ends one. */
+/** Records the signals that end requests, because Node's own fetch opens a second connection when it ends one. */
 function watched(): { readonly fetch: Fetch; readonly signals: readonly unknown[] } {
   const signals: unknown[] = [];
   const fetch: Fetch = (url, init) => {
@@ -49,7 +49,7 @@ async function send(
 }
 
 describe("a request by fetch", () => {
-  test("has method, headers and body, and its answer headers and text", async () => {
+  test("has method, headers and body, and its response has headers and text", async () => {
     await using server = await FakeServer.start({
       "POST /thing": { status: 201, headers: { "Flawless-Error-Code": "CLOSED" }, text: "ü" },
     });
@@ -65,7 +65,7 @@ describe("a request by fetch", () => {
     ]);
   });
 
-  test("takes bytes and streams of them", async () => {
+  test("accepts bytes and streams of bytes", async () => {
     await using server = await FakeServer.start({ "POST /thing": fine });
     const transport = transportTo(server.url);
     await send(transport, { ...post, body: Uint8Array.of(1, 2, 3) });
@@ -80,7 +80,7 @@ describe("a request by fetch", () => {
     ]);
   });
 
-  test("does not follow redirects, also where a browser hides them", async () => {
+  test("doesn't follow redirects, even if a browser hides them", async () => {
     await using server = await FakeServer.start({
       "GET /thing": { status: 302, headers: { location: "/there" }, text: "" },
     });
@@ -100,7 +100,7 @@ describe("a request by fetch", () => {
     expect(answer.headers["location"]).toContain("browsers keep");
   });
 
-  test("is read up to the largest answer only", async () => {
+  test("is read only up to the max response size", async () => {
     await using server = await FakeServer.start({
       "GET /thing": { chunks: ["12345", "67890"], after: "stay open" },
     });
@@ -136,13 +136,13 @@ describe("a failure of fetch", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("that is known to come before sending lets any request go elsewhere", async () => {
+  test("that is known to occur before sending lets any request go elsewhere", async () => {
     await using server = await FakeServer.start({ "POST /thing": fine });
     const transport = transportTo([await unusedUrl(), server.url]);
     expect(await send(transport, post)).toMatchObject({ text: "fine" });
   });
 
-  test("that tells nothing keeps all requests from it that are not harmless", async () => {
+  test("without details prevents retries that aren't harmless", async () => {
     await using server = await FakeServer.start({ "GET /thing": fine, "POST /thing": fine });
     const urls = [await unusedUrl(), server.url];
     await expect(send(transportTo(urls, tellNothing), post)).rejects.toMatchObject({
@@ -195,7 +195,7 @@ describe("a call by fetch ends", () => {
     expect(await outcome).toMatchObject({ code: "FLAWLESS_CLIENT_CLOSED" });
   });
 
-  test("and leaves nothing on the signal that it was given", async () => {
+  test("and leaves no listener on its signal", async () => {
     await using server = await FakeServer.start({ "GET /thing": fine });
     const { signal } = new AbortController();
     const sender = new FetchSender();
@@ -209,7 +209,7 @@ describe("a call by fetch ends", () => {
   });
 });
 
-test("an answer that is read as it comes may be left early", async () => {
+test("a streamed response may be left early", async () => {
   await using server = await FakeServer.start({
     "GET /thing": { chunks: ["one", "two"], after: "stay open" },
   });

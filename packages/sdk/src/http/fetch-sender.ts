@@ -1,9 +1,9 @@
 import type { Sender, SenderAnswer, SentRequest } from "./sender.ts";
 
-/** The standard `fetch`, or a function that takes and gives the same. */
+/** The standard `fetch`, or a function with the same signature. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** The code of the error of a server that was silent for longer than a request allowed. */
+/** The code of the error for a server that was silent for longer than a request allowed. */
 export const silenceCode = "FETCH_SILENCE";
 
 /** A server was silent for longer than a request allowed. */
@@ -11,11 +11,14 @@ class SilenceError extends Error {
   readonly code = silenceCode;
 }
 
-/** Sends requests by the standard `fetch`, which all platforms have. It keeps connections by itself: there is nothing to close. */
+/**
+ * Sends requests with the standard `fetch`, which all platforms have. It manages its connections: there is nothing to
+ * close.
+ */
 export class FetchSender implements Sender {
   readonly #fetch: Fetch;
 
-  /** @param fetch default: the platform's, as it is when a request is sent */
+  /** @param fetch default: the platform's at the time of each request */
   constructor(fetch: Fetch = (url, init) => globalThis.fetch(url, init)) {
     this.#fetch = fetch;
   }
@@ -30,7 +33,7 @@ export class FetchSender implements Sender {
         ...(await bodyOf(request.body)),
         signal: silence.signal,
         redirect: "manual",
-        // Bun would give up after five minutes, a time that callers set for themselves.
+        // Bun would time out after five minutes, but callers set their own timeouts.
         ...{ timeout: false },
       });
       silence.allow(request.bodyWithinMs);
@@ -48,12 +51,12 @@ export class FetchSender implements Sender {
   async close(): Promise<void> {}
 }
 
-/** Ends a request whose server says nothing for too long, or whose caller wants no more of it. */
+/** Ends a request whose server is silent for too long, or whose caller needs no more of it. */
 class Silence {
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Why the request was ended, if it was because of silence. */
+  /** Why the request was ended, if it was due to silence. */
   reason: SilenceError | undefined;
 
   constructor(caller: AbortSignal) {
@@ -76,7 +79,7 @@ class Silence {
     }, milliseconds);
   }
 
-  /** Ends the request: cancelling an answer's body leaves its connection open for seconds in Node. */
+  /** Ends the request, because cancelling a response's body leaves its connection open for seconds in Node. */
   hangUp(): void {
     this.end();
     this.#controller.abort();
@@ -92,7 +95,7 @@ class Silence {
 
 function headOf(response: Response): Pick<SenderAnswer, "status" | "headers"> {
   if (response.type === "opaqueredirect") {
-    // A browser tells neither the status of a redirect nor where it leads.
+    // A browser reveals neither the status nor the target of a redirect.
     return { status: 302, headers: { location: "an address that browsers keep to themselves" } };
   }
   return { status: response.status, headers: Object.fromEntries(response.headers) };
@@ -101,13 +104,13 @@ function headOf(response: Response): Pick<SenderAnswer, "status" | "headers"> {
 async function bodyOf(body: SentRequest["body"]): Promise<RequestInit> {
   if (body === null) return {};
   if (typeof body === "string") return { body };
-  // Memory that threads share is no body.
+  // Memory shared between threads can't be a body.
   if (body instanceof Uint8Array) return { body: new Uint8Array(body) };
   const { streamOf } = await import("./stream-body.ts");
   return { body: streamOf(body), ...{ duplex: "half" } };
 }
 
-/** Streams of browsers can't all be iterated. */
+/** Not all browsers' streams can be iterated. */
 async function* chunksOf(
   stream: ReadableStream<Uint8Array> | null,
   silence: Silence,
@@ -125,7 +128,7 @@ async function* chunksOf(
   } catch (error) {
     throw silence.reason ?? error;
   } finally {
-    // Of an answer that was read to its end it changes nothing.
+    // This has no effect on a response that was read to its end.
     silence.hangUp();
   }
 }

@@ -1,4 +1,4 @@
-/** Pieces, one after the other. */
+/** Concatenates pieces. */
 export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;

@@ -1,6 +1,6 @@
 /** Loads a package by its name. */
 export type LoadPackage = (name: string) => Promise<unknown>;
 
-/** A name that is no literal is none that bundlers look for: what not everyone has stays where it is installed. */
+/** Bundlers don't resolve a name that is not a literal, so optional packages stay where they are installed. */
 export const loadPackage: LoadPackage = (name) =>
   import(/* webpackIgnore: true */ /* @vite-ignore */ name);

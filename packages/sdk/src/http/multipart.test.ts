@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { moduleForm } from "./multipart.ts";
 
-test("is what the original client sends: one part without a file name, bytes unchanged", () => {
+test("matches the original client: one part without a file name, bytes unchanged", () => {
   const module = Uint8Array.from({ length: 256 }, (_, byte) => byte);
   const { contentType, body } = moduleForm(module);
   const boundary = /^multipart\/form-data; boundary=([\w-]+)$/.exec(contentType)?.[1];

@@ -10,11 +10,11 @@ export interface MultipartBody {
 }
 
 /**
- * A form with one part `module` of type `application/wasm` and without a file name, byte for byte as the original
- * client (`flawless-utils` 1.0.0-beta.3) sends it: what the original server takes for sure.
+ * A form with one part `module` of type `application/wasm` and without a file name, byte for byte as sent by the
+ * original client (`flawless-utils` 1.0.0-beta.3), which the original server certainly accepts.
  */
 export function moduleForm(module: Uint8Array): MultipartBody {
-  // Random enough that no module holds it.
+  // Random enough that no module contains it.
   const boundary = randomHex(16);
   const head = `--${boundary}\r\nContent-Disposition: form-data; name="module"\r\nContent-Type: application/wasm\r\n\r\n`;
   return {

@@ -15,7 +15,7 @@ describe("retryDelayMs", () => {
     ).toEqual([75, 150, 300, 600, 750, 750]);
   });
 
-  test("is at least what the server asks for", () => {
+  test("is at least what the server requests", () => {
     expect(retryDelayMs(policy, 1, 3000)).toBe(3000);
     expect(retryDelayMs(policy, 3, 10)).toBe(200);
   });

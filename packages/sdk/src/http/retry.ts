@@ -1,8 +1,8 @@
 import type { ResolvedOptions } from "../options.ts";
 
 /**
- * Milliseconds to pause after so many failed tries: exponential backoff, of which the second half is random, and at
- * least what the server asked for.
+ * Milliseconds to pause after this many failed attempts: exponential backoff, whose second half is random, and at least
+ * what the server requested.
  */
 export function retryDelayMs(
   { retry, random }: Pick<ResolvedOptions, "retry" | "random">,
@@ -15,10 +15,10 @@ export function retryDelayMs(
 }
 
 /**
- * Reads a `Retry-After` header (RFC 9110, 10.2.3): seconds, or a date.
+ * Parses a `Retry-After` header (RFC 9110, 10.2.3): seconds, or a date.
  *
  * @param now the time in milliseconds since 1970.
- * @returns milliseconds; `null` when there is none or it is neither.
+ * @returns milliseconds; `null` if there is none or it is neither.
  */
 export function readRetryAfter(header: string | undefined, now: number): number | null {
   if (header === undefined) return null;

@@ -3,7 +3,7 @@ interface Runtime {
   readonly navigator?: { readonly userAgent?: string };
 }
 
-/** Whether this is Node itself. Bun, Deno and Cloudflare's workers say that they are, too. */
+/** Whether this is Node itself. Bun, Deno and Cloudflare's workers claim to be, too. */
 export function isNode(runtime: Runtime = globalThis): boolean {
   return (
     runtime.process?.versions?.node !== undefined &&

@@ -1,6 +1,6 @@
 import type { AnswerHeaders } from "./messages.ts";
 
-/** A request as it is sent, once, to one address. */
+/** A request in the form that is sent, once, to one address. */
 export interface SentRequest {
   readonly url: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -8,23 +8,23 @@ export interface SentRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | null;
   readonly signal: AbortSignal;
-  /** How long the server may take for the answer's head, in milliseconds; 0: as long as it likes. */
+  /** The timeout for the response's headers, in milliseconds; 0: no limit. */
   readonly headersWithinMs: number;
-  /** How long it may pause within the answer's body, in milliseconds; 0: as long as it likes. */
+  /** The max pause within the response's body, in milliseconds; 0: no limit. */
   readonly bodyWithinMs: number;
 }
 
-/** An answer, its body unread. */
+/** A response with an unread body. */
 export interface SenderAnswer {
   readonly status: number;
   readonly headers: AnswerHeaders;
-  /** To be read once. Leaving it early ends the connection. */
+  /** Read it only once. Leaving it early closes the connection. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Reads and forgets the body, or ends the connection: what costs less. */
+  /** Reads and discards the body, or closes the connection, whichever costs less. */
   discard(): Promise<void>;
 }
 
-/** Sends requests. What it rejects with is for `connectionProblem` to read. */
+/** Sends requests. It rejects with errors that `connectionProblem` explains. */
 export interface Sender {
   send(request: SentRequest): Promise<SenderAnswer>;
   close(): Promise<void>;

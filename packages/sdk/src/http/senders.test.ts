@@ -54,7 +54,7 @@ describe("under Node", () => {
     await own.close();
   });
 
-  test("a connection that nothing is sent on is closed, however long the server would keep it", async () => {
+  test("an idle connection is closed, however long the server would keep it", async () => {
     const server = createServer((_request, response) => response.end());
     server.keepAliveTimeout = 600_000;
     await once(server.listen(0, "127.0.0.1"), "listening");
@@ -69,7 +69,7 @@ describe("under Node", () => {
     server.close();
   });
 
-  test("in a bundle that has no undici beside it, it is fetch", async () => {
+  test("in a bundle without undici, it is fetch", async () => {
     const own = senders({}, missing);
     await using server = await FakeServer.start({ "GET /thing": { text: "fine" } });
     const sender = await own.of(server.url);
@@ -90,13 +90,13 @@ describe("under Node", () => {
     });
   });
 
-  test("a ticket has a sender of its own", async () => {
+  test("a ticket has its own sender", async () => {
     const own = senders();
     expect(await own.of("iroh+h3://abc")).not.toBe(await own.of("http://a.test"));
     await own.close();
   });
 
-  test("closing leaves a dispatcher open that was passed", async () => {
+  test("closing leaves a passed dispatcher open", async () => {
     const dispatcher = new MockAgent();
     dispatcher.disableNetConnect();
     dispatcher.get("http://a.test").intercept({ path: "/" }).reply(204, "");
@@ -108,7 +108,7 @@ describe("under Node", () => {
   });
 });
 
-test("a fetch that was passed is taken, and undici is not loaded", async () => {
+test("a passed fetch is used, and undici is not loaded", async () => {
   const urls: string[] = [];
   const own = senders(
     {

@@ -7,7 +7,7 @@ import type { Sender } from "./sender.ts";
 import type { TicketService } from "./ticket-agent.ts";
 import type { Undici } from "./undici-sender.ts";
 
-/** What a client's senders are made of. */
+/** The options of a client's senders. */
 export type SenderOptions = Pick<
   ResolvedOptions,
   "ca" | "dispatcher" | "fetch" | "irohDiscovery" | "tickets"
@@ -15,14 +15,14 @@ export type SenderOptions = Pick<
 
 const undiciName = "undici";
 /**
- * What sends a client's requests: under Node it is undici, which is loaded when the first one is sent, and elsewhere the
- * standard `fetch`. So it is in a bundle without undici beside it.
+ * A client's senders: in Node undici, which is loaded for the first request, and elsewhere, or in a bundle without
+ * undici, the standard `fetch`.
  */
 export class Senders {
   readonly #options: SenderOptions;
   readonly #service: TicketService;
   readonly #load: LoadPackage;
-  /** By ticket; that of all URLs by nothing. */
+  /** By ticket; the sender of all URLs has an empty key. */
   readonly #opened: Map<string, Promise<Sender>> = new Map();
 
   constructor(options: SenderOptions, service: TicketService, load: LoadPackage = loadPackage) {
@@ -32,7 +32,7 @@ export class Senders {
   }
 
   /**
-   * The one for an address.
+   * The sender for an address.
    *
    * @throws {InvalidOptionError} naming an option that needs a package which can't be loaded.
    */

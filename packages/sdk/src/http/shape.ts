@@ -1,23 +1,23 @@
 /**
- * Reads a part of a JSON value as a `T`. A few functions in place of a library for schemas, as each byte of the client counts where it is
- * bundled.
+ * Reads a part of a JSON value as a `T`. A few functions instead of a schema library, because every byte of a bundled
+ * client counts.
  *
- * @param path where in the value it is: `workflows.0.id`; empty at the top.
- * @throws {ShapeError} when it is something else.
+ * @param path the path in the whole value: `workflows.0.id`; empty at the top.
+ * @throws {ShapeError} if it is something else.
  */
 export type Shape<T> = (value: unknown, path: string) => T;
 
-/** A value has another shape than expected. */
+/** A value doesn't have the expected shape. */
 export class ShapeError extends Error {}
 
-/** What a value is read as; `undefined` where it has another shape. */
+/** Reads a value; `undefined` if it has another shape. */
 export function readIf<T>(shape: Shape<T>, value: unknown): T | undefined {
   return either<T | undefined>(shape, () => undefined)(value, "");
 }
 
 type Members = Readonly<Record<string, Shape<unknown>>>;
 
-/** What an object of these members is read as. */
+/** The type of an object with these members. */
 export type ObjectOf<Shapes extends Members> = {
   readonly [Name in keyof Shapes]: ReturnType<Shapes[Name]>;
 };
@@ -34,7 +34,7 @@ export function boolean(value: unknown, path: string): boolean {
   return typeof value === "boolean" ? value : refuse("true or false", value, path);
 }
 
-/** Anything, as long as it is there. */
+/** Anything except a missing value. */
 export function present<T>(value: unknown, path: string): T {
   return value === undefined ? refuse("a value", value, path) : (value as T);
 }
@@ -43,19 +43,19 @@ export function nullable<T>(shape: Shape<T>): Shape<T | null> {
   return (value, path) => (value === null ? null : shape(value, path));
 }
 
-/** What need not be there. @param missing what it is read as then; default `undefined`. */
+/** An optional value. @param missing the value if it is missing; default `undefined`. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined>;
 export function optional<T, Missing>(shape: Shape<T>, missing: Missing): Shape<T | Missing>;
 export function optional<T>(shape: Shape<T>, missing?: unknown): Shape<unknown> {
   return (value, path) => (value === undefined ? missing : shape(value, path));
 }
 
-/** The same for `null`, too. */
+/** The same, also for `null`. */
 export function nullish<T, Missing>(shape: Shape<T>, missing: Missing): Shape<T | Missing> {
   return (value, path) => (value === undefined || value === null ? missing : shape(value, path));
 }
 
-/** What is made of what is read. */
+/** Converts what is read. */
 export function mapped<Read, T>(
   shape: Shape<Read>,
   make: (read: Read, path: string) => T,
@@ -63,7 +63,7 @@ export function mapped<Read, T>(
   return (value, path) => make(shape(value, path), path);
 }
 
-/** The first shape, or else the second. */
+/** The first shape, otherwise the second. */
 export function either<T>(first: Shape<T>, second: Shape<T>): Shape<T> {
   return (value, path) => {
     try {
@@ -92,7 +92,7 @@ export function record<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
     );
 }
 
-/** Members that are not named are let through unseen, and are not in what comes out. */
+/** Members that are not listed are ignored, and omitted from the result. */
 export function object<Shapes extends Members>(shapes: Shapes): Shape<ObjectOf<Shapes>> {
   return (value, path) => {
     const given = objectAt(value, path);
@@ -111,7 +111,7 @@ export function oneOf<const T extends string>(values: readonly T[]): Shape<T> {
     values.includes(value as T) ? (value as T) : refuse(values.join(" or "), value, path);
 }
 
-/** An object whose member `tag` tells which other members it has. */
+/** An object whose member `tag` determines its other members. */
 export function variant<Tag extends string, Variants extends Readonly<Record<string, Members>>>(
   tag: Tag,
   variants: Variants,

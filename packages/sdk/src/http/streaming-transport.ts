@@ -10,14 +10,14 @@ import type { HttpRequest, HttpStream } from "./messages.ts";
 import { verdictOf } from "./outcome.ts";
 import { readBytes, Transport } from "./transport.ts";
 
-/** A {@link Transport} that gives answers as they come, too. */
+/** A {@link Transport} that can also stream responses. */
 export class StreamingTransport extends Transport {
   /**
-   * Sends a request, to each address once at most, and gives its answer as it comes.
+   * Sends a request, at most once to each address, and streams the response.
    *
-   * @param scope has to last until the body is read.
-   * @throws {FlawlessConnectionError} when none came.
-   * @throws {FlawlessError} the reason why the call had to end.
+   * @param scope must last until the body is read.
+   * @throws {FlawlessConnectionError} if there was no response.
+   * @throws {FlawlessError} the reason why the call ended.
    */
   async open(request: HttpRequest, scope: CallScope): Promise<HttpStream> {
     const failures: AddressFailure[] = [];
@@ -45,7 +45,7 @@ export class StreamingTransport extends Transport {
       const target = { method: request.method, url: `${base}${request.path}` };
       scope.check();
       try {
-        // What is read as it comes, such as gossip, may pause for long.
+        // A stream, such as gossip, may pause for a long time.
         const response = await this.request(request, base, scope, 0);
         const { status, headers, body } = response;
         const answer = { ...target, status, headers, text: "" };
@@ -68,9 +68,9 @@ export class StreamingTransport extends Transport {
   }
 
   /**
-   * Reads what an opened request is answered.
+   * Reads the whole response of an opened request.
    *
-   * @throws {AnswerTooLargeError} when it is too large.
+   * @throws {AnswerTooLargeError} if it is too large.
    * @throws {FlawlessError} as {@link HttpStream.chunks} does.
    */
   async readAll({ url, chunks }: HttpStream): Promise<Uint8Array> {

@@ -21,7 +21,7 @@ const agentOf = (load: LoadPackage): TicketAgent =>
     load,
   });
 
-test("requests go over what the package opens for the ticket", async () => {
+test("requests use the connection that the package opens for the ticket", async () => {
   const server = createServer((incoming, response) => response.end(incoming.headers.host));
   servers.push(server);
   const { port } = await new Promise<{ port: number }>((resolve) => {
@@ -41,7 +41,7 @@ test("requests go over what the package opens for the ticket", async () => {
   await agent.destroy();
 });
 
-test("where the package is missing, the error names it", async () => {
+test("if the package is missing, the error names it", async () => {
   const agent = agentOf((name) => Promise.reject(new Error(`Cannot find package '${name}'`)));
   await expect(
     request("http://localhost/x", { dispatcher: agent.dispatcher }),
@@ -52,7 +52,7 @@ test("where the package is missing, the error names it", async () => {
   await agent.destroy();
 });
 
-test("closing does not wait for a connection that is being opened, and ends it when it comes", async () => {
+test("closing doesn't wait for a connection that is being opened, and closes it once it is open", async () => {
   const opening = Promise.withResolvers<PassThrough>();
   const asked = Promise.withResolvers<void>();
   const iroh: IrohPackage = {

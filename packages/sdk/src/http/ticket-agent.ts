@@ -6,10 +6,10 @@ import type { LoadPackage } from "./load-package.ts";
 import type { Sender } from "./sender.ts";
 import { UndiciSender, type Undici } from "./undici-sender.ts";
 
-/** What a ticket's endpoint leads to. */
+/** The service behind a ticket's endpoint. */
 export type TicketService = "control-plane" | "flawless";
 
-/** What the client needs of the package `@flawless-ts/iroh`, which has the declaration with all its comments. */
+/** The part of the package `@flawless-ts/iroh` that the client needs; the documented declaration is there. */
 export interface IrohPackage {
   connectByTicket(
     ticket: string,
@@ -20,7 +20,7 @@ export interface IrohPackage {
 
 const packageName = "@flawless-ts/iroh";
 
-/** What a {@link TicketAgent} connects to. */
+/** The target of a {@link TicketAgent}. */
 export interface TicketTarget {
   readonly ticket: string;
   readonly service: TicketService;
@@ -36,7 +36,7 @@ export function ticketSender(undici: Undici, target: Omit<TicketTarget, "Agent">
   return new UndiciSender(undici, agent.dispatcher, () => agent.destroy());
 }
 
-/** Sends requests to a ticket's endpoint, whatever host they name. */
+/** Sends requests to a ticket's endpoint, whatever their host. */
 export class TicketAgent {
   /** For undici's `request`. */
   readonly dispatcher: Agent;
@@ -51,7 +51,7 @@ export class TicketAgent {
     });
   }
 
-  /** Ends all connections, and does not wait for those that are being opened. */
+  /** Closes all connections, without waiting for those that are being opened. */
   async destroy(): Promise<void> {
     this.#closed.reject(new Error("the client is closed"));
     await this.dispatcher.destroy();
@@ -63,7 +63,7 @@ export class TicketAgent {
       const { connectByTicket } = await loadIroh(load);
       const opening = connectByTicket(ticket, service, { discovery });
       const socket = await Promise.race([opening, this.#closed.promise]).catch((error: unknown) => {
-        // What comes too late is not wanted.
+        // Close connections that open too late.
         opening.then((late) => late.destroy()).catch(() => undefined);
         throw error;
       });
@@ -74,7 +74,7 @@ export class TicketAgent {
   }
 }
 
-/** @throws {InvalidOptionError} naming `url` where the package is not installed */
+/** @throws {InvalidOptionError} naming `url` if the package is not installed */
 async function loadIroh(load: LoadPackage): Promise<IrohPackage> {
   try {
     return (await load(packageName)) as IrohPackage;

@@ -3,7 +3,7 @@ import { Flawless } from "../flawless.ts";
 import { ControlPlane } from "../control-plane/control-plane.ts";
 import { isTicket, readTicket } from "./tickets.ts";
 
-/** Of the endpoint whose id is 32 bytes of 0x0b, and one address. */
+/** The ticket of an endpoint whose id is 32 bytes of 0x0b, with one address. */
 const bytes = Buffer.concat([
   Buffer.from([0]),
   Buffer.alloc(32, 0x0b),
@@ -12,7 +12,7 @@ const bytes = Buffer.concat([
 const ticket = `iroh+h3://endpoint${base32(bytes)}/`;
 
 describe("readTicket", () => {
-  test("takes a ticket with and without what surrounds it, and shows the beginning of the id", () => {
+  test("accepts a ticket with and without scheme and slash, and shows the start of the id", () => {
     const read = { text: ticket, shown: "iroh+h3://0b0b0b0b0b0b0b0b" };
     const bare = ticket.slice("iroh+h3://".length, -1);
     for (const given of [
@@ -42,7 +42,7 @@ describe("readTicket", () => {
   });
 });
 
-test("clients take tickets beside URLs, and tell only their beginning", async () => {
+test("clients accept tickets together with URLs, and show only their start", async () => {
   await using flawless = new Flawless({ url: [ticket, "http://127.0.0.1:27288"] });
   await using controlPlane = new ControlPlane({ url: ticket });
   expect([flawless.url, controlPlane.url]).toEqual(

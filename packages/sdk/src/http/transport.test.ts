@@ -12,7 +12,7 @@ const post: HttpRequest = { method: "POST", path: "/thing", body: "data", repeat
 const fine = { text: "fine" };
 const busy = { status: 503, text: "busy" };
 
-/** A transport whose pauses take no time and are written down. */
+/** A transport whose pauses take no time and are recorded. */
 function transportTo(
   url: string,
   options: Partial<FlawlessOptions> = {},
@@ -34,7 +34,7 @@ async function send(
   return await transport.send(request, scope);
 }
 
-/** Fails the first requests without sending them, then answers `fine`. */
+/** Fails the first requests without sending them, then responds with `fine`. */
 function failing(code: string, syscall: string, times: number): MockAgent {
   const agent = new MockAgent();
   agent.disableNetConnect();
@@ -75,7 +75,7 @@ describe("send", () => {
     await transport.close();
   });
 
-  test("gives an answer's headers by lower-case names, of a repeated one the first", async () => {
+  test("returns a response's headers by lower-case name, and the first of a repeated one", async () => {
     const headers = { "Flawless-Error-Code": "CLOSED", "Set-Cookie": ["a=1", "b=2"] };
     await using server = await FakeServer.start({ "GET /thing": { headers, text: "" } });
     const { transport } = transportTo(server.url);
@@ -89,7 +89,7 @@ describe("send", () => {
     await transport.close();
   });
 
-  test("gives answers of every status and does not follow redirects", async () => {
+  test("returns responses of every status and doesn't follow redirects", async () => {
     await using server = await FakeServer.start({
       "GET /thing": { status: 302, headers: { location: "/there" }, text: "" },
     });
@@ -102,7 +102,7 @@ describe("send", () => {
   });
 });
 
-describe("repeating", () => {
+describe("retrying", () => {
   test.each([429, 502, 503, 504])(
     "a harmless request is sent again after status %i",
     async (status) => {
@@ -116,7 +116,7 @@ describe("repeating", () => {
     },
   );
 
-  test("a harmless request is sent again after the connection broke", async () => {
+  test("a harmless request is retried after the connection broke", async () => {
     await using server = await FakeServer.start({ "GET /thing": ["hang up", "break off", fine] });
     const { transport } = transportTo(server.url);
     expect(await send(transport, get)).toMatchObject({ text: "fine" });
@@ -133,7 +133,7 @@ describe("repeating", () => {
     await transport.close();
   });
 
-  test("gives the last answer up after so many attempts", async () => {
+  test("returns the last response after this many attempts", async () => {
     await using server = await FakeServer.start({ "GET /thing": busy });
     const { transport } = transportTo(server.url, { retry: { attempts: 3 } });
     expect(await send(transport, get)).toMatchObject({ status: 503, text: "busy" });
@@ -141,7 +141,7 @@ describe("repeating", () => {
     await transport.close();
   });
 
-  test("gives up at once when the next pause would not fit into the call's time", async () => {
+  test("fails immediately if the next pause would not fit into the call's time", async () => {
     const asked = { ...busy, headers: { "retry-after": "3600" } };
     await using server = await FakeServer.start({ "GET /thing": [asked, fine] });
     const { transport, pauses } = transportTo(server.url);
@@ -185,7 +185,7 @@ describe("repeating", () => {
     await agent.close();
   });
 
-  test("what never goes better is tried once", async () => {
+  test("a permanent failure is not retried", async () => {
     const agent = failing("DEPTH_ZERO_SELF_SIGNED_CERT", "read", 1);
     const { transport } = transportTo("http://flawless.test", { dispatcher: agent });
     await expect(send(transport, get)).rejects.toMatchObject({
@@ -205,7 +205,7 @@ describe("repeating", () => {
     await agent.close();
   });
 
-  test("repeat: never does not, either", async () => {
+  test("repeat: never means no retry, either", async () => {
     const agent = failing("ECONNREFUSED", "connect", 1);
     const { transport } = transportTo("http://flawless.test", { dispatcher: agent });
     await expect(send(transport, { ...get, repeat: "never" })).rejects.toMatchObject({
@@ -214,7 +214,7 @@ describe("repeating", () => {
     await agent.close();
   });
 
-  test("where nothing listens, the error says so", async () => {
+  test("if nothing listens, the error says so", async () => {
     const url = await unusedUrl();
     const { transport } = transportTo(url, { retry: { attempts: 2 } });
     await expect(send(transport, get)).rejects.toMatchObject({
@@ -230,7 +230,7 @@ describe("repeating", () => {
 });
 
 describe("limits", () => {
-  test("an answer may be as large as the limit, and no larger", async () => {
+  test("a response may be as large as the limit, but no larger", async () => {
     await using server = await FakeServer.start({ "GET /thing": { text: "x".repeat(100_000) } });
     const enough = transportTo(server.url, { maxResponseBytes: 100_000 }).transport;
     expect((await send(enough, get)).text).toHaveLength(100_000);
@@ -244,7 +244,7 @@ describe("limits", () => {
   });
 
   test.each([{ timeoutMs: 20 }, {}])(
-    "a call ends by its time-out or the client's: %j",
+    "a call ends by its timeout or the client's: %j",
     async (options) => {
       await using server = await FakeServer.start({ "GET /thing": "stay silent" });
       const { transport } = transportTo(server.url, {
@@ -259,7 +259,7 @@ describe("limits", () => {
     },
   );
 
-  test("a request may limit the server's silence; else only the call's time-out does", async () => {
+  test("a request may limit the server's silence; otherwise only the call's timeout does", async () => {
     await using server = await FakeServer.start({ "GET /thing": fine });
     const limits: unknown[] = [];
     const agent = new Agent().compose((dispatch) => (options, handler) => {
@@ -276,7 +276,7 @@ describe("limits", () => {
     await agent.close();
   });
 
-  test("a time-out tells the last failure", async () => {
+  test("a timeout reports the last failure", async () => {
     const sleepUntilAborted = (_: number, signal: AbortSignal): Promise<void> =>
       new Promise((_resolve, reject) =>
         signal.addEventListener("abort", () => reject(new Error("woken"))),
@@ -294,14 +294,14 @@ describe("limits", () => {
     await agent.close();
   });
 
-  test("refuses a time-out that is none", () => {
+  test("refuses an invalid timeout", () => {
     const { transport } = transportTo("http://flawless.test");
     expect(() => transport.begin("Testing", { timeoutMs: -1 })).toThrow(
       expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION", option: "timeoutMs" }),
     );
   });
 
-  test("an aborted signal keeps the request from being sent", async () => {
+  test("an aborted signal prevents the request", async () => {
     await using server = await FakeServer.start({ "GET /thing": fine });
     const { transport } = transportTo(server.url);
     const reason = new Error("changed my mind");
@@ -332,7 +332,7 @@ describe("limits", () => {
     await transport.close();
   });
 
-  test("a signal ends the call between two tries", async () => {
+  test("a signal ends the call between two attempts", async () => {
     const controller = new AbortController();
     await using server = await FakeServer.start({ "GET /thing": [busy, fine] });
     const { transport } = transportTo(server.url, { sleep: async () => controller.abort() });
@@ -343,7 +343,7 @@ describe("limits", () => {
     await transport.close();
   });
 
-  test("many calls may share one signal, and leave nothing on it", async () => {
+  test("many calls may share one signal, and leave no listeners on it", async () => {
     await using server = await FakeServer.start({ "GET /thing": fine });
     const warnings: Error[] = [];
     const onWarning = (warning: Error): void => void warnings.push(warning);
@@ -359,7 +359,7 @@ describe("limits", () => {
 });
 
 describe("close", () => {
-  test("ends calls under way and refuses new ones", async () => {
+  test("ends pending calls and refuses new ones", async () => {
     const asked = Promise.withResolvers<void>();
     await using server = await FakeServer.start({
       "GET /thing": () => {
@@ -376,7 +376,7 @@ describe("close", () => {
     await transport.close();
   });
 
-  test("leaves a dispatcher that was passed open", async () => {
+  test("leaves a passed dispatcher open", async () => {
     const agent = failing("ECONNREFUSED", "connect", 1);
     const { transport } = transportTo("http://flawless.test", { dispatcher: agent });
     await transport.close();

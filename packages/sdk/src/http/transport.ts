@@ -24,7 +24,7 @@ import { Senders } from "./senders.ts";
 const defaultNodeAnswersWithinMs = 10_000;
 
 /**
- * Sends requests, repeats them where that is harmless, at another address where there are several, and ends them when their
+ * Sends requests, retries them if that is harmless, at another address if there are several, and ends them when their
  * call ends.
  */
 export class Transport {
@@ -48,12 +48,12 @@ export class Transport {
   }
 
   /**
-   * Sends a request until it is answered or may not be repeated any more.
+   * Sends a request until there is a response or it may not be retried any more.
    *
-   * @returns the answer, whatever its status.
-   * @throws {FlawlessConnectionError} when none came.
-   * @throws {AnswerTooLargeError} when it is too large.
-   * @throws {FlawlessError} the reason why the call had to end.
+   * @returns the response, whatever its status.
+   * @throws {FlawlessConnectionError} if there was no response.
+   * @throws {AnswerTooLargeError} if it is too large.
+   * @throws {FlawlessError} the reason why the call ended.
    */
   async send(request: HttpRequest, scope: CallScope): Promise<HttpAnswer> {
     const rounds = request.rounds ?? this.options.retry.attempts;
@@ -84,7 +84,7 @@ export class Transport {
         if (verdict === "again") again = true;
       }
       const delayMs = retryDelayMs(this.options, round, retryAfterMs);
-      // Who waits for what takes its time is told that the time is up, not what went wrong last.
+      // For calls that wait, a timeout is a better error than the last failure.
       const fits = rounds === Infinity || delayMs < scope.remainingMs;
       if (round >= rounds || !again || !fits) {
         if (lastAnswer !== null) return lastAnswer;
@@ -94,12 +94,12 @@ export class Transport {
     }
   }
 
-  /** @throws {FlawlessError} the reason why the call had to end meanwhile. */
+  /** @throws {FlawlessError} the reason, if the call ended meanwhile. */
   async pause(milliseconds: number, scope: CallScope): Promise<void> {
     try {
       await this.options.sleep(milliseconds, scope.signal);
     } finally {
-      // A sleep that is aborted rejects with an error of its own.
+      // An aborted sleep rejects with its own error.
       scope.check();
     }
   }
@@ -123,7 +123,7 @@ export class Transport {
         retryAfterMs: readRetryAfter(headers["retry-after"], Date.now()),
       };
     } catch (cause) {
-      // A node that let the call's time pass in silence may be dead. The answer to a long poll comes late by design.
+      // A node that was silent until the call's timeout may be dead. A long poll's response is late by design.
       const late = FlawlessTimeoutError.is(scope.signal.reason);
       if (late && request.answerWithinMs === undefined) this.addresses.leave(base);
       scope.check();
@@ -166,10 +166,10 @@ export class Transport {
       headersWithinMs: answerWithinMs,
       bodyWithinMs: bodyWithinMs ?? answerWithinMs,
     });
-    // What comes of it later was aborted by the library, which notices that only once it has a connection.
+    // A later outcome is due to our abort, which the library notices only once it has a connection.
     sent.catch(() => undefined);
     const answer = await waitWithin(sent, scope);
-    // So does a server that is about to stop.
+    // This is also how a server announces that it is about to stop.
     if (answer.headers["connection"] === "close") this.addresses.shun(base);
     return answer;
   }
@@ -179,7 +179,7 @@ function soonest(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
-/** @throws {AnswerTooLargeError} when there are more than `maxBytes`. */
+/** @throws {AnswerTooLargeError} if there are more than `maxBytes`. */
 export async function readBytes(
   body: AsyncIterable<Uint8Array>,
   url: string,
@@ -187,7 +187,7 @@ export async function readBytes(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Leaving the loop early ends the connection: nothing beyond the limit is read.
+  // Leaving the loop early closes the connection: nothing beyond the limit is read.
   for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > maxBytes) throw new AnswerTooLargeError(url, maxBytes);

@@ -2,22 +2,22 @@ import type * as undici from "undici";
 import type { AnswerHeaders } from "./messages.ts";
 import type { Sender, SenderAnswer, SentRequest } from "./sender.ts";
 
-/** What is needed of the package undici, which only Node runs and which is loaded when a request is sent. */
+/** The part of undici that is needed. It is used only in Node, and loaded when a request is sent. */
 export type Undici = Pick<typeof undici, "Agent" | "request">;
 
 /**
- * How long a connection is kept that nothing is sent on, in milliseconds. A server that stops waits for longer than that before it
- * closes one, so that none is closed just when a request is on its way, which could not be sent again.
+ * How long an idle connection is kept, in milliseconds. A server that stops waits longer before it closes one, so that
+ * none is closed while a request that can't be retried is in flight.
  */
 const maxIdleMs = 500;
 
-/** Sends requests by undici: Node's fastest client, and one that takes certificates, proxies and streams of iroh. */
+/** Sends requests with undici: Node's fastest client, which supports certificates, proxies and iroh's streams. */
 export class UndiciSender implements Sender {
   readonly #request: Undici["request"];
   readonly #dispatcher: undici.Dispatcher;
   readonly #close: () => Promise<void>;
 
-  /** @param close ends the dispatcher, where that is the client's to do */
+  /** @param close closes the dispatcher, if the client must do that */
   constructor({ request }: Undici, dispatcher: undici.Dispatcher, close: () => Promise<void>) {
     this.#request = request;
     this.#dispatcher = dispatcher;
@@ -57,7 +57,7 @@ function singleHeaders(headers: undici.Dispatcher.ResponseData["headers"]): Answ
 /**
  * The sender for URLs.
  *
- * @param dispatcher what was given as an option; `null`: an agent of the client's own.
+ * @param dispatcher the option's value; `null`: the client's own agent.
  * @param ca certificates that it trusts; `null`: the usual ones.
  */
 export function undiciSender(

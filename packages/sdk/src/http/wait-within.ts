@@ -1,8 +1,8 @@
 import type { CallScope } from "./call-scope.ts";
 
 /**
- * Waits for a promise no longer than its call lasts.
- * @throws {FlawlessError} the reason why the call had to end.
+ * Waits for a promise until its call ends.
+ * @throws {FlawlessError} the reason, if the call ended first.
  */
 export async function waitWithin<Value>(promise: Promise<Value>, scope: CallScope): Promise<Value> {
   scope.check();

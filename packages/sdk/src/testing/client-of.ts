@@ -1,7 +1,7 @@
 import { Flawless } from "../flawless.ts";
 import type { FlawlessOptions } from "../options.ts";
 
-/** A client of that server whose pauses take no time. */
+/** A client of this server whose pauses take no time. */
 export function clientOf(
   server: { readonly url: string },
   options: Partial<FlawlessOptions> = {},

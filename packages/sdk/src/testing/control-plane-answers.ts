@@ -4,18 +4,18 @@ import type { FakeRoutes } from "./fake-server.ts";
 
 const counts = { pending: 1, claimed: 0, in_progress: 2, completed: 3, failed: 1 };
 
-/** What tells that a server speaks the first form. */
+/** The routes by which a server of the first form is recognized. */
 export const firstForm: FakeRoutes = {
   "GET /queue/stats": { json: counts },
   "GET /api/queue/stats": { status: 404, text: "" },
 };
 
-/** What tells that a server speaks the second form. */
+/** The routes by which a server of the second form is recognized. */
 export const secondForm: FakeRoutes = {
   "GET /api/queue/stats": { json: { ...counts, total: 7 } },
 };
 
-/** A job, as the first form writes it. */
+/** A job in the first form. */
 export const firstFormJob = {
   job_id: "job-7",
   status: "Claimed",
@@ -26,7 +26,7 @@ export const firstFormJob = {
   payload: { id: 7, url: "https://example.com" },
 };
 
-/** The same, as the second form writes it. */
+/** The same in the second form. */
 export const secondFormJob = {
   id: "job-7",
   status: "Claimed",
@@ -43,7 +43,7 @@ export const secondFormJob = {
   request_id: "request-1",
 };
 
-/** A client of that server whose pauses take no time. */
+/** A client of this server whose pauses take no time. */
 export function controlPlaneOf(
   server: { readonly url: string },
   options: Partial<ControlPlaneOptions> = {},

@@ -1,7 +1,7 @@
 import type { ApiForm, JobStatus } from "../control-plane/types.ts";
 import { FakeServer, type FakeAnswer, type FakeRoutes, type SeenRequest } from "./fake-server.ts";
 
-/** A job of the fake control plane, as it writes it. */
+/** A job in the fake control plane's format. */
 export interface FakeJob {
   readonly id: string;
   readonly job_id: string;
@@ -14,12 +14,12 @@ export interface FakeJob {
 
 const ok: FakeAnswer = { text: "" };
 
-/** A control plane that hands out jobs and writes down what it is told. Later routes win over its own. */
+/** A control plane that assigns jobs and records events. Later routes override its own. */
 export class FakeControlPlane implements AsyncDisposable {
   readonly jobs: FakeJob[] = [];
   /** What happened to jobs and workers, such as `job-1 Completed`, `drain w1`. */
   readonly events: string[] = [];
-  /** Called after each event, once it was answered for. */
+  /** Called after the response to each event. */
   onEvent: (event: string) => void = () => undefined;
   readonly server: FakeServer;
 
@@ -29,7 +29,7 @@ export class FakeControlPlane implements AsyncDisposable {
 
   static async start(form: ApiForm, routes: FakeRoutes = {}): Promise<FakeControlPlane> {
     const base = form === "first" ? "" : "/api";
-    // Routes are asked long after the plane is made.
+    // Routes are called long after the plane is created.
     let plane: FakeControlPlane | undefined;
     const own: Record<string, FakeRoutes[string]> = {
       [`GET ${base}/queue/stats`]: {
@@ -86,7 +86,7 @@ export class FakeControlPlane implements AsyncDisposable {
     return job;
   }
 
-  /** Resolves when that event has happened so many times. */
+  /** Resolves when this event has happened this many times. */
   async until(event: string, times = 1): Promise<void> {
     const happened = (): boolean => this.events.filter((one) => one === event).length >= times;
     if (happened()) return;
@@ -99,7 +99,7 @@ export class FakeControlPlane implements AsyncDisposable {
     await promise;
   }
 
-  /** Writes an event down. */
+  /** Records an event. */
   tell(event: string): void {
     this.events.push(event);
     this.onEvent(event);

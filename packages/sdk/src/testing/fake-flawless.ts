@@ -2,9 +2,9 @@ import { FakeServer, type FakeAnswer, type FakeRoutes } from "./fake-server.ts";
 import { completedWorkflow, goodHealth } from "./server-answers.ts";
 
 /**
- * Routes of a Flawless server whose workflow `wkf_N` is that of the job with the number N, and has ended well.
+ * The routes of a Flawless server whose workflow `wkf_N` belongs to the job with the number N, and has completed.
  *
- * @param routes win over those.
+ * @param routes override those.
  */
 export function flawlessRoutes(routes: FakeRoutes = {}): FakeRoutes {
   const waits: Record<string, FakeAnswer> = {};

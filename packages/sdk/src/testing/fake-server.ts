@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 
-/** A request as the fake server got it. */
+/** A request to the fake server. */
 export interface SeenRequest {
   readonly method: string;
   /** With the query. */
@@ -34,15 +34,15 @@ export type FakeAnswer =
     }
   /** Reads the request and closes the connection. */
   | "hang up"
-  /** Closes the connection in the middle of the answer's body. */
+  /** Closes the connection in the middle of the response's body. */
   | "break off"
-  /** Never answers. */
+  /** Never responds. */
   | "stay silent";
 
-/** Answers of one route: always the same, one after the other (the last one stays), or by the request. */
+/** The responses of one route: always the same, one after the other (the last one stays), or by request. */
 export type FakeRoute = FakeAnswer | readonly FakeAnswer[] | ((request: SeenRequest) => FakeAnswer);
 
-/** Answers by route, such as `GET /version`; the query does not count. */
+/** Responses by route, such as `GET /version`; the query doesn't count. */
 export type FakeRoutes = Readonly<Record<string, FakeRoute>>;
 
 const unknownRoute: FakeAnswer = {
@@ -51,7 +51,7 @@ const unknownRoute: FakeAnswer = {
   json: { error: "There is no such route." },
 };
 
-/** An HTTP server on loopback that answers as it is told and remembers what it was asked. */
+/** An HTTP server on loopback with given responses, which records its requests. */
 export class FakeServer implements AsyncDisposable {
   readonly url: string;
   readonly requests: readonly SeenRequest[];
@@ -63,7 +63,7 @@ export class FakeServer implements AsyncDisposable {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** @param routes what it is not told of is answered as @flawless-ts/server answers unknown routes. */
+  /** @param routes for others, it responds like @flawless-ts/server to unknown routes. */
   static async start(routes: FakeRoutes, port = 0): Promise<FakeServer> {
     const requests: SeenRequest[] = [];
     const timesAsked = new Map<string, number>();
@@ -84,7 +84,7 @@ export class FakeServer implements AsyncDisposable {
       } else if ("chunks" in answer) {
         outgoing.writeHead(answer.status ?? 200, answer.headers);
         for (const chunk of answer.chunks) {
-          // One after the other, so that they come as they are.
+          // One after the other, so that they arrive as separate chunks.
           await new Promise((resolve) => outgoing.write(chunk, resolve));
           await setImmediate();
         }
@@ -99,12 +99,12 @@ export class FakeServer implements AsyncDisposable {
     return new FakeServer(server, requests);
   }
 
-  /** What came to one route, such as `POST /api/workflow/start`. */
+  /** The requests to one route, such as `POST /api/workflow/start`. */
   seen(route: string): readonly SeenRequest[] {
     return this.requests.filter(({ method, path }) => `${method} ${path.split("?")[0]}` === route);
   }
 
-  /** How many connections clients have open. */
+  /** The number of clients' open connections. */
   async openConnections(): Promise<number> {
     return await promisify(this.#server.getConnections).call(this.#server);
   }
@@ -127,7 +127,7 @@ function answerOf(route: FakeRoute, request: SeenRequest, times: number): FakeAn
   return answers[Math.min(times, answers.length - 1)] ?? unknownRoute;
 }
 
-/** An address of loopback where nothing listens. */
+/** A loopback address where nothing listens. */
 export async function unusedUrl(): Promise<string> {
   await using server = await FakeServer.start({});
   return server.url;

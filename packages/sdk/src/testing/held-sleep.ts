@@ -1,22 +1,22 @@
 import type { Sleep } from "../options.ts";
 
 /**
- * A sleep that takes no time and writes down how long it was to be, but for the durations that are held: those last
- * until their signal is aborted, or they are let go.
+ * A sleep that takes no time and records its duration, except for held durations: those last until their signal is
+ * aborted, or they are released.
  */
 export class HeldSleep {
   readonly slept: number[] = [];
   readonly #held: ReadonlySet<number>;
   readonly #waiting: Map<number, () => void> = new Map();
 
-  /** @param held milliseconds that are not to pass by themselves. */
+  /** @param held the durations to hold, in milliseconds. */
   constructor(...held: readonly number[]) {
     this.#held = new Set(held);
   }
 
   readonly sleep: Sleep = async (milliseconds, signal) => {
     this.slept.push(milliseconds);
-    // Lets others have their turn, as a timer does.
+    // Lets other tasks run, as a timer does.
     await new Promise((resolve) => void setImmediate(resolve));
     if (!this.#held.has(milliseconds)) return;
     await new Promise<void>((resolve, reject) => {
@@ -26,7 +26,7 @@ export class HeldSleep {
     });
   };
 
-  /** Lets a held duration pass, once somebody waits for it. */
+  /** Releases a held duration, once somebody waits for it. */
   async pass(milliseconds: number): Promise<void> {
     while (!this.#waiting.has(milliseconds)) {
       await new Promise((resolve) => void setImmediate(resolve));

@@ -1,6 +1,6 @@
 import type { WorkerLogger } from "../worker/types.ts";
 
-/** A logger that keeps its lines, such as `warn: Claiming jobs fails: ...`. */
+/** A logger that stores its lines, such as `warn: Claiming jobs fails: ...`. */
 export class LogLines implements WorkerLogger {
   readonly lines: string[] = [];
 

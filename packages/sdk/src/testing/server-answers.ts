@@ -1,7 +1,7 @@
 import type { WorkflowDetails, WorkflowInfo } from "../connection/types.ts";
 import type { FakeRoutes } from "./fake-server.ts";
 
-/** A running workflow, as @flawless-ts/server shows it. */
+/** A running workflow in the format of @flawless-ts/server. */
 export const runningWorkflow: WorkflowInfo = {
   id: "wkf_1",
   module: "shop",
@@ -21,14 +21,14 @@ export const runningWorkflow: WorkflowInfo = {
   labels: {},
 };
 
-/** As it is told of by `GET /api/workflows/ID`. */
+/** As in the response of `GET /api/workflows/ID`. */
 export const runningDetails: WorkflowDetails = {
   ...runningWorkflow,
   restartedFrom: null,
   restarts: [],
 };
 
-/** A workflow that has ended well. */
+/** A completed workflow. */
 export const completedWorkflow: WorkflowInfo = {
   ...runningWorkflow,
   status: "completed",
@@ -41,14 +41,14 @@ export const goodHealth: FakeRoutes = {
   "GET /health": { json: { status: "ok", version: "0.1.0", reason: null, running: 0 } },
 };
 
-/** What {@link refusal} gives: a `FakeAnswer`. */
+/** The result of {@link refusal}: a `FakeAnswer`. */
 export interface FakeRefusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly json: { readonly error: string };
 }
 
-/** A failure, as @flawless-ts/server answers it. */
+/** A failure in the format of @flawless-ts/server. */
 export function refusal(
   status: number,
   code: string,
@@ -62,5 +62,5 @@ export function refusal(
   return { status, headers, json: { error } };
 }
 
-/** What the original server answers to all it does not know: no envelope, no code. */
+/** The original server's response for unknown routes: no envelope, no code. */
 export const originalServer: FakeRoutes = { "GET /version": { text: "1.0.0-beta.3" } };

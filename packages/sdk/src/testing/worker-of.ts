@@ -12,10 +12,10 @@ export interface TestWorker {
   readonly log: LogLines;
 }
 
-/** Milliseconds that do not pass by themselves: heartbeats, and the time to finish in. */
+/** The held durations in milliseconds: heartbeats, and the time to finish. */
 const held = [30_000, 8000];
 
-/** A worker of these servers whose clients are closed with it, and whose pauses take no time but for the held ones. */
+/** A worker of these servers. Its clients are closed with it, and its pauses take no time, except for held ones. */
 export function workerOf(
   plane: { readonly url: string },
   flawless: { readonly url: string } | null,

@@ -7,7 +7,7 @@ import type { JobContext } from "./types.ts";
 import type { Worker } from "./worker.ts";
 import type { Job } from "../control-plane/types.ts";
 
-/** A handler whose jobs last until they are let go. */
+/** A handler whose jobs last until they are released. */
 function gated(): { run: (job: Job, context: JobContext) => Promise<void>; open: () => void } {
   const gate = Promise.withResolvers<void>();
   return { run: () => gate.promise, open: gate.resolve };
@@ -35,7 +35,7 @@ describe("stop", () => {
     ]);
   });
 
-  test("does a job that was handed out meanwhile", async () => {
+  test("runs a job that was assigned meanwhile", async () => {
     let worker: Worker | undefined;
     await using plane = await FakeControlPlane.start("second", {
       "POST /api/queue/claim": () => {
@@ -56,7 +56,7 @@ describe("stop", () => {
     ]);
   });
 
-  test("hands back what does not finish, by draining", async () => {
+  test("returns unfinished jobs by draining", async () => {
     await using plane = await FakeControlPlane.start("second");
     plane.add(1);
     const { run, open } = gated();
@@ -85,7 +85,7 @@ describe("stop", () => {
     expect(log.matching(/Handed back/)).toHaveLength(1);
   });
 
-  test("hands back by setting jobs to Pending where there are no workers", async () => {
+  test("returns jobs by setting them to Pending if there are no workers", async () => {
     await using plane = await FakeControlPlane.start("first");
     plane.add(1);
     const { run } = gated();
@@ -98,7 +98,7 @@ describe("stop", () => {
     expect(plane.events).toEqual(["job-1 claimed", "job-1 InProgress", "job-1 Pending"]);
   });
 
-  test("does not wait for a workflow that goes on, and tells nothing of it", async () => {
+  test("doesn't wait for a workflow that keeps running, and reports nothing about it", async () => {
     await using plane = await FakeControlPlane.start("second");
     await using flawless = await startFlawless({
       "GET /api/workflows/wkf_1/wait": () => {
@@ -121,7 +121,7 @@ describe("stop", () => {
     expect(log.matching(/fail|done/)).toEqual([]);
   });
 
-  test("again, with less patience, shortens the while", async () => {
+  test("again, with a shorter `graceMs`, shortens the time", async () => {
     await using plane = await FakeControlPlane.start("second");
     plane.add(1);
     const { run } = gated();
@@ -134,7 +134,7 @@ describe("stop", () => {
     expect(plane.events.at(-1)).toBe("drain");
   });
 
-  test("tells what could not be handed back", async () => {
+  test("reports what could not be returned", async () => {
     await using plane = await FakeControlPlane.start("second", {
       "POST /api/workers/w1/drain": { status: 400, text: "no" },
     });
@@ -147,7 +147,7 @@ describe("stop", () => {
     expect(log.matching(/^warn: Jobs could not be handed back.*heartbeats.*no/)).toHaveLength(1);
   });
 
-  test("while it registers or waits for Flawless ends that", async () => {
+  test("ends registering or waiting for Flawless", async () => {
     const away = { url: "http://127.0.0.1:1" };
     const { worker } = workerOf(away, away);
     const running = worker.run();
@@ -155,7 +155,7 @@ describe("stop", () => {
     await expect(running).resolves.toBeUndefined();
   });
 
-  test("before running keeps it from running", async () => {
+  test("before running prevents it from running", async () => {
     await using plane = await FakeControlPlane.start("second");
     const { worker } = workerOf(plane, null, { run: async () => undefined });
     await worker.close();
@@ -163,7 +163,7 @@ describe("stop", () => {
     expect(plane.server.requests).toEqual([]);
   });
 
-  test("refuses a while that makes no sense", async () => {
+  test("refuses an invalid `graceMs`", async () => {
     const { worker } = workerOf({ url: "http://127.0.0.1:1" }, null, {
       run: async () => undefined,
     });
@@ -173,7 +173,7 @@ describe("stop", () => {
 });
 
 describe("a worker stops", () => {
-  test("by its signal", async () => {
+  test("on its signal", async () => {
     await using plane = await FakeControlPlane.start("second");
     const controller = new AbortController();
     const { run, open } = gated();
@@ -187,7 +187,7 @@ describe("a worker stops", () => {
     expect(plane.events.slice(-2)).toEqual(["job-1 Completed", "drain"]);
   });
 
-  test("by a signal that was aborted before", async () => {
+  test("on a signal that was already aborted", async () => {
     await using plane = await FakeControlPlane.start("second");
     const { worker } = workerOf(plane, null, {
       run: async () => undefined,
@@ -197,7 +197,7 @@ describe("a worker stops", () => {
     expect(plane.server.requests).toEqual([]);
   });
 
-  test("at the end of the block that holds it, and closes clients if asked to", async () => {
+  test("at the end of its block, and closes clients if requested", async () => {
     await using plane = await FakeControlPlane.start("second");
     await using flawless = await startFlawless({
       "GET /api/workflows/wkf_1/wait": { json: { ok: runningWorkflow } },

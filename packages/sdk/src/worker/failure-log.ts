@@ -1,7 +1,7 @@
 import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 import type { WorkerLogger } from "./types.ts";
 
-/** Logs a failure when it begins, when it becomes another one and when it is over: not at each attempt in between. */
+/** Logs a failure when it begins, changes and ends, not at each attempt in between. */
 export class FailureLog {
   readonly #logger: WorkerLogger;
   readonly #failures: Map<string, string> = new Map();
@@ -10,7 +10,7 @@ export class FailureLog {
     this.#logger = logger;
   }
 
-  /** @param activity what does not work, as in "Claiming jobs". */
+  /** @param activity what fails, such as "Claiming jobs". */
   failed(activity: string, error: unknown, advice: string): void {
     const kind = FlawlessError.is(error) ? error.code : String(error);
     if (this.#failures.get(activity) === kind) return;
@@ -24,7 +24,7 @@ export class FailureLog {
   }
 }
 
-/** What an error says. */
+/** An error's message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

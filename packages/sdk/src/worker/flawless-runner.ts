@@ -23,7 +23,7 @@ import type { JobOutcome, JobStart } from "./types.ts";
 
 const startTimeoutMs = 30_000;
 
-/** Does jobs by workflows on a Flawless server. */
+/** Runs jobs as workflows on a Flawless server. */
 export class FlawlessRunner {
   readonly #flawless: Flawless;
   readonly #options: ResolvedWorkerOptions;
@@ -35,7 +35,7 @@ export class FlawlessRunner {
     this.#retrier = retrier;
   }
 
-  /** Waits until the server answers, and deploys the worker's modules. */
+  /** Waits until the server responds, and deploys the worker's modules. */
   async prepare(signal: AbortSignal): Promise<void> {
     const reach = `Reaching Flawless at ${this.#flawless.url}`;
     await this.#retrier.untilItWorks(reach, () => this.#flawless.version({ signal }), signal);
@@ -46,10 +46,10 @@ export class FlawlessRunner {
   }
 
   /**
-   * Does a job, however long Flawless is away meanwhile: a job of which nobody knows whether it ran may not be started
+   * Runs a job, however long Flawless is down meanwhile: if it is unknown whether a job ran, it must not be started
    * again without its idempotency key.
    *
-   * @param signal ends the waiting, not the workflow: the next worker that gets the job finds it by its key.
+   * @param signal ends the wait, not the workflow: the next worker that gets the job finds the workflow by its key.
    */
   async run(job: Job, signal: AbortSignal): Promise<JobOutcome> {
     const { toStart } = this.#options;
@@ -64,7 +64,7 @@ export class FlawlessRunner {
     }
   }
 
-  /** Runs `crawler` 0.1.8, or its stand-in where nobody deployed that. */
+  /** Runs `crawler` 0.1.8, or its stand-in if that isn't deployed. */
   async #crawl(job: Job, start: JobStart, signal: AbortSignal): Promise<JobOutcome> {
     try {
       return await this.#runStart(job, start, signal);
@@ -85,7 +85,7 @@ export class FlawlessRunner {
       : await this.#waitForEnd(job, workflow, signal);
   }
 
-  /** @returns `null` when the server knows no idempotency keys: then nothing was started. */
+  /** @returns `null` if the server doesn't support idempotency keys; then nothing was started. */
   async #startOnce(job: Job, start: JobStart, signal: AbortSignal): Promise<WorkflowHandle | null> {
     const idempotencyKey = start.idempotencyKey ?? idempotencyKeyOf(job);
     const attempt = (): Promise<WorkflowHandle> =>
@@ -123,13 +123,13 @@ export class FlawlessRunner {
     }
   }
 
-  /** The original server tells a response only, and starts anew at each start. */
+  /** The original server returns only a response, and each start starts a new workflow. */
   async #runOnOriginal(job: Job, start: JobStart, signal: AbortSignal): Promise<JobOutcome> {
     const neverSent = (error: unknown): boolean =>
       FlawlessConnectionError.is(error) && !error.maybeSent && mayPass(error);
     const { workflow, responded } = await this.#retrier.untilItWorks(
       "Starting workflows",
-      // A workflow may take its time to respond.
+      // A workflow may take a while to respond.
       () =>
         this.#moduleOf(start).executeWithHandle(start.workflow, start.input, {
           requestId: requestIdOf(job),
@@ -142,7 +142,7 @@ export class FlawlessRunner {
     return responded ? { status: "Completed" } : await this.#watch(job, workflow.id, signal);
   }
 
-  /** Waits until the workflow has moved its job by `POST /ui-update`. */
+  /** Waits until the workflow has updated its job with `POST /ui-update`. */
   async #watch(job: Job, workflowId: string, signal: AbortSignal): Promise<JobOutcome> {
     const { controlPlane, idleDelayMs, unknownEndMs } = this.#options;
     const looks = Math.ceil(unknownEndMs / idleDelayMs);

@@ -12,7 +12,7 @@ import {
 const ticket = { CONTROL_PLANE_TICKET: "http://127.0.0.1:3020" };
 
 describe("workerFromEnvironment", () => {
-  test("needs a ticket only", async () => {
+  test("needs only a ticket", async () => {
     await using worker = workerFromEnvironment(ticket);
     expect(worker.id).toMatch(/.-[0-9a-f]{8}$/);
   });
@@ -98,7 +98,7 @@ describe("discoverFlawlessUrl", () => {
     expect(await discoverFlawlessUrl(controlPlane)).toBe(expected);
   });
 
-  test("gives null where the server cannot tell, and the error where it fails", async () => {
+  test("returns null if the server doesn't support it, and throws its failures", async () => {
     await using server = await FakeServer.start(firstForm);
     await using controlPlane = controlPlaneOf(server);
     expect(await discoverFlawlessUrl(controlPlane)).toBeNull();

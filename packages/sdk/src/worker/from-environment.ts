@@ -10,7 +10,7 @@ import type { Sleep } from "../options.ts";
 import type { WorkerOptions } from "./types.ts";
 import { Worker } from "./worker.ts";
 
-/** Options that the environment does not have. */
+/** Options without environment variables. */
 export type EnvironmentWorkerOptions = Omit<
   WorkerOptions,
   "controlPlane" | "flawless" | "id" | "type" | "heartbeatIntervalMs" | "closeClients"
@@ -22,21 +22,22 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const defaultFlawlessUrl = "http://localhost:27288";
 
 /**
- * Makes a worker as mvm-ci's is configured. Its clients are closed when it stops.
+ * Creates a worker with the configuration of mvm-ci's. Its clients are closed when it stops.
  *
  * - `CONTROL_PLANE_TICKET`: the http or https URL of the control plane, or its ticket (`iroh+h3://endpoint...`); or several of
- * them, of equal nodes, separated by commas. Needed.
- * - `CONTROL_PLANE_TOKEN`: what it wants as bearer token. Default: none.
- * - `FLAWLESS_URL`: the Flawless server, or the nodes of a cluster, separated by commas; tickets, too. Default: what is behind
- * the control plane's ticket, or, where that is a URL, `http://localhost:27288`; see {@link discoverFlawlessUrl}.
- * - `FLAWLESS_TOKEN`: what it wants as bearer token. Default: none.
+ * them, separated by commas, for equal nodes. Required.
+ * - `CONTROL_PLANE_TOKEN`: its bearer token. Default: none.
+ * - `FLAWLESS_URL`: the Flawless server, or the nodes of a cluster, separated by commas; may be tickets. Default: the
+ * server behind the control plane's ticket, or, if that is a URL, `http://localhost:27288`; see
+ * {@link discoverFlawlessUrl}.
+ * - `FLAWLESS_TOKEN`: its bearer token. Default: none.
  * - `WORKER_ID`: the worker's name. Default: the host's name and a random part.
  * - `WORKER_TYPE`: `wasm` (or `flawless`), the default; `firecracker` (or `vm`) needs a `run` option.
- * - `WORKER_HEARTBEAT_INTERVAL_SECS`: seconds between two signs of life. Default 30.
+ * - `WORKER_HEARTBEAT_INTERVAL_SECS`: seconds between heartbeats. Default 30.
  *
- * A variable that is empty counts as missing.
+ * An empty variable counts as missing.
  *
- * @throws {InvalidOptionError} naming the variable, or the option, that makes no sense.
+ * @throws {InvalidOptionError} naming the invalid variable or option.
  */
 export function workerFromEnvironment(
   environment: Environment,
@@ -64,10 +65,10 @@ export function workerFromEnvironment(
 }
 
 /**
- * Asks the control plane for a Flawless server: that of the first node that tells one. A control plane that is reached
- * by a ticket is not asked: its ticket leads to its Flawless server, too.
+ * Asks the control plane for a Flawless server: the first node's that has one. A control plane that is reached by
+ * ticket is not asked, because its ticket also leads to its Flawless server.
  *
- * @returns `null` when none does, or the control plane is mvm-ci, which cannot tell.
+ * @returns `null` if none has, or the control plane is mvm-ci, which doesn't support this.
  * @throws {FlawlessError} for errors any call may throw.
  */
 export async function discoverFlawlessUrl(
@@ -112,7 +113,7 @@ function flawlessOf(
   });
 }
 
-/** Names the variable where the client names its option. */
+/** Replaces the client's option by the variable in errors. */
 function named<T>(variables: Readonly<Record<string, string>>, make: () => T): T {
   try {
     return make();
@@ -127,7 +128,7 @@ function named<T>(variables: Readonly<Record<string, string>>, make: () => T): T
 
 function workerType(given: string = "wasm"): WorkerType {
   switch (given.toLowerCase()) {
-    // mvm-ci's worker takes both names of each.
+    // mvm-ci's worker accepts both names of each.
     case "wasm":
     case "flawless":
       return "wasm";

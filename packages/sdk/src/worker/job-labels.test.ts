@@ -5,7 +5,7 @@ import { labelsOfJob } from "./job-labels.ts";
 const url = "http://127.0.0.1:3020";
 const job = { id: "job-7" } as Job;
 
-test("a job's workflow has the labels that it is to have, and those that lead to the job", () => {
+test("a job's workflow has its own labels, and those that lead to the job", () => {
   expect(labelsOfJob(job, url, { order: "7" })).toEqual({
     "control-plane:job": "job-7",
     "control-plane:url": url,
@@ -13,7 +13,7 @@ test("a job's workflow has the labels that it is to have, and those that lead to
   });
 });
 
-test("labels of its own come first", () => {
+test("its own labels come first", () => {
   const own = { "control-plane:job": "mine" };
   expect(labelsOfJob(job, url, own)).toMatchObject(own);
   const many = Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`l${index}`, "x"]));

@@ -1,16 +1,16 @@
 import type { Job } from "../control-plane/types.ts";
 
-/** The job that a workflow does. */
+/** The job that a workflow runs. */
 export const jobLabel = "control-plane:job";
-/** Where the queue of that job is. */
+/** The URL of the job's queue. */
 export const controlPlaneLabel = "control-plane:url";
 
 const maxLabels = 16;
 const maxCharacters = 256;
 
 /**
- * The labels of a job's workflow: those that it is to have, and those by which the pages of both servers lead from the one to the
- * other. What can't be a label, or would be one too many, is left out.
+ * The labels of a job's workflow: its own, and those with which both servers' pages link to each other. Anything that
+ * can't be a label, or would exceed the max number, is omitted.
  */
 export function labelsOfJob(
   job: Job,

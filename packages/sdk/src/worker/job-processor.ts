@@ -8,13 +8,13 @@ import type { Retrier } from "./retrier.ts";
 import { messageOf } from "./failure-log.ts";
 import type { JobOutcome } from "./types.ts";
 
-/** mvm-ci refuses what will never do in the same way as what may do later. */
+/** mvm-ci's refusals don't distinguish permanent from transient failures. */
 const maxRefusals = 5;
 
-/** Control planes take so much, and a reason is for people to read. */
+/** Control planes accept this much, and a reason is for people to read. */
 const maxReasonLength = 8000;
 
-/** Takes claimed jobs to their end, and tells the control plane. */
+/** Runs claimed jobs, and reports their results to the control plane. */
 export class JobProcessor {
   readonly #options: ResolvedWorkerOptions;
   readonly #retrier: Retrier;
@@ -27,15 +27,15 @@ export class JobProcessor {
     this.#flawless = flawless === undefined ? null : new FlawlessRunner(flawless, options, retrier);
   }
 
-  /** Waits until jobs can be done. */
+  /** Waits until jobs can run. */
   async prepare(signal: AbortSignal): Promise<void> {
     await this.#flawless?.prepare(signal);
   }
 
   /**
-   * Does a job. Never throws.
+   * Runs a job. Never throws.
    *
-   * @param signal aborted when the job is handed back: from then on nothing is told of it.
+   * @param signal aborted when the job is returned; nothing is reported about it afterwards.
    */
   async process(job: Job, signal: AbortSignal): Promise<void> {
     const { logger } = this.#options;
@@ -61,7 +61,7 @@ export class JobProcessor {
     }
   }
 
-  /** @returns whether the job is still to be done. */
+  /** @returns whether the job must still be run. */
   async #begin(job: Job, signal: AbortSignal): Promise<boolean> {
     const { controlPlane, logger } = this.#options;
     try {

@@ -35,7 +35,7 @@ describe("crawlerStart", () => {
     });
   });
 
-  test("takes a number past 2^53 as it is", () => {
+  test("keeps a number past 2^53 exact", () => {
     const id = 18_446_744_073_709_551_615n;
     expect(crawlerStart(job("any", { id, url: "u" })).input).toEqual({ id, url: "u" });
   });
@@ -76,7 +76,7 @@ describe("isUnderOtherName", () => {
 });
 
 describe("idempotencyKeyOf", () => {
-  test("is the job's id and when it was published", () => {
+  test("is the job's id and the time it was published", () => {
     expect(idempotencyKeyOf(job("job-7"))).toBe("job-7@1000");
     expect(idempotencyKeyOf({ ...job("job-7"), retryCount: 2, updatedAt: 2000 })).toBe(
       "job-7@1000",
@@ -97,7 +97,7 @@ describe("idempotencyKeyOf", () => {
   });
 });
 
-test("requestIdOf is that of the publishing request, or the job's id in fit letters", () => {
+test("requestIdOf is that of the publishing request, or the job's id in valid characters", () => {
   expect(requestIdOf(job("job-7", null, "request-1"))).toBe("request-1");
   expect(requestIdOf(job("job-7", null, "not fit"))).toBe("job-7");
   expect(requestIdOf(job("a b/ü"))).toBe("a_b__");

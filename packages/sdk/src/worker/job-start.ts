@@ -8,9 +8,9 @@ import { hasMember } from "../http/answer-body.ts";
 import type { JobModule, JobStart, JobWorkflow } from "./types.ts";
 
 /**
- * The workflow that does a crawl: `start` of `crawler` 0.1.8, which mvm-ci deploys.
+ * The workflow for a crawl: `start` of `crawler` 0.1.8, which mvm-ci deploys.
  *
- * @throws {Error} when the payload has no `url`, or neither it nor the job's id tells a number.
+ * @throws {Error} if the payload has no `url`, or neither it nor the job's id has a number.
  */
 export function crawlerStart(job: Job): JobStart {
   const { payload } = job;
@@ -28,12 +28,12 @@ export function crawlerStart(job: Job): JobStart {
 }
 
 /**
- * Looks at what tells the workflow of jobs.
+ * Checks the workflow for jobs.
  *
- * @throws {InvalidOptionError} `toStart` where it names no workflow
+ * @throws {InvalidOptionError} `toStart` if it has no workflow
  */
 export function checkJobWorkflow(given: JobWorkflow): void {
-  // JavaScript may give anything.
+  // JavaScript may pass anything.
   const { module, version, workflow } = (given ?? {}) as Partial<JobWorkflow>;
   const isName = typeof module === "string";
   const name = isName ? module : module?.name;
@@ -53,26 +53,26 @@ export function checkJobWorkflow(given: JobWorkflow): void {
   }
 }
 
-/** Whether a module is known by a contract, not only by its name. */
+/** Whether a module is given by a contract, not only by name. */
 export function isContract(module: JobModule): module is Contract {
   return "workflows" in module;
 }
 
 /**
- * The same crawl by the module that comes with @flawless-ts/wasm-module, for servers to which nobody deployed `crawler`.
- * It has a name of its own, so that it never keeps a genuine `crawler` out.
+ * The same crawl with the module that comes with @flawless-ts/wasm-module, for servers without `crawler`. It has its
+ * own name, so that it never blocks the genuine `crawler`.
  */
 export function standInStart(start: JobStart): JobStart {
   return { ...start, module: "flawless-ts-crawler", version: "0.1.8" };
 }
 
-/** How servers without codes may say that a module is missing. */
+/** Error texts of servers without codes for a missing module. */
 const missingModule =
   /\bmodule\b.*\b(not found|not deployed|does not exist|doesn't exist|unknown)\b|\b(no|unknown|missing)( such)? module\b/i;
 
 /**
- * Whether what was started may be found by the other of the two names: its module is not there, or its key belongs to
- * a workflow of another module, which was started before this one was deployed.
+ * Whether the workflow may be found under the other of the two names: its module is missing, or its key belongs to a
+ * workflow of the other module, which was started before this one was deployed.
  */
 export function isUnderOtherName(error: unknown): boolean {
   if (NotFoundError.is(error)) return error.serverCode === "MODULE_NOT_FOUND";
@@ -84,7 +84,7 @@ export function isUnderOtherName(error: unknown): boolean {
   );
 }
 
-/** The default of {@link JobStart.idempotencyKey}: stays the same however often the job is handed out. */
+/** The default of {@link JobStart.idempotencyKey}: stays the same however often the job is assigned. */
 export function idempotencyKeyOf(job: Job): string {
   const key = `${encodeURIComponent(job.id.toWellFormed())}@${job.createdAt}`;
   if (key.length <= 255) return key;
@@ -95,7 +95,7 @@ export function idempotencyKeyOf(job: Job): string {
   );
 }
 
-/** Joins the logs of all that deal with a job: the id of the request that published it, or the job's own. */
+/** Correlates all logs about a job: the id of the request that published it, or the job's own. */
 export function requestIdOf({ requestId, id }: Job): string {
   if (requestId !== null && /^[\w.:-]{1,128}$/.test(requestId)) return requestId;
   return id.replaceAll(/[^\w.:-]/g, "_").slice(0, 128);
@@ -106,7 +106,7 @@ function numberIn(id: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** Those past 2^53 are read as bigints. */
+/** Numbers past 2^53 are parsed as bigints. */
 function isWholeNumber(value: unknown): value is number | bigint {
   return typeof value === "bigint" ? value >= 0 : Number.isSafeInteger(value) && Number(value) >= 0;
 }

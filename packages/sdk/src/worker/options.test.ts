@@ -42,7 +42,7 @@ describe("options", () => {
     );
   });
 
-  test("`run` does the jobs of microVMs", () => {
+  test("`run` runs the jobs of microVMs", () => {
     const worker = new Worker({ controlPlane, run, type: "firecracker", id: "vm-1" });
     expect(worker.id).toBe("vm-1");
   });
@@ -58,7 +58,7 @@ describe("run ends with an error", () => {
     await worker.close();
   });
 
-  test("when its client is closed, after it handed back what it had", async () => {
+  test("when its client is closed, after it returned its jobs", async () => {
     await using plane = await FakeControlPlane.start("second");
     plane.add(1);
     const client = controlPlaneOf(plane);

@@ -9,7 +9,7 @@ import { ownName } from "./own-name.ts";
 import { silentLogger } from "./silent-logger.ts";
 import type { WorkerOptions } from "./types.ts";
 
-/** Names of the options that have a default. */
+/** The names of the options that have a default. */
 type Defaulted =
   | "id"
   | "type"
@@ -50,7 +50,7 @@ const workerOptionNames = optionNames<WorkerOptions>({
   random: true,
 });
 
-/** @throws {InvalidOptionError} naming the first option that does not exist, makes no sense, or contradicts another. */
+/** @throws {InvalidOptionError} naming the first option that doesn't exist, is invalid, or contradicts another. */
 export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
   refuseUnknownOptions(options, workerOptionNames);
   const { flawless, run, toStart, modules = [], type = "wasm" } = options;

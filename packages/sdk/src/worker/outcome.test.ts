@@ -7,7 +7,7 @@ import { completedWorkflow, originalServer, refusal } from "../testing/server-an
 import { workerOf } from "../testing/worker-of.ts";
 import type { JobStart, WorkerOptions } from "./types.ts";
 
-/** A schema that takes nothing. */
+/** A schema that accepts nothing. */
 const refusing = {
   "~standard": {
     version: 1,
@@ -51,7 +51,7 @@ describe("the stand-in for the crawler", () => {
     expect(second?.headers["idempotency-key"]).toBe(first?.headers["idempotency-key"]);
   });
 
-  test("is left alone where the crawler is there", async () => {
+  test("isn't used if the crawler exists", async () => {
     const { flawless } = await runOne({ [start]: started }, "Completed");
     expect(flawless.seen(start)).toHaveLength(1);
   });
@@ -66,7 +66,7 @@ describe("fails", () => {
     expect(log).toContainEqual(expect.stringMatching(/^error: The job failed: .*out of luck/));
   });
 
-  test("with a reason that control planes take", async () => {
+  test("with a reason that control planes accept", async () => {
     const error = { code: "PANIC", message: "x".repeat(20_000) };
     const ok = { ...completedWorkflow, id: "wkf_1", status: "failed", error };
     const { job } = await runOne({ [wait]: { json: { ok } } }, "Failed");
@@ -81,13 +81,13 @@ describe("fails", () => {
     expect(job.error_message).toBe("The workflow wkf_1 was cancelled.");
   });
 
-  test("when its module is not there", async () => {
+  test("if its module is missing", async () => {
     const routes = { [start]: refusal(404, "MODULE_NOT_FOUND", "no crawler 0.1.8") };
     const { job } = await runOne(routes, "Failed");
     expect(job.error_message).toMatch(/no crawler 0\.1\.8/);
   });
 
-  test("when another workflow has its key, and not by the other name", async () => {
+  test("if another workflow has its key, and not under the other name", async () => {
     const routes = {
       [start]: [
         refusal(409, "IDEMPOTENCY_CONFLICT", "another workflow"),
@@ -98,14 +98,14 @@ describe("fails", () => {
     expect(job.error_message).toMatch(/another workflow/);
   });
 
-  test("when the one module that was asked for is not there", async () => {
+  test("if the requested module is missing", async () => {
     const toStart = () => ({ module: "mine", version: "1", workflow: "w", input: null });
     const routes = { [start]: refusal(404, "MODULE_NOT_FOUND", "no mine") };
     const { flawless } = await runOne(routes, "Failed", { toStart });
     expect(flawless.seen(start)).toHaveLength(1);
   });
 
-  test("when nobody knows which workflow does it", async () => {
+  test("if its workflow is unknown", async () => {
     const toStart = (): never => {
       throw new Error("What is this?");
     };
@@ -114,7 +114,7 @@ describe("fails", () => {
     expect(flawless.seen(start)).toHaveLength(0);
   });
 
-  test("when its handler does", async () => {
+  test("if its handler does", async () => {
     await using plane = await FakeControlPlane.start("second");
     const job = plane.add(1);
     const run = async (): Promise<never> => {
@@ -151,7 +151,7 @@ test("starts what `toStart` says", async () => {
   });
 });
 
-describe("starts the one workflow that `toStart` names, with a job's payload", () => {
+describe("starts the workflow of `toStart` with a job's payload", () => {
   const shop = defineContract({
     name: "shop",
     version: "2.0.0",
@@ -178,7 +178,7 @@ describe("starts the one workflow that `toStart` names, with a job's payload", (
     });
   });
 
-  test("unless the payload does not keep to the contract's schema", async () => {
+  test("unless the payload violates the contract's schema", async () => {
     const module = defineContract({
       name: "shop",
       version: "2.0.0",
@@ -198,8 +198,8 @@ describe("starts the one workflow that `toStart` names, with a job's payload", (
   });
 });
 
-describe("Flawless that is away", () => {
-  test("is waited for before any job is claimed, and gets its modules", async () => {
+describe("Flawless that is down", () => {
+  test("is awaited before any job is claimed, and gets its modules", async () => {
     const deployed = { json: { ok: { name: "crawler", version: "0.1.8" } } };
     let asked = 0;
     await using plane = await FakeControlPlane.start("second");
@@ -224,14 +224,14 @@ describe("Flawless that is away", () => {
     expect(log.matching(/Reaching Flawless at http:/)).toHaveLength(2);
   });
 
-  test("during a job is waited for, and asked again under the same key", async () => {
+  test("during a job is awaited, and retried with the same key", async () => {
     let starts = 0;
     let waits = 0;
     const { flawless, log } = await runOne(
       {
         [start]: () => {
           starts += 1;
-          // More often than the client itself tries.
+          // More often than the client itself retries.
           return starts <= 7 ? "hang up" : { json: { ok: { id: "wkf_1", response: null } } };
         },
         [wait]: () => {
@@ -251,7 +251,7 @@ describe("Flawless that is away", () => {
 describe("the original Flawless server", () => {
   const original = { ...originalServer, "GET /health": { text: "" } };
 
-  test("runs the stand-in where it says that the crawler is missing", async () => {
+  test("runs the stand-in if it reports that the crawler is missing", async () => {
     const answers = [
       { json: { error: "Module not found" } },
       { json: { ok: { id: "wkf_1", response: "7" } } },
@@ -268,7 +268,7 @@ describe("the original Flawless server", () => {
     expect(flawless.seen(start)[0]?.headers["x-request-id"]).toBe("job-1");
   });
 
-  test("without a response lets the workflow move the job", async () => {
+  test("without a response lets the workflow update the job", async () => {
     await using plane = await FakeControlPlane.start("second", {});
     let job: FakeJob | undefined;
     await using flawless = await startFlawless({
@@ -288,21 +288,21 @@ describe("the original Flawless server", () => {
     expect(plane.events).toEqual(["register", "job-1 claimed", "job-1 InProgress", "drain"]);
   });
 
-  test("without a response and without news fails the job after a while", async () => {
+  test("without a response and without updates fails the job after a while", async () => {
     const routes = { ...original, [start]: { json: { ok: { id: "wkf_1" } } } };
     const { job } = await runOne(routes, "Failed", { unknownEndMs: 6000 });
     expect(job.error_message).toMatch(/wkf_1.*ui-update within 6000 ms/);
   });
 
-  test("is not asked twice to start what may run", async () => {
+  test("is not asked again to start what may be running", async () => {
     const { job, flawless } = await runOne({ ...original, [start]: "hang up" }, "Failed");
     expect(flawless.seen(start)).toHaveLength(1);
     expect(job.error_message).toMatch(/The workflow may run.*twice/);
   });
 });
 
-describe("telling the end", () => {
-  test("is tried again until it works", async () => {
+describe("reporting the end", () => {
+  test("is retried until it works", async () => {
     let tries = 0;
     await using plane = await FakeControlPlane.start("second", {
       "POST /api/queue/status/job-1": ({ body }) => {
@@ -321,7 +321,7 @@ describe("telling the end", () => {
     expect(log.matching(/Telling how jobs ended/)).toHaveLength(2);
   });
 
-  test("is given up where it is refused", async () => {
+  test("ends if it is refused", async () => {
     await using plane = await FakeControlPlane.start("second", {
       "POST /api/queue/status/job-1": ({ body }) =>
         body.includes("InProgress") ? { text: "" } : { status: 500, text: "ended already" },

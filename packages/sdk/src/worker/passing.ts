@@ -2,7 +2,7 @@ import { FlawlessConnectionError, FlawlessTimeoutError } from "../errors/connect
 import { ServerRefusedError, ServerUnavailableError } from "../errors/refusals.ts";
 import { UnexpectedAnswerError } from "../errors/answer-errors.ts";
 
-/** Whether it may go better later: the server is away, starting or overloaded. */
+/** Whether the error is transient: the server is down, starting or overloaded. */
 export function mayPass(error: unknown): boolean {
   return (
     FlawlessConnectionError.is(error) ||

@@ -7,7 +7,7 @@ import { runtimeName } from "../http/runtime.ts";
 import type { Retrier } from "./retrier.ts";
 import { messageOf, type FailureLog } from "./failure-log.ts";
 
-/** Short: whoever stops a process does not wait for long. */
+/** Short, because whoever stops a process doesn't wait long. */
 const leaveTimeoutMs = 1500;
 
 /** A worker's entry in the control plane's list of workers. */
@@ -15,7 +15,7 @@ export class Registration {
   readonly #options: ResolvedWorkerOptions;
   readonly #retrier: Retrier;
   readonly #failures: FailureLog;
-  /** `null`: not registered, or the server has no list. */
+  /** `null` if not registered, or if the server has no list. */
   #id: string | null = null;
 
   constructor(options: ResolvedWorkerOptions, retrier: Retrier, failures: FailureLog) {
@@ -24,16 +24,16 @@ export class Registration {
     this.#failures = failures;
   }
 
-  /** What the worker goes by: the id that the server gave it, if it gave one. */
+  /** The worker's id: the server's, if it assigned one. */
   get id(): string {
     return this.#id ?? this.#options.id;
   }
 
   /**
-   * Registers the worker; a server of the first form, which has no list, is left as it is.
+   * Registers the worker. Does nothing on a server of the first form, which has no list.
    *
-   * @param stopping ends the trying.
-   * @param givingUp ends a request that is under way, which leaves an entry that nobody knows of.
+   * @param stopping ends the retries.
+   * @param givingUp ends a pending request, which may leave an entry that nobody knows about.
    */
   async register(stopping: AbortSignal, givingUp: AbortSignal = stopping): Promise<void> {
     const { controlPlane, id: name, type, logger } = this.#options;
@@ -59,17 +59,17 @@ export class Registration {
     }
   }
 
-  /** Registers a worker that the server does not know any more: it lost its data, or gave the worker up. */
+  /** Registers a worker that the server no longer knows: it lost its data, or considers the worker lost. */
   async registerAgain(signal: AbortSignal): Promise<void> {
     try {
       await this.register(signal);
     } catch (error) {
-      // What showed that the server does not know it shows it again, and leads back here.
+      // Whatever showed that the server doesn't know it will do so again, and lead back here.
       if (!signal.aborted) this.#failures.failed("Registering again", error, "Trying again later.");
     }
   }
 
-  /** Tells the server from time to time that the worker lives, until the signal is aborted. */
+  /** Sends heartbeats until the signal is aborted. */
   async keepAlive(activeJobs: () => number, signal: AbortSignal): Promise<void> {
     const { controlPlane, heartbeatIntervalMs } = this.#options;
     const activity = "Telling the control plane that this worker lives";
@@ -88,9 +88,9 @@ export class Registration {
   }
 
   /**
-   * Leaves the list, and hands jobs back.
+   * Leaves the list, and returns jobs.
    *
-   * @param jobIds what the worker still has.
+   * @param jobIds the worker's remaining jobs.
    */
   async leave(jobIds: readonly string[]): Promise<void> {
     const { controlPlane, logger } = this.#options;

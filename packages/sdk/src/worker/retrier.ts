@@ -2,10 +2,10 @@ import type { ResolvedWorkerOptions } from "./options.ts";
 import { mayPass } from "./passing.ts";
 import type { FailureLog } from "./failure-log.ts";
 
-/** What it depends on how a worker waits. */
+/** The options that determine how a worker waits. */
 export type RetrierOptions = Pick<ResolvedWorkerOptions, "sleep" | "random" | "errorDelayMs">;
 
-/** Waits, and tries again: how a worker gets through what passes. */
+/** Waits and retries, so that a worker survives transient failures. */
 export class Retrier {
   readonly #options: RetrierOptions;
   readonly #failures: FailureLog;
@@ -15,14 +15,14 @@ export class Retrier {
     this.#failures = failures;
   }
 
-  /** Waits for about so many milliseconds, or until the signal is aborted, whichever comes first. */
+  /** Waits for about this many milliseconds, or until the signal is aborted, whichever comes first. */
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-    // Up to a quarter more or less, lest many workers ask at the same moment.
+    // Up to a quarter more or less, so that many workers don't send requests at the same moment.
     const spread = milliseconds * (0.75 + this.#options.random() / 2);
     await this.waitExactly(spread, signal);
   }
 
-  /** Waits for so many milliseconds, or until the signal is aborted. */
+  /** Waits for exactly this many milliseconds, or until the signal is aborted. */
   async waitExactly(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     try {
@@ -33,11 +33,11 @@ export class Retrier {
   }
 
   /**
-   * Does something until it works.
+   * Retries an action until it works.
    *
-   * @param activity what it is, for the log: "Registering".
-   * @param signal ends the trying: then the last error is thrown.
-   * @param isPassing whether to try again after this error. Default: {@link mayPass}.
+   * @param activity the action's name, for the log: "Registering".
+   * @param signal ends the retries; then the last error is thrown.
+   * @param isPassing whether to retry after this error. Default: {@link mayPass}.
    */
   async untilItWorks<T>(
     activity: string,

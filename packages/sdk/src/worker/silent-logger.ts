@@ -1,4 +1,4 @@
 import type { WorkerLogger } from "./types.ts";
 
-/** The logger of those who give none. */
+/** The default logger. */
 export const silentLogger: WorkerLogger = { debug() {}, info() {}, warn() {}, error() {} };

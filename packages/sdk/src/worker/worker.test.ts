@@ -55,7 +55,7 @@ describe("a job", () => {
     );
   });
 
-  test("that was handed out again while it runs here runs once", async () => {
+  test("that was reassigned while it runs here runs once", async () => {
     await using plane = await FakeControlPlane.start("second");
     const job = plane.add(1);
     const gate = Promise.withResolvers<void>();
@@ -97,7 +97,7 @@ describe("a job", () => {
     expect(log.matching(/warn: .*InProgress.*gone.*left alone/)).toHaveLength(1);
   });
 
-  test("is done also where mvm-ci does not set it to InProgress", async () => {
+  test("runs even if mvm-ci doesn't set it to InProgress", async () => {
     await using plane = await FakeControlPlane.start("second", {
       "POST /api/queue/status/job-1": ({ body }) => {
         if (body.includes("InProgress")) return { status: 500, text: "Failed to update status" };
@@ -125,7 +125,7 @@ describe("many jobs", () => {
     const run = async (): Promise<void> => {
       now += 1;
       most = Math.max(most, now);
-      // Each waits until the places are full, or nothing is left that could fill them.
+      // Each waits until the places are full, or nothing is left to fill them.
       while (mayFill()) {
         await new Promise((resolve) => void setImmediate(resolve));
       }
@@ -181,7 +181,7 @@ describe("waiting", () => {
     },
   );
 
-  test("errors are logged when they begin, become others and end", async () => {
+  test("errors are logged when they begin, change and end", async () => {
     const busy = { status: 503, text: "busy" };
     await using plane = await FakeControlPlane.start("second", {
       "POST /api/queue/claim": [
@@ -207,7 +207,7 @@ describe("waiting", () => {
     expect(sleep.slept.filter((slept) => slept === 5000)).toHaveLength(5);
   });
 
-  test("the error of a missing control plane names its address", async () => {
+  test("the error for a missing control plane has its address", async () => {
     const sleep = new HeldSleep(30_000, 8000, 5000);
     const run = async (): Promise<void> => undefined;
     const { worker, log } = workerOf({ url: "http://127.0.0.1:1" }, null, { run }, sleep);
@@ -222,7 +222,7 @@ describe("waiting", () => {
 });
 
 describe("the list of workers", () => {
-  test("heartbeats tell how many jobs there are", async () => {
+  test("heartbeats report the number of jobs", async () => {
     await using plane = await FakeControlPlane.start("second");
     plane.add(1);
     const gate = Promise.withResolvers<void>();

@@ -11,7 +11,9 @@ import type { WorkerOptions } from "./types.ts";
 
 /** Options of `close`. */
 export interface CloseOptions {
-  /** How long jobs may finish before they are handed back, in milliseconds. Default: the worker's `closeGraceMs`. */
+  /**
+   * How long jobs may take to finish before they are returned, in milliseconds. Default: the worker's `closeGraceMs`.
+   */
   readonly graceMs?: number | undefined;
 }
 
@@ -26,8 +28,8 @@ const closeOptionNames = optionNames<CloseOptions>({ graceMs: true });
  * await worker.run();
  * ```
  *
- * A job that is handed out twice, because a worker or the control plane died, runs once on @flawless-ts/server: its
- * start has an idempotency key. What fails because a server is away is tried again, and logged when that begins and ends.
+ * A job that is assigned twice, because a worker or the control plane died, runs once on @flawless-ts/server, because
+ * its start has an idempotency key. If a server is down, calls are retried; the log says when that begins and ends.
  */
 export class Worker implements AsyncDisposable {
   readonly #options: ResolvedWorkerOptions;
@@ -35,19 +37,19 @@ export class Worker implements AsyncDisposable {
   readonly #retrier: Retrier;
   readonly #registration: Registration;
   readonly #processor: JobProcessor;
-  /** Aborted: no further job is claimed. */
+  /** Aborted: no more jobs are claimed. */
   readonly #stopping: AbortController = new AbortController();
-  /** Aborted: what is held is handed back. */
+  /** Aborted: held jobs are returned. */
   readonly #handBack: AbortController = new AbortController();
   /** Aborted: the worker is done. */
   readonly #done: AbortController = new AbortController();
-  /** The jobs that it has, by their ids. */
+  /** The held jobs, by id. */
   readonly #held: Map<string, Promise<void>> = new Map();
   #running: Promise<void> | null = null;
-  /** Ends the waiting for a free place. */
+  /** Ends the wait for a free place. */
   #wake: () => void = () => undefined;
 
-  /** @throws {InvalidOptionError} naming the first option that makes no sense, or contradicts another. */
+  /** @throws {InvalidOptionError} naming the first option that is invalid or contradicts another. */
   constructor(options: WorkerOptions) {
     this.#options = resolveWorkerOptions(options);
     this.#failures = new FailureLog(this.#options.logger);
@@ -56,22 +58,22 @@ export class Worker implements AsyncDisposable {
     this.#processor = new JobProcessor(this.#options, this.#retrier);
   }
 
-  /** What the worker goes by: its own id, or once it is registered the one that the control plane gave it. */
+  /** The worker's id: its own, or once it is registered, the one that the control plane assigned. */
   get id(): string {
     return this.#registration.id;
   }
 
-  /** How many jobs it has now. */
+  /** The number of jobs it has now. */
   get activeJobs(): number {
     return this.#held.size;
   }
 
   /**
-   * Works until the worker is closed. Calling it again gives the same promise.
+   * Works until the worker is closed. Calling it again returns the same promise.
    *
-   * @throws {FlawlessError} what it can't recover from before the first job is claimed, such as a wrong token or a module
-   * that is refused.
-   * @throws {ClientClosedError} when a client that it needs is closed.
+   * @throws {FlawlessError} for an unrecoverable error before the first job is claimed, such as a wrong token or a
+   * refused module.
+   * @throws {ClientClosedError} if a client that it needs is closed.
    */
   run(): Promise<void> {
     this.#running ??= this.#work();
@@ -79,10 +81,10 @@ export class Worker implements AsyncDisposable {
   }
 
   /**
-   * Claims no further job, lets those that it has finish for a while, and then hands them back. Another call with less
-   * patience shortens the while. What `run` throws is thrown by `run` only.
+   * Claims no more jobs, lets its jobs finish for a while, and then returns the rest. Another call with a shorter
+   * `graceMs` shortens that time. Errors of `run` are thrown only by `run`.
    *
-   * @throws {InvalidOptionError} when `graceMs` makes no sense.
+   * @throws {InvalidOptionError} if `graceMs` is invalid.
    */
   async close(options: CloseOptions = {}): Promise<void> {
     refuseUnknownOptions(options, closeOptionNames);
@@ -162,7 +164,7 @@ export class Worker implements AsyncDisposable {
     const job = await controlPlane.claim({
       workerId: this.#registration.id,
       workerType: type,
-      // Not `stopping`: the server may have handed out a job that nobody would know of.
+      // Not `stopping`: the server may have assigned a job that nobody would know about.
       signal: this.#handBack.signal,
     });
     this.#failures.worked("Claiming jobs");
@@ -171,7 +173,7 @@ export class Worker implements AsyncDisposable {
 
   #take(job: Job): void {
     if (this.#held.has(job.id)) {
-      // The server took this worker for dead meanwhile. What runs ends the job.
+      // The server considered this worker dead meanwhile. The running attempt ends the job.
       this.#options.logger.warn(
         { jobId: job.id },
         "The job was handed out again while it runs here.",
@@ -185,11 +187,11 @@ export class Worker implements AsyncDisposable {
     this.#held.set(job.id, ended);
   }
 
-  /** Waits until no job is left, or those that are have to be handed back. */
+  /** Waits until no job is left, or the remaining ones must be returned. */
   async #finishJobs(): Promise<void> {
     const { signal } = this.#handBack;
     if (this.#held.size === 0 || signal.aborted) return;
-    // After a fatal error nobody called `close`.
+    // After a fatal error, nobody has called `close`.
     if (!this.#stopping.signal.aborted) void this.close();
     await new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve());

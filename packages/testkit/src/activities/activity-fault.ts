@@ -5,21 +5,23 @@ import { toMilliseconds } from "../duration.ts";
 interface FaultedAttempts {
   /** The activity's name. */
   readonly activity: string;
-  /** To how many attempts of each call it happens, from the first on. Default 1; `Infinity`: to all. */
+  /** The number of attempts of each call that it affects, from the first on. Default 1; `Infinity` for all. */
   readonly attempts?: number;
 }
 
-/** What happens to attempts of an activity, by its name. */
+/** A fault of an activity's attempts, by the activity's name. */
 export type ActivityFault =
-  /** They fail without being run: with this error, or with an `Error` of this message. */
+  /** They fail without being run, with this error or an `Error` with this message. */
   | (FaultedAttempts & { readonly fail: string | Error })
-  /** They run, and what they give takes that much of the environment's time to arrive. */
+  /** They run, and their result takes this much of the environment's time to arrive. */
   | (FaultedAttempts & { readonly delay: DurationLike })
   /** They get no result: they are not run, or their result is lost. A timeout ends them. */
   | (FaultedAttempts & { readonly drop: "task" | "answer" })
-  /** Their worker is lost, before they are run or after, before it could tell: another one gets them when its lease is over. */
+  /**
+   * Their worker is lost, before they run, or after but before it reports: another one gets them when the lease ends.
+   */
   | (FaultedAttempts & { readonly lose: "before" | "after" })
-  /** The server crashes: before they are run, or after, before their answer arrives. */
+  /** The server crashes: before they run, or after but before their result arrives. */
   | (FaultedAttempts & { readonly crash: "before" | "after" });
 
 const kinds = ["fail", "delay", "drop", "lose", "crash"] as const;

@@ -4,12 +4,12 @@ import type { TestActivity, TestActivityAttempt } from "./test-activity.ts";
 
 type Writable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
 
-/** What was run, as tests see it. */
+/** The activities that ran, as tests see them. */
 export class ActivityLog {
   readonly calls: TestActivity[] = [];
   readonly #byKey = new Map<string, { readonly attempts: TestActivityAttempt[] }>();
 
-  /** An attempt begins. @returns to be told how it ended; `null`: the server no longer wants it */
+  /** An attempt begins. @returns a callback for its outcome; `null`: the server no longer wants it */
   began(
     queue: string,
     task: HandedOutActivity,

@@ -10,7 +10,7 @@ import type { hang } from "../environment/http-reply.ts";
 
 type SchemaIn<Schema> = Extract<Schema, StandardSchemaV1>;
 
-/** What a definition's `run` gets. */
+/** The input of a definition's `run`. */
 type InputOf<Definition> =
   Definition extends ActivityDefinition<infer Schema, infer _Output, infer Run>
     ? [SchemaIn<Schema>] extends [never]
@@ -20,7 +20,7 @@ type InputOf<Definition> =
       ? Input
       : never;
 
-/** What it may give. */
+/** The result that it may return. */
 type OutputOf<Definition> =
   Definition extends ActivityDefinition<infer _Input, infer Schema, infer Run>
     ? [SchemaIn<Schema>] extends [never]
@@ -30,7 +30,7 @@ type OutputOf<Definition> =
       ? Awaited<Result>
       : never;
 
-/** What `env.mockActivities` takes: for any of the activities a function in its place, such as `vi.fn()`. */
+/** The argument of `env.mockActivities`: replacement functions, such as `vi.fn()`, for any of the activities. */
 export type ActivityMocks<Definitions extends ActivityDefinitions = ActivityDefinitions> =
   string extends keyof Definitions
     ? Readonly<Record<string, ActivityFunction>>
@@ -43,7 +43,7 @@ export type ActivityMocks<Definitions extends ActivityDefinitions = ActivityDefi
 
 type MockResult<Output> = Output | typeof hang | Promise<Output | typeof hang>;
 
-/** Definitions with the mocks in their places: schemas and defaults stay. */
+/** The definitions with mocks as their functions; schemas and defaults stay. */
 export function withMocks(
   definitions: ActivityDefinitions,
   mocks: Readonly<Record<string, ActivityFunction>>,

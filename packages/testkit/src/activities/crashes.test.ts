@@ -6,7 +6,7 @@ import { charge, startScript } from "../testing/scripts.ts";
 const retry = { attempts: 3, initialDelayMs: 60_000 };
 const ship = { ...charge, queue: "parcels", name: "ship" };
 
-/** Two activities side by side, one of which is tried again; then one that goes on where its attempt before was. */
+/** Two concurrent activities, one of which is retried; then one that continues where its previous attempt was. */
 const script = [
   { ask: ["begin", { operation: 1, ...charge, retry }] },
   { ask: ["begin", { operation: 2, ...ship, retry }] },
@@ -49,7 +49,7 @@ test("a crash at any line of activities' journals changes nothing", async () => 
   expect(report.boundaries).toBeGreaterThan(20);
 });
 
-test("nor does one of a workflow that is rebuilt after each wait", async () => {
+test("nor does a crash of a workflow that is rebuilt after each wait", async () => {
   const environment = { activities, alwaysReplay: true };
   const report = await crashEverywhere(scenario, { environment });
   expect(report.tried).toBe(report.boundaries);

@@ -9,7 +9,7 @@ const pay = vi.fn<(order: unknown, activity: ActivityContext) => string>(
 );
 const retry = { attempts: 3, initialDelayMs: 60_000 };
 
-/** What one call of `charge` comes to with a fault. */
+/** The outcome of one call of `charge` with a fault. */
 async function chargeWith(
   fault: Omit<ActivityFault, "activity"> | object,
   operation: object = {},
@@ -33,7 +33,7 @@ async function chargeWith(
 class CardDeclined extends Error {}
 
 describe("faults of activities", () => {
-  test("fail: so many attempts of each call", async () => {
+  test("fail: this many attempts of each call", async () => {
     const seen = await chargeWith({ attempts: 2, fail: "no" }, { retry: { ...retry, factor: 1 } });
     expect(seen).toEqual({
       result: { value: "paid in 3" },
@@ -58,7 +58,7 @@ describe("faults of activities", () => {
     });
   });
 
-  test("delay: the answer takes the environment's time", async () => {
+  test("delay: the result takes time on the environment's clock", async () => {
     const seen = await chargeWith({ delay: "3 minutes" });
     expect(seen).toMatchObject({ result: { value: "paid in 1" }, tookMs: 180_000 });
   });
@@ -103,7 +103,7 @@ describe("faults of activities", () => {
     expect(await resultsOf(run)).toEqual([{ value: "paid in 2" }, { value: "paid in 2" }]);
   });
 
-  test("lose the worker of an activity that must not run twice: the workflow is told", async () => {
+  test("lose the worker of an activity that must not run twice: the workflow is notified", async () => {
     const seen = await chargeWith({ lose: "after" }, { retry: {}, atMostOnce: true });
     expect(seen.result).toMatchObject({ error: { code: "INTERRUPTED", attempts: 1 } });
     expect(pay).toHaveBeenCalledTimes(1);

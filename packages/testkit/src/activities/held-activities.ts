@@ -6,18 +6,18 @@ import { realPause, realTimers } from "../environment/real-timers.ts";
 import type { TestClock } from "../environment/test-clock.ts";
 import type { HeldActivity } from "./held-activity.ts";
 
-/** Real time that an activity may be at work for while the environment's time stands still, in milliseconds. */
+/** The max real time for an activity's work while the environment's time stands still, in milliseconds. */
 const maxWorkMs = 3_000;
 const lookEveryMs = 2;
 
-/** The attempts that the environment's worker has: it keeps their leases and tells how they ended. */
+/** The attempts that the environment's worker has. It renews their leases and reports how they ended. */
 export class HeldActivities {
   readonly #worker: string;
   readonly #clock: TestClock;
   readonly #engine: () => Engine | undefined;
   readonly #all = new Set<HeldActivity>();
   #leaseMs = Infinity;
-  /** Attempts of other workers, and since when there are this many, in milliseconds of real time. */
+  /** The number of other workers' attempts, and when it last changed, in milliseconds of real time. */
   #others = { count: 0, since: 0 };
   #cancelTimer: (() => void) | undefined;
 
@@ -28,8 +28,8 @@ export class HeldActivities {
   }
 
   /**
-   * Settled after a moment in which one of them may have gone on; undefined where all wait for the environment's time, or
-   * for the test.
+   * Settled after a moment in which one of them may have continued; undefined if all wait for the environment's time,
+   * or for the test.
    */
   get working(): Promise<unknown> | undefined {
     const now = realTimers.monotonicNow();
@@ -52,13 +52,13 @@ export class HeldActivities {
     this.#keepLeases();
   }
 
-  /** It is neither kept nor told of any more. */
+  /** It is neither renewed nor reported any more. */
   remove(activity: HeldActivity): void {
     this.#all.delete(activity);
     this.#keepLeases();
   }
 
-  /** Tells the server how an attempt ended, or the next one where this one has crashed. */
+  /** Reports to the server how an attempt ended, or to the next server if this one has crashed. */
   report(activity: HeldActivity, report: ActivityReport): void {
     if (this.#all.has(activity)) {
       activity.report = report;
@@ -73,7 +73,7 @@ export class HeldActivities {
     this.#keepLeases();
   }
 
-  /** Tells the server of all, and learns which of them it no longer wants. */
+  /** Sends heartbeats for all, and learns which ones the server no longer wants. */
   giveSigns(): void {
     for (const queue of new Set([...this.#all].map((activity) => activity.queue))) {
       this.#tell(queue);
@@ -88,7 +88,7 @@ export class HeldActivities {
     this.#keepLeases();
   }
 
-  /** Whether a worker that the test made itself may be at work on an attempt. */
+  /** Whether a worker that the test created itself may be working on an attempt. */
   #othersWork(now: number): boolean {
     const count = (this.#engine()?.activities.running ?? 0) - this.#all.size;
     if (count !== this.#others.count) {
@@ -121,11 +121,11 @@ export class HeldActivities {
       if (!(error instanceof EngineError)) {
         throw error;
       }
-      // It has crashed, or does not know the worker yet: it is told when it does.
+      // It has crashed, or doesn't know the worker yet; it gets the report once it does.
     }
   }
 
-  /** Time skips from timer to timer: there is one before a lease is over. */
+  /** Time skips from timer to timer, so there must be one before a lease ends. */
   #keepLeases(): void {
     if (this.#all.size === 0) {
       this.#cancelTimer?.();

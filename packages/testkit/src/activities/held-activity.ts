@@ -16,15 +16,15 @@ export class HeldActivity {
   readonly task: HandedOutActivity;
   readonly queue: string;
   readonly attempt: HeldAttempt;
-  /** When it began, by the environment's time. */
+  /** When it began, in the environment's time. */
   readonly startedAt: number;
-  /** What there is to tell the server; undefined as long as it runs. */
+  /** The report for the server; undefined while it runs. */
   report: ActivityReport | undefined;
-  /** Told when the server no longer wants it. */
+  /** Called when the server no longer wants it. */
   onEnd: (() => void) | undefined;
-  /** When that was, in milliseconds of real time. */
+  /** The real time of its start, in milliseconds. */
   readonly workSince: number = realTimers.monotonicNow();
-  /** Whether it may be at work on something of this machine's, for which time stands still. */
+  /** Whether it may be doing real work, for which time stands still. */
   mayBeAtWork = true;
 
   constructor(queue: string, task: HandedOutActivity, startedAt: number) {
@@ -34,11 +34,11 @@ export class HeldActivity {
     this.startedAt = startedAt;
   }
 
-  /** Runs it. Never settled where it answers `hang`. */
+  /** Runs it. Never settled if it returns `hang`. */
   async run(definitions: ActivityDefinitions): Promise<AttemptResult> {
     const definition = activityOf(definitions, this.task.name);
     if (definition === undefined) {
-      // It was taken for an activity that was there.
+      // It was claimed for an activity that existed then.
       return await this.#never();
     }
     const isFunction = typeof definition === "function";

@@ -1,7 +1,7 @@
 import type { HandedOutActivity } from "@flawless-ts/sdk/internal";
 import { checkActivityFault, type ActivityFault } from "./activity-fault.ts";
 
-/** Faults that are still to come, for each call of an activity on its own. */
+/** Faults that are yet to come, for each call of an activity separately. */
 export class PlannedFaults {
   readonly #faults: ActivityFault[] = [];
   readonly #happened = new Map<ActivityFault, Map<string, number>>();
@@ -12,7 +12,7 @@ export class PlannedFaults {
     this.#faults.push(fault);
   }
 
-  /** What happens to this attempt. */
+  /** The fault of this attempt. */
   take({ name, idempotencyKey }: HandedOutActivity): ActivityFault | undefined {
     for (const fault of this.#faults) {
       if (fault.activity !== name) {
@@ -29,7 +29,7 @@ export class PlannedFaults {
   }
 }
 
-/** Activities of which this one fails. */
+/** Activities with one that fails. */
 export function failing(name: string, fail: string | Error): Record<string, () => never> {
   return {
     [name]: () => {

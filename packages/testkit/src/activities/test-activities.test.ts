@@ -46,7 +46,7 @@ describe("activities", () => {
     ]);
   });
 
-  test("are tried again on the environment's clock", async () => {
+  test("are retried on the environment's clock", async () => {
     const seen: [number, number, string][] = [];
     await using env = await TestEnvironment.create({
       activities: {
@@ -75,7 +75,7 @@ describe("activities", () => {
     ]);
   });
 
-  test("take as much real time as they need, in which the environment's stands still", async () => {
+  test("take as much real time as they need, while the environment's time stands still", async () => {
     await using env = await TestEnvironment.create({
       activities: {
         charge: async () => {
@@ -92,7 +92,7 @@ describe("activities", () => {
     expect(await resultsOf(run)).toEqual([{ value: start }]);
   });
 
-  test("have their signals aborted by a time-out, and the next attempt has the last details", async () => {
+  test("have their signals aborted by a timeout, and the next attempt has the last details", async () => {
     const aborted: string[] = [];
     await using env = await TestEnvironment.create({
       activities: {
@@ -117,7 +117,7 @@ describe("activities", () => {
     expect(env.activities[0]?.attempts[0]?.outcome).toBe("ended");
   });
 
-  test("are lost to a heartbeat time-out when they give no sign of life", async () => {
+  test("time out without heartbeats", async () => {
     await using env = await TestEnvironment.create({ activities: { charge: () => hang } });
     const start = env.now;
     const timeouts = { heartbeatMs: 5_000 };
@@ -127,7 +127,7 @@ describe("activities", () => {
     expect(env.now - start).toBe(5_000);
   });
 
-  test("that nobody runs are waited for until their time-out", async () => {
+  test("that nobody runs are awaited until their timeout", async () => {
     await using env = await TestEnvironment.create({ activities });
     const timeouts = { scheduleToStartMs: 86_400_000 };
     const unknown = operations({ ...charge, name: "unknown", timeouts });
@@ -163,7 +163,7 @@ describe("activities", () => {
     expect(signals.map(({ reason }) => (reason as Error).name)).toEqual(["AbortError"]);
   });
 
-  test("activities may be run by a worker of the test's own, for which time stands still, too", async () => {
+  test("activities may be run by the test's own worker, for which time stands still, too", async () => {
     await using env = await TestEnvironment.create();
     const worked = async (): Promise<number> => {
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -179,7 +179,7 @@ describe("activities", () => {
     expect(await resultsOf(run)).toEqual([{ value: start }, { value: start }]);
   });
 
-  test("go on across a crash, and tell the next server what they gave", async () => {
+  test("continue across a crash, and report their result to the next server", async () => {
     const gate = Promise.withResolvers<string>();
     await using env = await TestEnvironment.create({ activities: { charge: () => gate.promise } });
     const run = await startScript(env, operations(charge));
@@ -217,7 +217,7 @@ describe("mocks", () => {
     expect(ship).toHaveBeenCalledWith({ to: "Ann" }, expect.objectContaining({ attempt: 2 }));
   });
 
-  test("may be given without any activity, and after it was called", async () => {
+  test("may be added without any activity, and after it was called", async () => {
     await using env = await TestEnvironment.create();
     const run = await startScript(env, operations(charge, { ...charge, name: "ship" }));
     env.mockActivities({ charge: () => 1 });
@@ -239,11 +239,11 @@ describe("mocks", () => {
       env.mockActivities<typeof activities>({ ship: ({ to }) => ({ parcel: to.length }) });
       // @ts-expect-error there is no such activity
       env.mockActivities<typeof activities>({ chrage: () => undefined });
-      // @ts-expect-error it gives something else
+      // @ts-expect-error its result has another type
       env.mockActivities<typeof activities>({ charge: () => 5 });
-      // @ts-expect-error it gives something else
+      // @ts-expect-error its result has another type
       env.mockActivities<typeof activities>({ ship: async () => ({ parcel: "5" }) });
-      // @ts-expect-error it takes something else
+      // @ts-expect-error its input has another type
       env.mockActivities<typeof activities>({ charge: (input: string) => ({ receipt: input }) });
     };
     expect(check).toBeTypeOf("function");

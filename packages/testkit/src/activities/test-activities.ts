@@ -20,15 +20,15 @@ import { HeldActivities } from "./held-activities.ts";
 import { HeldActivity } from "./held-activity.ts";
 import { failing, PlannedFaults } from "./planned-faults.ts";
 
-/** As many tasks as possible: a test's functions don't wait for workers. */
+/** Practically unlimited, because a test's functions shouldn't wait for workers. */
 const concurrency = 1_000;
 
 /** Listeners for an activity that starts running. */
 type BeganListener = (workflowId: string, name: string) => void;
 
 /**
- * The environment's own worker: takes the tasks of all queues and runs the test's activities. It outlives crashes of
- * the server, as a separate worker process does.
+ * The environment's own worker, which claims the tasks of all queues and runs the test's activities. It outlives
+ * crashes of the server, as a separate worker process does.
  */
 export class TestActivities {
   readonly held: HeldActivities;
@@ -39,11 +39,11 @@ export class TestActivities {
   readonly #crash: () => void;
   readonly #queues = new Set<string>();
   readonly #listeners = new Set<BeganListener>();
-  /** Those of whose tasks the engine has been asked. */
+  /** The queues whose tasks the engine has been asked for. */
   #served = new Set<string>();
   #engine: Engine | undefined;
   #definitions: ActivityDefinitions = {};
-  /** What the queues know of them: the same object all the time. */
+  /** What the queues know about them; always the same object. */
   readonly #policies: Record<string, object> = {};
   #asking = new AbortController();
 
@@ -53,7 +53,7 @@ export class TestActivities {
     this.held = new HeldActivities(this.#worker, parts.clock, () => this.#engine);
   }
 
-  /** What was run, in order. */
+  /** The calls that ran, in order. */
   get log(): ActivityLog["calls"] {
     return this.#log.calls;
   }
@@ -66,7 +66,7 @@ export class TestActivities {
   define(activities: ActivityDefinitions): void {
     this.#definitions = { ...this.#definitions, ...defineActivities(activities) };
     Object.assign(this.#policies, activityPolicies(this.#definitions));
-    // Tasks may be waiting for what is new.
+    // Tasks may be waiting for a new activity.
     this.#asking.abort();
     this.#asking = new AbortController();
     this.#serveAll();
@@ -88,14 +88,14 @@ export class TestActivities {
     this.#serveAll();
   }
 
-  /** @param engine undefined: it has crashed, and another one comes */
+  /** @param engine undefined: it has crashed, and another one will follow */
   serve(engine: Engine | undefined): void {
     this.#engine = engine;
     this.#served = new Set();
     this.#serveAll();
   }
 
-  /** @returns ends it */
+  /** @returns removes the listener */
   onBegan(listener: BeganListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -1,28 +1,28 @@
-/** A workflow's call of an activity that was run for the environment, with its attempts. */
+/** A workflow's call of an activity that was run in the environment, with its attempts. */
 export interface TestActivity {
   /** Counts the environment's calls from 1, in the order in which they were first run. */
   readonly number: number;
   readonly name: string;
   readonly queue: string;
-  /** What the workflow passed, before any schema. */
+  /** The workflow's input, before any schema. */
   readonly input: unknown;
   readonly workflowId: string;
   /** The same for all attempts. */
   readonly idempotencyKey: string;
-  /** Those that were run, in order. After a crash, one number may come twice. */
+  /** The attempts that ran, in order. After a crash, a number may occur twice. */
   readonly attempts: readonly TestActivityAttempt[];
 }
 
-/** One time that an activity was run. */
+/** One run of an activity. */
 export interface TestActivityAttempt {
-  /** Counts from 1, as the activity is told. */
+  /** Counts from 1, as the activity sees it. */
   readonly attempt: number;
   /** The environment's time, in milliseconds since the Unix epoch. */
   readonly at: number;
   /** `ended`: the server no longer wanted it, because it took too long, was cancelled, or its worker was lost. */
   readonly outcome: "running" | "completed" | "failed" | "ended";
-  /** What it gave; undefined without that. */
+  /** Its result; undefined if there is none. */
   readonly value?: unknown;
-  /** What it threw; undefined without that. */
+  /** The error that it threw; undefined if there is none. */
   readonly error?: { readonly name: string; readonly message: string };
 }

@@ -21,7 +21,7 @@ export const children: readonly Scenario[] = [
   },
 ];
 
-/** What is known of children by the list of all workflows. */
+/** What the list of all workflows shows of children. */
 export const childRecords: readonly InProcessScenario[] = [
   {
     name: "a child is a workflow of its own, which knows its parent",
@@ -90,7 +90,7 @@ export const childRecords: readonly InProcessScenario[] = [
       const outcome = await outcomeOf(run);
       await env.settle();
       const calls = (await callsOf(run)).map((call) => /\w+/.exec(call)?.[0]);
-      // Only while replaying is it a call of its own.
+      // It is a separate call only during a replay.
       const kinds = calls.filter((kind) => kind !== "ReplayDebug");
       return [outcome, kinds];
     },

@@ -3,7 +3,7 @@ import { crashEverywhere } from "../crash/crash-everywhere.ts";
 import { environmentOf, playInProcess } from "./play.ts";
 import { sweptScenarios } from "./scenarios.ts";
 
-/** Long journals are sampled, each scenario at other places: all boundaries take too long together. */
+/** Long journals are sampled, each scenario at different boundaries, because all of them would take too long. */
 const sampleSize = 4;
 
 test.for(sweptScenarios.map((scenario, index) => [scenario.name, scenario, index] as const))(
@@ -11,7 +11,7 @@ test.for(sweptScenarios.map((scenario, index) => [scenario.name, scenario, index
   async ([, scenario, index]) => {
     const report = await crashEverywhere((env) => playInProcess(scenario, env), {
       environment: environmentOf(scenario),
-      // That a guest is told of an interruption is a scenario of its own.
+      // Another scenario covers the interruption that a guest sees.
       interruptRequests: false,
       sample: { count: sampleSize, seed: index },
     });

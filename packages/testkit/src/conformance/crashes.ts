@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { answersTo } from "./observed.ts";
 import type { InProcessScenario } from "./scenario.ts";
 
-/** What a crash at one chosen moment leaves. */
+/** The results of a crash at a chosen moment. */
 export const crashes: readonly InProcessScenario[] = [
   {
     name: "after a crash, a sleep takes its remainder only",
@@ -82,7 +82,7 @@ export const crashes: readonly InProcessScenario[] = [
 
 const post = (idempotent: boolean): object => ({ method: "POST", body: "x", idempotent });
 
-/** Crashes while a request is under way: once only, so that no sweep adds another one. */
+/** Crashes while a request is in flight: only one, so no sweep adds another. */
 export const interruptions: readonly InProcessScenario[] = (["before", "after"] as const).flatMap(
   (crash): InProcessScenario[] => [
     {

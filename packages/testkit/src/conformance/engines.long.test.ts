@@ -32,7 +32,7 @@ describe("three engines of a server on a directory", () => {
     directory[Symbol.dispose]();
   }, 60_000);
 
-  // Each connection comes to an engine by chance.
+  // Each connection reaches a random engine.
   test.for(
     portableScenarios.flatMap((scenario) =>
       Array.from({ length: count }, (_, time) => [scenario.name, time + 1, scenario] as const),

@@ -7,7 +7,7 @@ type ErrorClass = abstract new (...args: never[]) => FlawlessError;
 
 const packages = new URL("../../../", import.meta.url);
 
-/** What users can import: each entry of each package that is published, as an import writes it. */
+/** What users can import: each entry point of each published package, as an import specifier. */
 async function entries(): Promise<readonly string[]> {
   const names = await readdir(packages);
   const manifests = await Promise.all(
@@ -47,7 +47,7 @@ async function exportedClasses(base: ErrorClass): Promise<ReadonlyMap<string, Er
 
 const all = errorsOfAllClasses();
 const classes = await exportedClasses(FlawlessError);
-/** Bases that nothing is made of. */
+/** Abstract base classes. */
 const abstract: readonly ErrorClass[] = [RefusedError];
 
 test("every error class that a package exports is in the table", () => {
@@ -57,12 +57,12 @@ test("every error class that a package exports is in the table", () => {
   expect(made.size).toBe(all.length);
 });
 
-test("each class has a tag of its own, which is its name", () => {
+test("each class has its own tag, which is its name", () => {
   expect(all.map(({ _tag }) => _tag)).toEqual(all.map((error) => error.constructor.name));
   expect(new Set(all.map(({ _tag }) => _tag)).size).toBe(all.length);
 });
 
-test("each code is FLAWLESS_WHAT; what services send is without the prefix", () => {
+test("each code is FLAWLESS_WHAT; services send it without the prefix", () => {
   const services = ["ApiError", "ControlPlaneError", "EngineError"];
   for (const { _tag, code } of all) {
     const shape = services.includes(_tag)
@@ -73,7 +73,7 @@ test("each code is FLAWLESS_WHAT; what services send is without the prefix", () 
 });
 
 describe.each(all.map((error) => [error._tag, error] as const))("%s", (_, error) => {
-  test("is what its class and the bases of that are, and nothing else", () => {
+  test("is an instance of its class and its base classes, and nothing else", () => {
     const expected = [...classes.values()].filter((each) =>
       Object.prototype.isPrototypeOf.call(each.prototype, error),
     );
@@ -88,7 +88,7 @@ describe.each(all.map((error) => [error._tag, error] as const))("%s", (_, error)
   });
 });
 
-test("the classes of another copy of all packages know them just the same", async () => {
+test("the classes of another copy of all packages recognize them just the same", async () => {
   vi.resetModules();
   const { FlawlessError: otherBase } = await import("@flawless-ts/sdk");
   const others = await exportedClasses(otherBase);

@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const packages = fileURLToPath(new URL("../../../", import.meta.url));
-/** Of classes whose messages are sentences. Others make theirs of parts. */
+/** Matches classes whose messages are sentences. Others compose theirs from parts. */
 const throwsSentence =
   /new (?:Abi|Api|ControlPlane|Engine|Module|SqliteOpen|Testkit|WasiModule)Error\(\s*(?:[\w.]+|"[\w-]+"),\s*(["`])((?:\\.|(?!\1)[^\\])*)\1/g;
-/** A value at the end may be another program's message, with or without its full stop. */
+/** A value at the end may be another program's message, with or without a full stop. */
 const sentence = /^(?:[^a-z]|\$\{)[^]*(?:[.!?] ?|[ }])$/;
 
 test("messages of errors are sentences: what was expected, what came, what to do", () => {

@@ -14,7 +14,7 @@ const statuses: readonly Scenario[] = [200, 299, 400, 404, 503].map((status) => 
     (await module.start("http", { method: "GET", url: `${world}/status/${status}` })).response(),
 }));
 
-/** Requests, and what becomes of them. */
+/** Requests and their outcomes. */
 export const http: readonly Scenario[] = [
   ...statuses,
   {
@@ -136,7 +136,7 @@ const transportKinds = [
   "Io",
 ] as const;
 
-/** Outcomes that a network can't be made to have. */
+/** Outcomes that can't be provoked on a real network. */
 export const transportErrors: readonly InProcessScenario[] = [
   ...transportKinds.map((kind): InProcessScenario => ({
     name: `a transport error of kind ${kind} reaches the guest`,

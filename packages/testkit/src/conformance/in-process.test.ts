@@ -12,7 +12,7 @@ describe.for([
     async ([, scenario]) => {
       await using env = await TestEnvironment.create({ ...environmentOf(scenario), alwaysReplay });
       expect(await playInProcess(scenario, env)).toEqual(scenario.expected);
-      // Workflows that run side by side send in any order.
+      // Concurrent workflows send in any order.
       expect(requestLines(env).toSorted()).toEqual(scenario.requests ?? []);
     },
   );

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { callsOf, completedWith, errorOf, outcomeOf } from "./observed.ts";
 import type { InProcessScenario, Scenario } from "./scenario.ts";
 
-/** Messages to workflows that have answered: until then, a caller of a server has no id to send to. */
+/** Messages to workflows that have responded: until then, a server's client has no id to send to. */
 export const messages: readonly Scenario[] = [
   {
     name: "waiting for a message times out",

@@ -1,6 +1,6 @@
 import { parseJson, type Completion, type WorkflowHandle } from "@flawless-ts/sdk";
 
-/** What a workflow gave and how it ended. */
+/** A workflow's response and how it ended. */
 export interface Outcome {
   readonly response: unknown;
   readonly completion: Completion;
@@ -15,7 +15,7 @@ export function completedWith(response: unknown): Outcome {
   return { response, completion: { status: "completed" } };
 }
 
-/** The host calls of a workflow, as JSON texts. */
+/** The host calls of a workflow, as JSON text. */
 export async function callsOf(run: WorkflowHandle): Promise<readonly string[]> {
   return (await run.history()).steps.map(({ call }) => call);
 }
@@ -28,7 +28,7 @@ export async function answersTo(run: WorkflowHandle, kind: string): Promise<read
     .map(({ answer }) => (answer === null ? null : parseJson(answer)));
 }
 
-/** The message of the error that has to come. */
+/** The message of the error with which the promise must reject. */
 export async function errorOf(promise: Promise<unknown>): Promise<string> {
   const outcome = await promise.then(
     (value: unknown) => ({ value }),

@@ -7,7 +7,7 @@ import { http } from "./http.ts";
 import { environmentOf, playInProcess, requestLines } from "./play.ts";
 import { inProcessScenarios } from "./scenarios.ts";
 
-/** Scenarios of the fixture that there is for each release of the crates. */
+/** The scenarios of the fixture that exists for each release of the crates. */
 const scenarios = inProcessScenarios.filter(
   ({ fixture = "conformance" }) => fixture === "conformance",
 );
@@ -22,7 +22,7 @@ describe.for(older)("%s", (fixture) => {
       expect(requestLines(env).toSorted()).toEqual(scenario.requests ?? []);
     },
   );
-  // Only what answers requests depends on the crate.
+  // Only the handling of requests depends on the crate.
   test.for([...http, ...crashes].map((scenario) => [scenario.name, scenario] as const))(
     "a crash anywhere changes nothing: %s",
     async ([, scenario]) => {

@@ -4,7 +4,7 @@ import type { TestEnvironmentOptions } from "../environment/test-environment-opt
 import { secrets, type InProcessScenario } from "./scenario.ts";
 import { inProcessHandler, inProcessWorld, requestLine } from "./world.ts";
 
-/** The options of an environment in process that the scenario can be played in. */
+/** The options of an in-process environment for the scenario. */
 export function environmentOf({ environment }: InProcessScenario): TestEnvironmentOptions {
   return { ...environment, secrets, http: inProcessHandler() };
 }
@@ -29,7 +29,7 @@ export async function playInProcess(
   return await play({ env, module, world: inProcessWorld, arrived });
 }
 
-/** What arrived outside of an environment in process. */
+/** The requests that left an in-process environment. */
 export function requestLines({ requests }: TestEnvironment): readonly string[] {
   return requests.map(({ method, url, text }) => requestLine(method, new URL(url).pathname, text));
 }

@@ -6,7 +6,7 @@ import type { Scenario } from "./scenario.ts";
 const fixture = "raw_calls";
 const refused = { code: submitErrorCodes.InputDeserializationFailed, output: null };
 
-/** The import as it is, past the crate. */
+/** Direct calls of the import, bypassing the crate. */
 export const rawCalls: readonly Scenario[] = [
   {
     name: "a call that is none is refused with the ABI's code",

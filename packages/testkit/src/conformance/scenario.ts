@@ -3,12 +3,12 @@ import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment } from "../environment/test-environment.ts";
 import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
 
-/** What a scenario plays with. */
+/** What a scenario can use. */
 export interface Stage {
   readonly module: DeployedModule;
-  /** Where the outside world is, without a slash at the end. */
+  /** The URL of the outside world, without a slash at the end. */
   readonly world: string;
-  /** Settled when so many requests have arrived there. */
+  /** Settled when this many requests have arrived there. */
   arrived(count: number): Promise<void>;
 }
 
@@ -17,19 +17,19 @@ export interface Scenario {
   readonly name: string;
   /** The fixture to deploy. Default `conformance`. */
   readonly fixture?: FixtureName;
-  /** What `play` gives; vitest's matchers are welcome. A crash anywhere must not change it. */
+  /** The result of `play`; may contain Vitest's matchers. A crash anywhere must not change it. */
   readonly expected: unknown;
-  /** What arrives outside, as "METHOD /path body", sorted. Default: nothing. */
+  /** The requests that arrive outside, as "METHOD /path body", sorted. Default: none. */
   readonly requests?: readonly string[];
   play(stage: Stage): Promise<unknown>;
 }
 
-/** What only an engine in this process lets a scenario do. */
+/** What a scenario can do only with an engine in this process. */
 export interface InProcessStage extends Stage {
   readonly env: TestEnvironment;
 }
 
-/** A scenario that skips time, crashes, or does what no client of a server can. */
+/** A scenario that skips time, crashes, or does something that no client of a server can. */
 export interface InProcessScenario extends Omit<Scenario, "play"> {
   readonly environment?: Pick<TestEnvironmentOptions, "autoSkip" | "faults" | "limits" | "stubs">;
   play(stage: InProcessStage): Promise<unknown>;

@@ -8,7 +8,7 @@ import type { InProcessScenario, Scenario } from "./scenario.ts";
 import { exactInputs, signatures } from "./signatures.ts";
 import { longSleeps, values } from "./values.ts";
 
-/** What holds on any server. */
+/** Scenarios that hold on any server. */
 export const portableScenarios: readonly Scenario[] = [
   ...signatures,
   ...values,
@@ -20,7 +20,7 @@ export const portableScenarios: readonly Scenario[] = [
   ...exactInputs,
 ];
 
-/** What a crash at any moment must not change. */
+/** Scenarios that a crash at any moment must not change. */
 export const sweptScenarios: readonly InProcessScenario[] = [
   ...portableScenarios,
   ...longSleeps,
@@ -31,7 +31,7 @@ export const sweptScenarios: readonly InProcessScenario[] = [
   ...crashes,
 ];
 
-/** All that an engine in this process can show. */
+/** All scenarios for an engine in this process. */
 export const inProcessScenarios: readonly InProcessScenario[] = [
   ...sweptScenarios,
   ...interruptions,

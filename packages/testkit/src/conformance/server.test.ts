@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** What depends on the release of the crates that a module was built with. */
+/** Scenarios that depend on the release of the crates that a module was built with. */
 const olderCrates = (["conformance_beta1", "conformance_beta2"] as const).flatMap((fixture) =>
   http.map((scenario) => ({ ...scenario, fixture, name: `${fixture}: ${scenario.name}` })),
 );

@@ -17,7 +17,7 @@ const shapes: readonly Scenario[] = (
   play: async ({ module }) => outcomeOf(await module.start(workflow, input)),
 }));
 
-/** The four shapes that a workflow can have; input and response. */
+/** The four signatures of a workflow: with or without input and response. */
 export const signatures: readonly Scenario[] = [
   ...shapes,
   {
@@ -67,7 +67,7 @@ export const signatures: readonly Scenario[] = [
   },
 ];
 
-/** Numbers that JavaScript's own can't hold. */
+/** Numbers that JavaScript's number type can't represent. */
 export const exactInputs: readonly Scenario[] = [
   {
     name: "64-bit integers are exact in input and response",

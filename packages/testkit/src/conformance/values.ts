@@ -4,7 +4,7 @@ import { secrets, type InProcessScenario, type Scenario } from "./scenario.ts";
 
 const yearMs = 365 * 24 * 3_600_000;
 
-/** Host calls that answer with a value, and sleeps. */
+/** Host calls that return a value, and sleeps. */
 export const values: readonly Scenario[] = [
   {
     name: "lines of all five levels are host calls, in order",
@@ -32,7 +32,7 @@ export const values: readonly Scenario[] = [
         (answer) => (answer as { readonly Value: Record<string, unknown> }).Value,
       );
       const { bool, i32, i64_text: i64, f32, f64 } = seen;
-      // The guest's serde_json may read a long decimal one unit in the last place off.
+      // The guest's serde_json may parse a long decimal one unit in the last place off.
       const isClose = Math.abs(Number(recorded[4]?.["F64"]) - Number(f64)) <= Number.EPSILON;
       const isUnit = (value: unknown): boolean => Number(value) >= 0 && Number(value) < 1;
       return {
@@ -100,7 +100,7 @@ export const values: readonly Scenario[] = [
   },
 ];
 
-/** Sleeps that only a clock of the test's own can wait for. */
+/** Sleeps that only a test's own clock can wait for. */
 export const longSleeps: readonly InProcessScenario[] = [
   {
     name: "a sleep takes its time, and no more",
@@ -143,7 +143,7 @@ export const longSleeps: readonly InProcessScenario[] = [
     ]),
     play: async ({ env, module }) => {
       await (await module.start("logs", null)).completion();
-      // A crash before a line is durable lets the guest say it again.
+      // After a crash before a line is durable, the guest logs it again.
       return [...new Set(env.logs.map(({ level, message }) => `${level}: ${message}`))].toSorted();
     },
   },

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { hang, type TestHandler } from "../environment/http-reply.ts";
 
-/** What the outside world does with a request: nothing, break the connection, or answer. */
+/** What the outside world does with a request: nothing, break the connection, or respond. */
 type WorldReply =
   | "hang"
   | "break"
@@ -16,12 +16,12 @@ type WorldReply =
 /** The base URL in process, where no request leaves. */
 export const inProcessWorld = "http://world.example";
 
-/** Answers requests in process as {@link LoopbackWorld} does on the network. */
+/** Responds to requests in process like {@link LoopbackWorld} on the network. */
 export function inProcessHandler(): TestHandler {
   let attempts = new Map<string, number>();
   return ({ number, url, body }) => {
     if (number === 1) {
-      // A crash sweep uses the handler for one environment after the other.
+      // A crash sweep reuses the handler for one environment after another.
       attempts = new Map();
     }
     const reply = replyTo(new URL(url).pathname, body, attempts);
@@ -34,7 +34,7 @@ export function inProcessHandler(): TestHandler {
 
 /** The outside world of a real server, on a free port of the loopback interface. */
 export class LoopbackWorld implements AsyncDisposable {
-  /** What arrived since the last reset, as "METHOD /path body". */
+  /** The requests since the last reset, as "METHOD /path body". */
   requests: string[] = [];
   readonly #server: Server = createServer((request, response) => {
     void this.#answer(request, response);

@@ -12,11 +12,11 @@ import { StartedNetwork } from "./testcontainers.ts";
 /** Options of {@link ClusterNetwork.create}. */
 export interface ClusterNetworkOptions {
   /**
-   * Its addresses, such as `10.7.0.0/24`; refused where they are taken. Default: `192.168.100.0/24`, or the next of
-   * `192.168.101.0/24` and so on that is free.
+   * Its addresses, such as `10.7.0.0/24`; refused if they are taken. Default: `192.168.100.0/24`, or the next free one
+   * of `192.168.101.0/24` and so on.
    */
   readonly subnet?: string | undefined;
-  /** Whether it leads nowhere: not to other networks, nor from this machine to published ports. Default false. */
+  /** Whether it is isolated: from other networks, and from this machine through published ports. Default false. */
   readonly internal?: boolean | undefined;
 }
 
@@ -54,8 +54,8 @@ export class ClusterNetwork extends StartedNetwork {
 
   /**
    * @throws InvalidOptionError for an invalid subnet
-   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`; `FLAWLESS_TESTKIT_CONTAINER_FAILED` where the subnet, or all
-   * that are tried, are taken
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`; `FLAWLESS_TESTKIT_CONTAINER_FAILED` if the subnet, or every
+   * one tried, is taken
    */
   static async create(options: ClusterNetworkOptions = {}): Promise<ClusterNetwork> {
     refuseUnknownOptions(options, clusterNetworkOptionNames);
@@ -122,7 +122,7 @@ function usualSubnets(): readonly string[] {
   return Array.from({ length: lastThird - 99 }, (_, index) => `192.168.${100 + index}.0/24`);
 }
 
-/** Docker looks at its own networks only. */
+/** Docker checks only its own networks. */
 function takenHere(): readonly string[] {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

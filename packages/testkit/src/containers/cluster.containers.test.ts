@@ -46,7 +46,7 @@ await describeContainers("containers of a cluster", () => {
     expect(nodes).toMatchObject([{ id: "node-1", flawlessUrl: "http://flawless:27288" }]);
   });
 
-  test("a node has Flawless on localhost, and a worker of its own where it is asked to", async () => {
+  test("a node has Flawless on localhost, and its own worker if requested", async () => {
     await using node = await new NodeContainer()
       .withNodeId("mvm-ci-node1")
       .withWorker({ id: "inside", args: ["--concurrency", "2"] })
@@ -63,7 +63,7 @@ await describeContainers("containers of a cluster", () => {
       .poll(async () => (await node.controlPlane.job(job))?.status, { timeout: 60_000 })
       .toBe("Completed");
     expect(await node.readLog()).toMatch(/^flawless \| .*^control-plane \| .*^worker \| /ms);
-    // As a load balancer or Docker itself would ask.
+    // As a load balancer or Docker itself would check it.
     const { docker } = await findEngine();
     await vi.waitUntil(
       async () => {
@@ -77,7 +77,7 @@ await describeContainers("containers of a cluster", () => {
     expect(State.ExitCode).toBe(0);
   });
 
-  test("a node whose Flawless ends is ended, and restarted keeps its jobs", async () => {
+  test("a node ends with its Flawless, and keeps its jobs when restarted", async () => {
     await using node = await new NodeContainer().withBind("0.0.0.0:27288").start();
     expect(await node.flawless.version()).toMatch(/\d/);
     const id = await node.controlPlane.publish({ payload: { url: "http://site.example/" } });
@@ -87,7 +87,7 @@ await describeContainers("containers of a cluster", () => {
     await node.flawless.waitUntilReady();
   });
 
-  test("a worker with a Flawless server of its own needs none elsewhere", async () => {
+  test("a worker with its own Flawless server needs no other", async () => {
     await using network = await ClusterNetwork.create();
     await using controlPlane = await new ControlPlaneContainer()
       .withNetwork(network)
@@ -118,7 +118,7 @@ await describeContainers("containers of a cluster", () => {
   });
 
   test("the original control plane's image gets its environment, ports and volume", async () => {
-    // The image itself is not public: ours stands in for it.
+    // The image itself is not public, so ours stands in for it.
     const image = await buildImage({ tag: "flawless-ts-stand-in:mvm-ci-cluster" });
     await using _image = removedAfter(image);
     await using controlPlane = await ControlPlaneContainer.fromImage(image)

@@ -47,9 +47,8 @@ export class ControlPlaneContainer extends ServiceContainer<StartedControlPlaneC
   }
 
   /**
-   * The original control plane, from an image that is on this machine: `mvm-ci-cluster:latest`. Its environment, ports
-   * and volume are those of its own compose file; it starts a Flawless server of its own, and is ready after about 8
-   * seconds.
+   * The original control plane, from an image on this machine: `mvm-ci-cluster:latest`. Its environment, ports and
+   * volume are those of its own compose file. It starts its own Flawless server, and is ready after about 8 seconds.
    */
   static fromImage(name: string): ControlPlaneContainer {
     return new ControlPlaneContainer({ image: { name } }, true);
@@ -61,13 +60,13 @@ export class ControlPlaneContainer extends ServiceContainer<StartedControlPlaneC
     return this;
   }
 
-  /** It looks after no Flawless server. */
+  /** It has no Flawless server. */
   withoutFlawless(): this {
     this.#flawlessUrl = null;
     return this;
   }
 
-  /** The name of this node. Default: the container's id. */
+  /** This node's name. Default: the container's id. */
   withNodeId(nodeId: string): this {
     return this.withEnvironment({ NODE_ID: nodeId });
   }
@@ -77,19 +76,19 @@ export class ControlPlaneContainer extends ServiceContainer<StartedControlPlaneC
     return this.withEnvironment({ CONTROL_PLANE_JOIN: url });
   }
 
-  /** The modules that it deploys to Flawless, in place of `flawless-ts-crawler` 0.1.8: bytes, paths, or file URLs. */
+  /** The modules that it deploys to Flawless, instead of `flawless-ts-crawler` 0.1.8: bytes, paths, or file URLs. */
   withModules(...modules: ModuleSource[]): this {
     this.#modules = [...this.#modules, ...modules];
     return this;
   }
 
-  /** Lets in only who shows one of these tokens; the client shows the first. */
+  /** Requires one of these tokens; the client uses the first. */
   withTokens(...tokens: string[]): this {
     this.#tokens = tokens;
     return this;
   }
 
-  /** Further arguments of `control-plane up`, such as `--worker-timeout`, `2`. */
+  /** More arguments for `control-plane up`, such as `--worker-timeout`, `2`. */
   withArguments(...args: string[]): this {
     this.#arguments = [...this.#arguments, ...args];
     return this;

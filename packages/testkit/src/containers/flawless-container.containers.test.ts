@@ -16,7 +16,7 @@ async function add(flawless: StartedFlawlessContainer): Promise<unknown> {
 }
 
 await describeContainers("a Flawless container", () => {
-  test("runs workflows of the modules that it was given, and leaves nothing behind", async () => {
+  test("runs workflows of its modules, and leaves nothing behind", async () => {
     let volume: string | undefined;
     {
       await using flawless = await new FlawlessContainer().withModules(module).start();
@@ -36,7 +36,7 @@ await describeContainers("a Flawless container", () => {
     });
   });
 
-  test("goes on where it was when it is killed, and when it is stopped, and started again", async () => {
+  test("continues where it was when it is killed or stopped, and restarted", async () => {
     await using flawless = await new FlawlessContainer().withModules(module).start();
     const { url } = flawless;
     const started = await flawless.client
@@ -56,7 +56,7 @@ await describeContainers("a Flawless container", () => {
     expect(await add(flawless)).toBe(42);
   });
 
-  test("ends in order", async () => {
+  test("stops gracefully", async () => {
     await using flawless = await new FlawlessContainer().start();
     await flawless.stop({ remove: false });
     const { docker } = await findEngine();
@@ -77,7 +77,7 @@ await describeContainers("a Flawless container", () => {
     expect(await add(second)).toBe(42);
   });
 
-  test("lets in only who has a token, and reads secrets from the environment", async () => {
+  test("requires a token, and reads secrets from the environment", async () => {
     await using flawless = await new FlawlessContainer()
       .withTokens("first-token", "second-token")
       .withSecret("API_KEY", "swordfish")
@@ -89,7 +89,7 @@ await describeContainers("a Flawless container", () => {
     expect(await flawless.readLog()).not.toMatch(/swordfish|first-token|second-token/);
   });
 
-  test("is found by name and by a fixed address in its network; cut off from it, by neither", async () => {
+  test("is reachable by name and by a fixed address in its network, and by neither when cut off from it", async () => {
     await using network = await ClusterNetwork.create();
     const address = network.address(10);
     await using flawless = await new FlawlessContainer()
@@ -113,7 +113,7 @@ await describeContainers("a Flawless container", () => {
     expect(await flawless.client.version()).toMatch(/\d/);
   });
 
-  test("on localhost in its container it can't be reached from outside, published port or not", async () => {
+  test("can't be reached from outside if it listens on localhost in its container, published port or not", async () => {
     await using network = await ClusterNetwork.create();
     await using flawless = await new FlawlessContainer()
       .withBind("127.0.0.1:27288")
@@ -129,7 +129,7 @@ await describeContainers("a Flawless container", () => {
     await expect(fetch(fromHere)).rejects.toThrow();
   });
 
-  test("tells why it can't be reached where no port is published", async () => {
+  test("says why it can't be reached if no port is published", async () => {
     await using flawless = await new FlawlessContainer().withBind("127.0.0.1:27288").start();
     expect(() => flawless.client).toThrow(
       expect.objectContaining({
@@ -139,7 +139,7 @@ await describeContainers("a Flawless container", () => {
     );
   });
 
-  test("where it ends, says so at once, with its log, and leaves nothing behind", async () => {
+  test("if it exits, reports that immediately, with its log, and leaves nothing behind", async () => {
     const failure = new FlawlessContainer().withArguments("--no-such-option").start();
     await expect(failure).rejects.toMatchObject({
       code: "FLAWLESS_TESTKIT_CONTAINER_FAILED",
@@ -148,7 +148,7 @@ await describeContainers("a Flawless container", () => {
     expect(await leftOf()).toEqual(nothing);
   });
 
-  test("leaves nothing behind where a module is refused", async () => {
+  test("leaves nothing behind if a module is refused", async () => {
     const failure = new FlawlessContainer().withModules(new Uint8Array([1, 2, 3])).start();
     await expect(failure).rejects.toMatchObject({
       cause: { code: "FLAWLESS_MODULE_REFUSED" },
@@ -156,8 +156,8 @@ await describeContainers("a Flawless container", () => {
     expect(await leftOf()).toEqual(nothing);
   });
 
-  test("is built on another image with the Dockerfile for public ones", async () => {
-    // No public image can be had everywhere: one of ours stands in for it, for it has Node at the same place.
+  test("is built on another image with the Dockerfile for public images", async () => {
+    // A public image isn't available everywhere, so one of ours stands in for it: it has Node at the same path.
     const base = await buildImage({ image: "scratch" });
     await using flawless = await new FlawlessContainer({ image: { base } })
       .withModules(module)
@@ -168,7 +168,7 @@ await describeContainers("a Flawless container", () => {
     expect(Config.Image).toMatch(/^flawless-ts:base-[0-9a-f]{16}$/);
   });
 
-  test("says which image is missing, and downloads none", async () => {
+  test("reports which image is missing, and downloads none", async () => {
     const failure = new FlawlessContainer({ image: { base: "node:0.0.0-nowhere" } }).start();
     await expect(failure).rejects.toMatchObject({
       code: "FLAWLESS_TESTKIT_IMAGE_FAILED",

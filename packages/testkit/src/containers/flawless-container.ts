@@ -15,13 +15,15 @@ export interface FlawlessContainerOptions {
   /** Default `auto`. */
   readonly image?: ImageOption | undefined;
   /**
-   * Which server: `flawless-ts`, of this project, or `flawless`, the original one, which is not part of this package: see
+   * The server: this project's `flawless-ts`, or the original `flawless`, which is not part of this package: see
    * `binary` and `download`. Default `flawless-ts`.
    */
   readonly server?: "flawless-ts" | "flawless" | undefined;
-  /** The path of your copy of the original server, 1.0.0-beta.3 for Linux on x64. Refused unless its checksum fits. */
+  /**
+   * The path of your copy of the original server, 1.0.0-beta.3 for Linux on x64. Refused unless its checksum matches.
+   */
   readonly binary?: string | undefined;
-  /** Whether the original server may be downloaded when the image is built. Refused unless its checksum fits. Default false. */
+  /** Whether the image's build may download the original server. Refused unless its checksum matches. Default false. */
   readonly download?: boolean | undefined;
 }
 
@@ -58,8 +60,8 @@ export class FlawlessContainer extends ServiceContainer<StartedFlawlessContainer
   }
 
   /**
-   * Where it listens in the container. Default `0.0.0.0:27288`. On `127.0.0.1` nothing outside the container reaches it,
-   * published port or not.
+   * The address to listen on in the container. Default `0.0.0.0:27288`. On `127.0.0.1` it can't be reached from outside
+   * the container, published port or not.
    *
    * @throws InvalidOptionError
    */
@@ -68,24 +70,24 @@ export class FlawlessContainer extends ServiceContainer<StartedFlawlessContainer
     return this;
   }
 
-  /** Modules to deploy once it is ready: bytes, paths, or file URLs. */
+  /** The modules to deploy once it is ready: bytes, paths, or file URLs. */
   withModules(...modules: ModuleSource[]): this {
     this.#modules = [...this.#modules, ...modules];
     return this;
   }
 
-  /** A secret that workflows can read. The original server has none. */
+  /** A secret that workflows can read. The original server has no secrets. */
   withSecret(name: string, value: string): this {
     return this.withEnvironment({ [`FLAWLESS_SECRET_${name}`]: value });
   }
 
-  /** Lets in only who shows one of these tokens; the client shows the first. */
+  /** Requires one of these tokens; the client uses the first. */
   withTokens(...tokens: string[]): this {
     this.#tokens = tokens;
     return this;
   }
 
-  /** Further arguments of `flawless up`, such as `--dev`. */
+  /** More arguments for `flawless up`, such as `--dev`. */
   withArguments(...args: string[]): this {
     this.#arguments = [...this.#arguments, ...args];
     return this;
@@ -140,9 +142,9 @@ export class StartedFlawlessContainer extends StartedServiceContainer {
   }
 
   /**
-   * Where this machine reaches it, such as `http://127.0.0.1:24817`.
+   * Its URL, as this machine reaches it, such as `http://127.0.0.1:24817`.
    *
-   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where its port is not published, or it listens on localhost
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` if its port is not published, or it listens on localhost
    */
   get url(): string {
     return this.publishedUrl(
@@ -151,7 +153,7 @@ export class StartedFlawlessContainer extends StartedServiceContainer {
     );
   }
 
-  /** Where other containers in its network reach it, such as `http://flawless:27288`. */
+  /** Its URL, as other containers in its network reach it, such as `http://flawless:27288`. */
   get networkUrl(): string {
     return `http://${this.networkHost}:${this.#bind.port}`;
   }

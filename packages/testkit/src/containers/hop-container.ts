@@ -3,7 +3,7 @@ import type { AskScope, ServiceAccess } from "./service/service-access.ts";
 import { ServiceContainer, type ServicePlan } from "./service/service-container.ts";
 import { StartedServiceContainer, type StartedParts } from "./service/started-service.ts";
 
-/** Passes UDP on from one network to another, and nothing else. */
+/** Forwards UDP from one network to another, and nothing else. */
 export class HopContainer extends ServiceContainer<StartedHopContainer> {
   /** @param ways as the entrypoint takes them: `PORT=ADDRESS:PORT` */
   constructor(image: ImageOption, ways: readonly string[]) {
@@ -12,7 +12,7 @@ export class HopContainer extends ServiceContainer<StartedHopContainer> {
   }
 
   protected override async plan(): Promise<ServicePlan> {
-    // The role marks it as our image; the command is the constructor's.
+    // The role marks it as our image; the constructor sets the command.
     return { roles: ["worker"], environment: {}, files: [], ports: [] };
   }
 
@@ -25,5 +25,5 @@ export class HopContainer extends ServiceContainer<StartedHopContainer> {
   }
 }
 
-/** A hop that runs. */
+/** A running hop. */
 export class StartedHopContainer extends StartedServiceContainer {}

@@ -18,7 +18,7 @@ test.each(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"])(
   },
 );
 
-test("what Node says of a package that is missing is understood", () => {
+test("Node's own error for a missing package is recognized", () => {
   const name = "testcontainers";
   const require = createRequire("file:///nowhere/at-all.js");
   expect(() => require(name)).toThrow(

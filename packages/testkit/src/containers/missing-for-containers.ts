@@ -1,13 +1,13 @@
 import { TestkitError } from "../errors.ts";
 
-/** What containers need and in-process tests do not: optional peers of this package. */
+/** Packages that only containers need, not in-process tests: optional peers of this package. */
 const packages = ["testcontainers", "tar-stream"] as const;
 
 /**
  * The error for a package that can't be loaded.
  *
  * @param cause what Node threw
- * @returns null where the package is there, but fails
+ * @returns null if the package is installed, but fails
  */
 export function missingForContainers(
   name: (typeof packages)[number],

@@ -1,18 +1,18 @@
 import { controlPlanePort, flawlessPort } from "./service/ports.ts";
 
-/** Its raft and its database, beside its API. Source: its compose file. */
+/** The ports of its raft and its database, in addition to its API's. Source: its compose file. */
 const raftPort = 9_000;
 const databasePort = 9_001;
 
-/** What the original control plane's containers expose. */
+/** The ports that the original control plane's containers expose. */
 export const mvmCiPorts: readonly number[] = [controlPlanePort, raftPort, databasePort];
 
 /** It is ready about 8 seconds after its container starts; a busy machine takes longer. */
 export const mvmCiStartupMs = 60_000;
 
 /**
- * The environment of the original control plane as its compose file has it, for a single node: its own Flawless server,
- * all data below `/data`.
+ * The original control plane's environment, from its compose file, for a single node: its own Flawless server, and all
+ * data below `/data`.
  */
 export function mvmCiEnvironment(
   flawlessUrl: string | undefined,

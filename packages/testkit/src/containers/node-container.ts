@@ -19,9 +19,9 @@ export interface NodeContainerOptions {
 const nodeContainerOptionNames = optionNames<NodeContainerOptions>({ image: true });
 
 /**
- * A node as mvm-ci has them: a Flawless server and a control plane in one container, and with `withWorker` a worker, too.
+ * A node like mvm-ci's: a Flawless server and a control plane in one container, and with `withWorker` a worker, too.
  *
- * As there, Flawless listens on localhost, where only its own container reaches it, unless `withBind` says otherwise.
+ * As there, Flawless listens on localhost, where only its own container can reach it, unless `withBind` says otherwise.
  */
 export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
   #bind: FlawlessBind = parseFlawlessBind(`127.0.0.1:${flawlessPort}`);
@@ -36,8 +36,8 @@ export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
   }
 
   /**
-   * Where Flawless listens in the container. Default `127.0.0.1:27288`, as in mvm-ci. On `0.0.0.0:27288` others reach it,
-   * and its port is published.
+   * The address on which Flawless listens in the container. Default `127.0.0.1:27288`, as in mvm-ci. On `0.0.0.0:27288`
+   * others can reach it, and its port is published.
    *
    * @throws InvalidOptionError
    */
@@ -46,7 +46,7 @@ export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
     return this;
   }
 
-  /** The name of this node. Default: the container's id. */
+  /** This node's name. Default: the container's id. */
   withNodeId(nodeId: string): this {
     return this.withEnvironment({ NODE_ID: nodeId });
   }
@@ -56,7 +56,7 @@ export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
     return this.withEnvironment({ CONTROL_PLANE_JOIN: url });
   }
 
-  /** The modules that are deployed to Flawless, in place of `flawless-ts-crawler` 0.1.8: bytes, paths, or file URLs. */
+  /** The modules to deploy to Flawless, instead of `flawless-ts-crawler` 0.1.8: bytes, paths, or file URLs. */
   withModules(...modules: ModuleSource[]): this {
     this.#modules = [...this.#modules, ...modules];
     return this;
@@ -68,23 +68,23 @@ export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
   }
 
   /**
-   * A worker in the same container.
+   * Adds a worker in the same container.
    *
-   * @param options `id`: its name; default: the container's id. `args`: of `control-plane worker`, such as
-   * `--concurrency`, `4`.
+   * @param options `id`: its name; default: the container's id. `args`: arguments for `control-plane worker`, such
+   * as `--concurrency`, `4`.
    */
   withWorker(options: { readonly id?: string; readonly args?: readonly string[] } = {}): this {
     this.#worker = { id: options.id ?? null, args: options.args ?? [] };
     return this;
   }
 
-  /** Further arguments of `control-plane up`, such as `--worker-timeout`, `2`. */
+  /** More arguments for `control-plane up`, such as `--worker-timeout`, `2`. */
   withControlPlaneArguments(...args: string[]): this {
     this.#controlPlaneArguments = [...this.#controlPlaneArguments, ...args];
     return this;
   }
 
-  /** Further arguments of `flawless up`, such as `--dev`. */
+  /** More arguments for `flawless up`, such as `--dev`. */
   withFlawlessArguments(...args: string[]): this {
     this.#flawlessArguments = [...this.#flawlessArguments, ...args];
     return this;
@@ -110,7 +110,7 @@ export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
     };
   }
 
-  /** The control plane is well when its Flawless server is; a worker can only be asked for in the container. */
+  /** The control plane is healthy only if its Flawless server is. A worker can be checked only inside the container. */
   protected override async ask(access: ServiceAccess, scope: AskScope): Promise<void> {
     const url = access.urlOf(controlPlanePort);
     await (url === null || this.#worker !== null
@@ -134,9 +134,9 @@ export class StartedNodeContainer extends StartedControlPlane {
   }
 
   /**
-   * Where this machine reaches its Flawless server.
+   * Its Flawless server's URL, as this machine reaches it.
    *
-   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where it listens on localhost, or its port is not published
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` if it listens on localhost, or its port is not published
    */
   get flawlessUrl(): string {
     return this.publishedUrl(
@@ -145,7 +145,7 @@ export class StartedNodeContainer extends StartedControlPlane {
     );
   }
 
-  /** Where other containers in its network reach its Flawless server, unless that listens on localhost. */
+  /** Its Flawless server's URL, as other containers in its network reach it, unless it listens on localhost. */
   get flawlessNetworkUrl(): string {
     return `http://${this.networkHost}:${this.#bind.port}`;
   }

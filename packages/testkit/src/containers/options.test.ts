@@ -3,7 +3,7 @@ import { ControlPlaneContainer } from "./control-plane-container.ts";
 import { FlawlessContainer } from "./flawless-container.ts";
 import { WorkerContainer } from "./worker-container.ts";
 
-// All of this is refused before Docker is asked for anything.
+// All of these are refused before Docker is called.
 const cases: readonly [string, () => unknown][] = [
   [
     "`binary` and `download` are for the original server",

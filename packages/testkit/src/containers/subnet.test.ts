@@ -25,7 +25,7 @@ test.each(["192.168.100.0", "192.168.100.0/33", "192.168.300.0/24", "nothing/24"
   },
 );
 
-test("subnets overlap where one has an address of the other", () => {
+test("subnets overlap if one has an address of the other", () => {
   const subnet = parseSubnet("192.168.100.0/24");
   expect(overlap(subnet, parseSubnet("192.168.0.0/16"))).toBe(true);
   expect(overlap(parseSubnet("192.168.0.0/16"), subnet)).toBe(true);

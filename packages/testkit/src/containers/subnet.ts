@@ -4,12 +4,12 @@ import { InvalidOptionError } from "@flawless-ts/wasm-module";
 /** A range of IPv4 addresses. */
 export interface Subnet {
   readonly address: string;
-  /** How many leading bits are the network's. */
+  /** The number of leading bits for the network. */
   readonly prefix: number;
 }
 
 /**
- * Reads a subnet such as `192.168.100.0/24`.
+ * Parses a subnet such as `192.168.100.0/24`.
  *
  * @throws InvalidOptionError
  */
@@ -34,12 +34,12 @@ export function overlap(one: Subnet, other: Subnet): boolean {
 /**
  * The address at a place in a subnet: `addressIn("192.168.100.0/24", 11)` is `192.168.100.11`.
  *
- * @throws InvalidOptionError where the subnet has no such place for a container
+ * @throws InvalidOptionError if the subnet has no such place for a container
  */
 export function addressIn(subnet: string, place: number): string {
   const { address, prefix } = parseSubnet(subnet);
   const size = 2 ** (32 - prefix);
-  // The first is the network's, the second its gateway's, the last is for broadcasts.
+  // The first is the network's, the second the gateway's, and the last is for broadcasts.
   if (!Number.isSafeInteger(place) || place < 2 || place > size - 2) {
     throw new InvalidOptionError(
       "place",

@@ -4,7 +4,7 @@ import { missingForContainers } from "./missing-for-containers.ts";
 
 type Testcontainers = typeof testcontainers;
 
-// Not imported: who has no containers need not have it, and what to do about that is to be said on one line.
+// Not a static import: users without containers don't need it, and the error for a missing package should be one line.
 const library = load();
 
 export const AbstractStartedContainer: Testcontainers["AbstractStartedContainer"] =

@@ -4,7 +4,7 @@ import { unlessGone } from "./docker/status-code.ts";
 import { currentSession } from "./session/session.ts";
 
 /**
- * A named volume: what is on it outlives its containers. It is removed when it is disposed of, or with this process.
+ * A named volume, which outlives its containers. It is removed when it is disposed of, or with this process.
  *
  * ```ts
  * await using volume = await Volume.create();
@@ -27,7 +27,7 @@ export class Volume implements AsyncDisposable {
     return new Volume(name);
   }
 
-  /** Removes it with all that is on it. Docker refuses where a container still has it. */
+  /** Removes it with all its data. Docker refuses if a container still uses it. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { docker } = await findEngine();
     await unlessGone(docker.getVolume(this.name).remove());

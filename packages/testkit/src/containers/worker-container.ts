@@ -18,8 +18,8 @@ export interface WorkerContainerOptions {
 const workerContainerOptionNames = optionNames<WorkerContainerOptions>({ image: true });
 
 /**
- * A worker in a container: it claims jobs and runs them on a Flawless server. It is ready when the control plane knows
- * it.
+ * A worker in a container: it claims jobs and runs them on a Flawless server. It is ready when the control plane
+ * knows it.
  *
  * ```ts
  * await using worker = await new WorkerContainer()
@@ -42,7 +42,10 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
     super(options.image ?? "auto");
   }
 
-  /** The control plane's URL, as the container reaches it, or its ticket, which leads to its Flawless server, too. Needed. */
+  /**
+   * The control plane's URL, as the container reaches it, or its ticket, which also leads to its Flawless server.
+   * Required.
+   */
   withControlPlane(url: string, token?: string): this {
     this.#controlPlane = url;
     return token === undefined ? this : this.withEnvironment({ CONTROL_PLANE_TOKEN: token });
@@ -54,7 +57,7 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
     return token === undefined ? this : this.withEnvironment({ FLAWLESS_TOKEN: token });
   }
 
-  /** A Flawless server of its own, in the same container. */
+  /** Its own Flawless server, in the same container. */
   withOwnFlawless(): this {
     this.#ownFlawless = true;
     return this;
@@ -66,13 +69,13 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
     return this;
   }
 
-  /** How many jobs it runs at a time. Default 1. */
+  /** The number of jobs that it runs at a time. Default 1. */
   withConcurrency(jobs: number): this {
     return this.withArguments("--concurrency", String(jobs));
   }
 
   /**
-   * Time between two signs of life, in whole seconds, given in milliseconds. Default 30,000.
+   * The time between heartbeats, in milliseconds; must be whole seconds. Default 30,000.
    *
    * @throws InvalidOptionError
    */
@@ -88,7 +91,7 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
     return this;
   }
 
-  /** Further arguments of `control-plane worker`. */
+  /** More arguments for `control-plane worker`. */
   withArguments(...args: string[]): this {
     this.#arguments = [...this.#arguments, ...args];
     return this;
@@ -133,7 +136,7 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
   }
 }
 
-/** A worker that its control plane knows. */
+/** A worker that is known to its control plane. */
 export class StartedWorkerContainer extends StartedServiceContainer {
   readonly #workerId: string | null;
 

@@ -1,18 +1,18 @@
 import { decodeHostCall } from "@flawless-ts/wasm-module";
 import type { WorkflowHistory } from "@flawless-ts/sdk";
 
-/** What was run of one workflow. */
+/** The coverage of one workflow. */
 export interface WorkflowCoverage {
   readonly module: string;
   readonly version: string;
   readonly workflow: string;
-  /** How often it was started; 0 if it was deployed but never started. */
+  /** The number of its starts; 0 if it was deployed but never started. */
   readonly runs: number;
-  /** Its host calls by site, with how often each was made: "Sleep", "POST http://shop.example/orders", ... */
+  /** The number of its host calls, by site: "Sleep", "POST http://shop.example/orders", ... */
   readonly calls: ReadonlyMap<string, number>;
 }
 
-/** What environments ran, by module and workflow. */
+/** What ran in environments, by module and workflow. */
 export type StepCoverage = readonly WorkflowCoverage[];
 
 interface Counts {
@@ -22,7 +22,7 @@ interface Counts {
 
 const counted = new Map<string, Counts>();
 
-/** What all environments of this process have run so far, once they were closed. */
+/** What has run so far in all environments of this process that are closed. */
 export function stepCoverage(): StepCoverage {
   return [...counted]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -32,12 +32,12 @@ export function stepCoverage(): StepCoverage {
     });
 }
 
-/** Forgets what was counted. */
+/** Resets the counts. */
 export function resetStepCoverage(): void {
   counted.clear();
 }
 
-/** A table: a line for each workflow, with the host calls that it made. */
+/** A table with a line for each workflow and its host calls. */
 export function formatStepCoverage(coverage: StepCoverage): string {
   const rows = coverage.map(({ module, version, workflow, runs, calls }) => {
     const sites = [...calls].map(([site, count]) => (count === 1 ? site : `${site} ×${count}`));
@@ -79,14 +79,14 @@ function countsOf(module: string, version: string, workflow: string): Counts {
   return counts;
 }
 
-/** What tells one place in a workflow from another, as far as a host call shows it. */
+/** Identifies a place in a workflow, as far as a host call reveals it. */
 function siteOf(json: string): string | undefined {
   const call = decodeHostCall(json);
   switch (call.kind) {
     case "GetInput":
       return undefined;
     case "HTTPRequest":
-      // Without the query: it is data more often than it is a place.
+      // Without the query, which is usually data, not part of the place.
       return `${call.request.method} ${call.request.url.split("?")[0]}`;
     case "RecvMessage":
       return `RecvMessage ${call.types.join("|")}${call.timeout === null ? "" : " with time-out"}`;

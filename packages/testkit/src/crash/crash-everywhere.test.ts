@@ -26,7 +26,7 @@ describe("crashEverywhere", () => {
     expect(report.boundaries).toBeGreaterThanOrEqual(10);
   });
 
-  test("finds that an interrupted request changes what a workflow responds", async () => {
+  test("finds that an interrupted request changes a workflow's response", async () => {
     await expect(crashEverywhere(allCalls, { environment })).rejects.toMatchObject({
       code: "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME",
       message: expect.stringMatching(
@@ -35,7 +35,7 @@ describe("crashEverywhere", () => {
     });
   });
 
-  test("leaves out interruptions where it is told to, and then finds nothing else", async () => {
+  test("omits interruptions if told to, and then finds nothing else", async () => {
     const report = await crashEverywhere(allCalls, { environment, interruptRequests: false });
     expect(report.interruptions).toBeGreaterThan(0);
     expect(report.tried).toBe(report.boundaries - report.interruptions);
@@ -50,7 +50,7 @@ describe("crashEverywhere", () => {
     expect(report.tried + report.interruptions).toBe(4);
   });
 
-  test("reports a scenario that behaves in another way after a crash", async () => {
+  test("reports a scenario that behaves differently after a crash", async () => {
     let runs = 0;
     const scenario = async (env: TestEnvironment): Promise<number> => {
       await env.deploy(conformance);
@@ -63,12 +63,12 @@ describe("crashEverywhere", () => {
     });
   });
 
-  test("throws what the scenario throws without a crash", async () => {
+  test("throws the scenario's own error without a crash", async () => {
     const scenario = (): Promise<unknown> => Promise.reject(new Error("the test is wrong"));
     await expect(crashEverywhere(scenario)).rejects.toThrow("the test is wrong");
   });
 
-  test("crosses activities: each call runs, its retries, and the worker's crash, too", async () => {
+  test("covers activities: each call, its retries, and the worker's crash", async () => {
     const retry = { attempts: 3, initialDelayMs: 60_000 };
     const report = await crashEverywhere(
       async (env) => {
@@ -86,7 +86,7 @@ describe("crashEverywhere", () => {
     expect(report.tried).toBe(report.boundaries);
   });
 
-  test("tells of an activity that must not run twice, or leaves such crashes out", async () => {
+  test("reports an activity that must not run twice, or omits such crashes", async () => {
     const scenario = async (env: TestEnvironment): Promise<unknown> =>
       resultsOf(await startScript(env, operations({ ...charge, atMostOnce: true })));
     const once = { activities: { charge: () => "paid" } };
@@ -102,7 +102,7 @@ describe("crashEverywhere", () => {
     let runs = 0;
     const scenario = async (env: TestEnvironment): Promise<unknown> => {
       runs += 1;
-      // As a workflow that is not deterministic: the number of the run is in its input.
+      // Like a nondeterministic workflow: its input has the number of the run.
       const run = await startScript(env, operations({ ...charge, input: { order: runs } }));
       return await resultsOf(run);
     };

@@ -7,16 +7,16 @@ import type { TestEnvironmentOptions } from "../environment/test-environment-opt
 import { difference, observe, type Observation } from "./observation.ts";
 import { sampled } from "./sampled.ts";
 
-/** How to look for crashes that change something. */
+/** Options of {@link crashEverywhere}. */
 export interface CrashEverywhereOptions {
-  /** For each of the environments that the scenario is run in. */
+  /** The options of each environment in which the scenario is run. */
   readonly environment?: TestEnvironmentOptions;
-  /** How many boundaries of a long journal to try, chosen by the seed (default 1). Default: all. */
+  /** The number of boundaries of a long journal to try, chosen by the seed (default 1). Default: all. */
   readonly sample?: { readonly count: number; readonly seed?: number };
   /**
-   * Whether a crash that interrupts a request which must not be repeated, or an activity which must not run twice, counts,
-   * too: its workflow gets `RequestInterrupted` (an `ActivityError` with the reason `INTERRUPTED`) then, and has to live
-   * with that. Default true.
+   * Whether to include crashes that interrupt a request that must not be repeated, or an activity that must not run
+   * twice. The workflow then gets `RequestInterrupted` (an `ActivityError` with the reason `INTERRUPTED`) and must
+   * handle it. Default true.
    */
   readonly interruptRequests?: boolean;
 }
@@ -27,19 +27,19 @@ const crashOptionNames = optionNames<CrashEverywhereOptions>({
   interruptRequests: true,
 });
 
-/** What was tried, where nothing differed. */
+/** What was tried, if nothing differed. */
 export interface CrashReport {
-  /** How many boundaries the journal has: a crash before each commit, and one after. */
+  /** The number of the journal's boundaries: one before each commit, and one at the end. */
   readonly boundaries: number;
-  /** At how many of them there was a crash whose outcome was compared. */
+  /** The number of boundaries with a crash whose outcome was compared. */
   readonly tried: number;
-  /** How many were left out because they interrupt a request or an activity; see `interruptRequests`. */
+  /** The number of omitted boundaries, which interrupt a request or an activity; see `interruptRequests`. */
   readonly interruptions: number;
 }
 
 /**
- * Runs a scenario once without a crash, and then once for each boundary of the journal with a crash
- * there. What it gives, what became of its workflows, and what the outside world saw must be the same.
+ * Runs a scenario once without a crash, and then once for each boundary of the journal with a crash there. Its result,
+ * the outcomes of its workflows, and what the outside world saw must be the same.
  *
  * ```ts
  * await crashEverywhere(async (env) => {
@@ -96,7 +96,7 @@ async function run(
   try {
     return await observe(env, scenario);
   } finally {
-    // An unanswered request is part of what was observed.
+    // An unanswered request is part of the observation.
     await env.close().catch(() => undefined);
   }
 }

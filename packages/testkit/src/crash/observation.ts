@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { writeJson, type WorkflowHistory, type WorkflowInfo } from "@flawless-ts/sdk";
 import type { TestEnvironment } from "../environment/test-environment.ts";
 
-/** What can be seen of one run of a scenario from outside. */
+/** What is visible from outside of one run of a scenario. */
 export interface Observation {
-  /** What the scenario gave, or threw. */
+  /** The scenario's result or error. */
   readonly result: unknown;
   readonly workflows: readonly string[];
-  /** Requests that must not be repeated, in no order. */
+  /** Requests that must not be repeated, in no particular order. */
   readonly effects: readonly string[];
   /** Requests that may be repeated, each once. */
   readonly repeatable: readonly string[];
@@ -15,11 +15,11 @@ export interface Observation {
   readonly activities: readonly string[];
   readonly commits: number;
   readonly crashSite: string | undefined;
-  /** Whether a workflow was told that its request was interrupted, or an activity of its that must not run twice. */
+  /** Whether a workflow was notified that its request, or an activity that must not run twice, was interrupted. */
   readonly interrupted: boolean;
 }
 
-/** Runs the scenario and looks at what it left behind. */
+/** Runs the scenario and observes the results. */
 export async function observe(
   env: TestEnvironment,
   scenario: (env: TestEnvironment) => Promise<unknown>,
@@ -51,7 +51,7 @@ export async function observe(
   };
 }
 
-/** @returns what is different, in words, or undefined */
+/** @returns a description of the difference, or undefined */
 export function difference(expected: Observation, seen: Observation): string | undefined {
   const parts = [
     ["the scenario's result", withoutError(expected.result), withoutError(seen.result)],
@@ -89,7 +89,7 @@ function tellsOfInterruption({ call, answer }: WorkflowHistory["steps"][number])
   if (answer === null) {
     return false;
   }
-  // The server's own extensions answer as an HTTP service does.
+  // The server's own extensions respond like an HTTP service.
   const [, base64 = ""] = call.includes("flawless:v1/")
     ? (/"body":"([^"]*)"/.exec(answer) ?? [])
     : [];

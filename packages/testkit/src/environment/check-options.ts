@@ -28,7 +28,7 @@ const faultNames = optionNames<NonNullable<TestEnvironmentOptions["faults"]>>({
 const defaultStartTime = Date.UTC(2026, 0, 1);
 const maxTime = 8_640_000_000_000_000;
 
-/** @throws InvalidOptionError where an option is unknown, or two contradict each other */
+/** @throws InvalidOptionError if an option is unknown, or two contradict each other */
 export function checkOptions(options: TestEnvironmentOptions): void {
   refuseUnknownOptions(options, environmentOptionNames);
   refuseUnknownOptions(options.faults ?? {}, faultNames, "faults");

@@ -1,7 +1,7 @@
 import type { WorkflowInfo } from "@flawless-ts/sdk";
 
 /**
- * Says what each running workflow waits for.
+ * Describes what each running workflow waits for.
  * @param runs whether the environment has an activity of that name
  */
 export function describeWaiting(

@@ -40,7 +40,7 @@ describe.for([
     expect(await receiving.response()).toEqual({ by: "Ann" });
   });
 
-  test("an environment survives crashes and a full disk, and what is stuck is told", async () => {
+  test("an environment survives crashes and a full disk, and reports a deadlock", async () => {
     await using env = await TestEnvironment.create({
       faults: {
         store: { failCommits: [3, 4], slowTurns: 1 },
@@ -56,7 +56,7 @@ describe.for([
     expect(env.crashes).toBe(1);
   });
 
-  test("moving the fake clock on ends no guest", async () => {
+  test("advancing the fake clock ends no guest", async () => {
     await using env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
     const run = await module.start("sleep_ms", { ms: year });

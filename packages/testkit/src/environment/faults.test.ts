@@ -33,7 +33,7 @@ describe("faults of requests", () => {
     expect(env.requests).toHaveLength(1);
   });
 
-  test("delay: the answer takes the environment's time", async () => {
+  test("delay: the response takes time on the environment's clock", async () => {
     const faults = { requests: [{ request: 1, delay: "1 minute" }] } as const;
     const startTime = 1_000_000;
     const { response, env } = await respondsWith({ faults, startTime }, get);
@@ -76,7 +76,7 @@ describe("faults of requests", () => {
 });
 
 describe("faults of the journal", () => {
-  test("a commit that fails is tried again, and nothing is lost", async () => {
+  test("a commit that fails is retried, and nothing is lost", async () => {
     await using env = await TestEnvironment.create({ faults: { store: { failCommits: [2] } } });
     const module = await env.deploy(conformance);
     const run = await module.start("add", { a: 1, b: 1 });
@@ -84,7 +84,7 @@ describe("faults of the journal", () => {
     expect(env.commits).toBeGreaterThan(2);
   });
 
-  test("a slow journal changes nothing but the pace", async () => {
+  test("a slow journal changes nothing but the speed", async () => {
     await using env = await TestEnvironment.create({ faults: { store: { slowTurns: 20 } } });
     const module = await env.deploy(conformance);
     const run = await module.start("sleep_steps", { count: 3, ms: 1000 });
@@ -93,7 +93,7 @@ describe("faults of the journal", () => {
 });
 
 describe("crash", () => {
-  test("what is not durable is gone, what is goes on", async () => {
+  test("what isn't durable is lost, and what is continues", async () => {
     await using env = await TestEnvironment.create({ http: { "*": { body: "fine" } } });
     const module = await env.deploy(conformance);
     const run = await module.start("receive_many", { count: 2 });
@@ -107,7 +107,7 @@ describe("crash", () => {
     expect((await run.history()).steps.at(-1)?.call).toContain("SendResponse");
   });
 
-  test("calls that wait go on with the engine after the crash", async () => {
+  test("waiting calls continue with the engine after the crash", async () => {
     await using env = await TestEnvironment.create({ autoSkip: false });
     const module = await env.deploy(conformance);
     const run = await module.start("sleep_ms", { ms: 5000 });
@@ -119,7 +119,7 @@ describe("crash", () => {
     expect(await completion).toEqual({ status: "completed" });
   });
 
-  test("happens at the commit that the options name, and tells what it hit", async () => {
+  test("happens at the commit in the options, and reports what it interrupted", async () => {
     await using env = await TestEnvironment.create({
       faults: { crash: { commit: 3, when: "before" } },
     });

@@ -1,9 +1,9 @@
 import { StoreWriteError, type WorkflowStore, type StoreWrite } from "@flawless-ts/server/internal";
 import { nextTurn } from "./real-timers.ts";
 
-/** What goes wrong with the store of workflows; commits are counted from 1 over the environment's life. */
+/** Faults of the store of workflows; commits are counted from 1 over the environment's life. */
 export interface StoreFaults {
-  /** These commits fail as on a full disk; the engine tries them again. */
+  /** These commits fail as on a full disk; the engine retries them. */
   readonly failCommits?: readonly number[];
   /** How many turns of the event loop each commit takes. Default 0. */
   readonly slowTurns?: number;
@@ -15,7 +15,7 @@ export interface CrashPoint {
   readonly when: "before" | "after";
 }
 
-/** Counts what an environment's store was given, over all its engines. */
+/** Counts the writes to an environment's store, over all its engines. */
 export class CommitCounter {
   /** Commits, durable or not. */
   count = 0;
@@ -31,7 +31,7 @@ export class CommitCounter {
   }
 }
 
-/** A store that fails, is slow, or brings its engine down where a test wants it. */
+/** A store that fails, is slow, or crashes its engine when a test says so. */
 export function faultyStore(
   store: WorkflowStore,
   options: {

@@ -12,13 +12,13 @@ export interface TestRequest {
   readonly body: Uint8Array;
   /** The body as text. */
   readonly text: string;
-  /** Whether the workflow said that a repeat is harmless. */
+  /** Whether the workflow declared the request safe to repeat. */
   readonly idempotent: boolean;
   /** The environment's time, in milliseconds since the Unix epoch. */
   readonly at: number;
 }
 
-/** What may be answered: a standard Response, or just what matters of one. */
+/** A reply: a standard Response, or only the parts of one that matter. */
 export type TestReply =
   | Response
   | typeof hang
@@ -29,17 +29,17 @@ export type TestReply =
       readonly body?: string | Uint8Array;
       /** Instead of a body: a value that is sent as JSON. */
       readonly json?: unknown;
-      /** The answer arrives after that much of the environment's time. */
+      /** The response arrives after this much of the environment's time. */
       readonly after?: DurationLike;
     }
   | {
-      /** No response comes, for this reason. */
+      /** There is no response, for this reason. */
       readonly fail: HttpTransportErrorKind;
       readonly message?: string;
     };
 
-/** Answers requests. What it throws reaches the workflow as a broken connection. */
+/** Responds to requests. If it throws, the workflow gets a broken connection. */
 export type TestHandler = (request: TestRequest) => TestReply | Promise<TestReply>;
 
-/** As a reply: there is never a response. The workflow's timeout ends the request. */
+/** As a reply: there is never a response, so the request ends with the workflow's timeout. */
 export const hang: unique symbol = Symbol("hang");

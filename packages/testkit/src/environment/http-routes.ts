@@ -3,7 +3,7 @@ import type { TestHandler, TestReply, TestRequest } from "./http-reply.ts";
 
 /**
  * Replies by request: "POST https://pay.example/charge", "GET https://shop.example/orders/:id", or "*"
- * for the rest. The URL is a pattern as `URLPattern` reads it.
+ * for the rest. The URL is a `URLPattern`.
  */
 export type TestRoutes = Readonly<Record<string, TestHandler | TestReply>>;
 
@@ -14,9 +14,9 @@ interface Route {
 }
 
 /**
- * One handler for all routes; the first that fits answers.
- * @returns undefined for a request that none fits
- * @throws InvalidOptionError where a route is not "METHOD URL"
+ * One handler for all routes; the first match responds.
+ * @returns undefined for a request that matches no route
+ * @throws InvalidOptionError if a route is not "METHOD URL"
  */
 export function routeHandler(
   routes: TestRoutes,
@@ -54,7 +54,7 @@ function invalid(name: string, cause?: unknown): InvalidOptionError {
   );
 }
 
-/** The body of a Response can be read once only, but a route may be asked often. */
+/** The body of a Response can be read only once, but a route may be used often. */
 function reusable(reply: TestReply | undefined): TestReply | undefined {
   return reply instanceof Response ? reply.clone() : reply;
 }

@@ -12,9 +12,9 @@ import type {
 } from "@flawless-ts/sdk/internal";
 import type { Engine } from "@flawless-ts/server/internal";
 
-/** What workers of activities ask an engine in this process. */
+/** The requests of activity workers to an engine in this process. */
 export abstract class InProcessActivities implements ActivityWork<CallScope> {
-  /** @throws {FlawlessError} what a client of a server gets where the engine refuses. */
+  /** @throws {FlawlessError} the error that a server's client gets if the engine refuses. */
   protected abstract ask<Value>(
     question: (engine: Engine) => Promise<Value>,
     scope: CallScope,

@@ -52,16 +52,16 @@ import { RunWaits } from "./run-waits.ts";
 import { TimeSkipper } from "./time-skipper.ts";
 import { whenAwaited } from "./when-awaited.ts";
 
-/** What the connection is made of. */
+/** The parts of the connection. */
 export interface InProcessOptions extends EngineParts {
   readonly autoSkip: boolean;
 }
 
-/** The max of setTimeout. The wait ends with the workflow or its engine. */
+/** The max delay of setTimeout. The wait ends with the workflow or its engine. */
 const maxWaitMs = 2 ** 31 - 1;
 /** Prefix of the keys for repeating a start after a crash; users' keys can't contain a space. */
 const ownKeyPrefix = "testkit ";
-/** Load tests start more than anyone wants to read of. */
+/** Load tests start more than anyone wants to read about. */
 const maxCoveredWorkflows = 1_000;
 
 /**
@@ -164,7 +164,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
   async send(address: string, type: string, data: string, scope: CallScope): Promise<void> {
     this.#calls += 1;
     const id = await this.idOf(address, scope);
-    // A message that was durable when the crash came must not be sent again.
+    // A message that was durable before the crash must not be sent again.
     const before = this.#messagesOf(id);
     await this.ask(async (engine) => {
       if (this.#messagesOf(id) === before) {
@@ -303,7 +303,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     this.#throwProblems();
   }
 
-  /** Settled when nothing happens any more before a time comes, a message, or an answer. */
+  /** Settled when nothing more happens without time passing, a message, or a response. */
   async settle(): Promise<void> {
     await this.#time.settle();
   }
@@ -324,7 +324,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     }
   }
 
-  /** @param start asked again after a crash: it tells of the workflow that it started before */
+  /** @param start called again after a crash, when it returns the workflow that it started before */
   async #begin(
     start: (engine: Engine) => Promise<{ readonly id: string }>,
     scope: CallScope,
@@ -354,7 +354,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     return withoutOwnKey(info);
   }
 
-  /** The id of a workflow that is named by it, or by its idempotency key. */
+  /** The id of a workflow, given its id or idempotency key. */
   async idOf(address: string, scope: CallScope): Promise<string> {
     return address.startsWith(keyPrefix)
       ? this.ask((engine) => engine.idOfKey(address.slice(keyPrefix.length)), scope)
@@ -362,14 +362,14 @@ export class InProcessConnection extends InProcessActivities implements Flawless
   }
 
   /**
-   * Whatever a call triggers comes to rest before the test continues: otherwise the order of the two would depend on
+   * Everything a call triggers settles before the test continues. Otherwise the order of the two would depend on
    * the machine's threads.
    */
   async #rest(scope: CallScope): Promise<void> {
     await this.ask((engine) => engine.whenIdle(), scope);
   }
 
-  /** @throws {FlawlessError} what a client of a server gets where the engine refuses. */
+  /** @throws {FlawlessError} the error that a server's client gets if the engine refuses. */
   protected async ask<Value>(
     question: (engine: Engine) => Promise<Value>,
     scope: CallScope,
@@ -409,7 +409,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
   }
 }
 
-/** What a test sees has the keys that it gave. */
+/** A test sees only the keys that it set. */
 function withoutOwnKey<Info extends WorkflowInfo>(info: Info): Info {
   return info.idempotencyKey?.startsWith(ownKeyPrefix) === true
     ? { ...info, idempotencyKey: null }

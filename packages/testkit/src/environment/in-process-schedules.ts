@@ -27,7 +27,7 @@ export class InProcessSchedules implements SchedulesConnection {
 
   /**
    * @param ask asks the engine
-   * @param change also lets what is set off by it come to rest
+   * @param change asks the engine, and waits until everything that it triggers has settled
    */
   constructor(ask: Ask, change: Ask) {
     this.#ask = ask;

@@ -14,7 +14,7 @@ const contract = defineContract({
   },
 });
 
-describe("misuse is told apart, with what to do", () => {
+describe("each misuse has its own error, which says what to do", () => {
   test("a closed environment", async () => {
     const env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
@@ -27,7 +27,7 @@ describe("misuse is told apart, with what to do", () => {
     expect(() => env.requests).toThrow("closed");
   });
 
-  test("a workflow that the module does not have", async () => {
+  test("a workflow that isn't in the module", async () => {
     await using env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
     await expect(module.start("checkout", null)).rejects.toMatchObject({
@@ -37,7 +37,7 @@ describe("misuse is told apart, with what to do", () => {
     });
   });
 
-  test("a module that is none", async () => {
+  test("an invalid module", async () => {
     await using env = await TestEnvironment.create();
     await expect(env.deploy(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({
       code: "FLAWLESS_MODULE_REFUSED",
@@ -73,7 +73,7 @@ describe("misuse is told apart, with what to do", () => {
   });
 
   test.for(["soon", "", "3 dayz", "300", -1, Number.NaN])(
-    "a duration that is none: %j",
+    "an invalid duration: %j",
     async (duration) => {
       await using env = await TestEnvironment.create();
       await expect(env.skip(duration as number)).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe("misuse is told apart, with what to do", () => {
     });
   });
 
-  test("a request that nobody answers and no call reported fails the disposal", async () => {
+  test("an unanswered request that no call has reported fails the disposal", async () => {
     const env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
     await module.start("http", { method: "GET", url: "http://shop.example/", headers: [] });

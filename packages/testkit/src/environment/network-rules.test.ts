@@ -2,7 +2,7 @@ import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
 import { TestEnvironment } from "./test-environment.ts";
 
-test("a workflow gets a transport error for a host that the rules refuse, and nobody is asked", async () => {
+test("a workflow gets a transport error for a host that the rules refuse, and no request is sent", async () => {
   await using env = await TestEnvironment.create({
     http: { "*": { body: "fine" } },
     network: { denyPrivate: true, denyHosts: ["*.evil.example"] },

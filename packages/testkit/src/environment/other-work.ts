@@ -1,6 +1,6 @@
 import { ownTimerCount } from "./real-timers.ts";
 
-/** What keeps an event loop alive without being about to call anybody: it would be there in an idle process, too. */
+/** Resources that keep an event loop alive but won't call anything: an idle process has them, too. */
 const standing: ReadonlySet<string> = new Set([
   "MessagePort",
   "PipeWrap",
@@ -11,8 +11,8 @@ const standing: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Tells whether this process is at work on something else than environments: a timer, a request, a file that a test
- * may be waiting for. Timers that keep no process alive don't count; the one by which Vitest ends a test is such.
+ * Whether this process has work besides environments: a timer, a request, or a file that a test may be waiting for.
+ * Timers that don't keep the process alive don't count, such as Vitest's own for a test's timeout.
  */
 export function isOtherWorkUnderWay(): boolean {
   const found = process.getActiveResourcesInfo().filter((kind) => !standing.has(kind));

@@ -3,12 +3,12 @@ import { captureTimers, type Timers } from "@flawless-ts/server/internal";
 const running = new Set<NodeJS.Timeout>();
 
 /**
- * The machine's own timers, taken when this module is loaded: `vi.useFakeTimers()` in a test stops neither the engine
- * nor the skipping of its time.
+ * The real timers, captured when this module is loaded, so that `vi.useFakeTimers()` in a test stops neither the engine
+ * nor time skipping.
  */
 export const realTimers: Timers = counted(captureTimers());
 
-/** How many timers of environments keep the event loop alive: they are no work of a test. */
+/** The number of environments' timers that keep the event loop alive; they aren't a test's work. */
 export function ownTimerCount(): number {
   return [...running].filter((timer) => timer.hasRef()).length;
 }
@@ -18,7 +18,7 @@ export async function nextTurn(): Promise<void> {
   await new Promise<void>((resolve) => realTimers.setImmediate(resolve));
 }
 
-/** Settled after that many milliseconds of real time. */
+/** Settled after this many milliseconds of real time. */
 export async function realPause(milliseconds: number): Promise<void> {
   await new Promise<void>((resolve) => {
     realTimers.setTimeout(resolve, milliseconds);

@@ -42,7 +42,7 @@ const realWork: Readonly<Record<string, () => Promise<unknown>>> = {
 
 describe.for([true, false])("with autoSkip %s", (autoSkip) => {
   test.for(Object.keys(realWork))(
-    "a response may be kept while the test waits for %s",
+    "a test may hold a response's promise while it waits for %s",
     async (name) => {
       await using env = await TestEnvironment.create({ autoSkip });
       const run = await receiving(env);
@@ -53,7 +53,7 @@ describe.for([true, false])("with autoSkip %s", (autoSkip) => {
     },
   );
 
-  test.for(Object.keys(realWork))("a response may be awaited beside %s", async (name) => {
+  test.for(Object.keys(realWork))("a response may be awaited together with %s", async (name) => {
     await using env = await TestEnvironment.create({ autoSkip });
     const run = await receiving(env);
     const approve = async (): Promise<void> => {
@@ -77,7 +77,7 @@ test("time that the test itself skips after real work wakes what is awaited", as
   expect(response).toBe("slept");
 });
 
-test("what nobody awaits is not asked for, and rejects nobody", async () => {
+test("what nobody awaits is not requested, and causes no rejection", async () => {
   await using env = await TestEnvironment.create();
   const run = await receiving(env);
   const { now } = env;
@@ -89,7 +89,7 @@ test("what nobody awaits is not asked for, and rejects nobody", async () => {
   await expect(completion).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DEADLOCK" });
 });
 
-test("a promise of a response is one: it can be awaited twice, chained, and raced", async () => {
+test("a response's promise can be awaited twice, chained, and raced", async () => {
   await using env = await TestEnvironment.create();
   const module = await env.deploy(conformance);
   const run = await module.start("add", { a: 2, b: 3 });
@@ -107,16 +107,16 @@ test("a promise of a response is one: it can be awaited twice, chained, and race
   expect(await failing.response().catch((error: Error) => error.message)).toContain("panicked");
 });
 
-test("what nothing can wake is told at once: an environment's own timers are no work of the test", async () => {
+test("a deadlock is reported immediately: an environment's own timers are not the test's work", async () => {
   await using env = await TestEnvironment.create();
   const run = await receiving(env);
-  // What tests of other files have left behind in this process: connections, for one, that close in a moment.
+  // Other test files may have left work in this process, such as connections that are about to close.
   while (isOtherWorkUnderWay()) {
     await setImmediate();
   }
   const looks = vi.spyOn(realTimers, "setTimeout");
   onTestFinished(() => void looks.mockRestore());
   await expect(run.response()).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DEADLOCK" });
-  // It looks every five milliseconds, for three seconds where there is other work.
+  // It polls every five milliseconds, for three seconds if there is other work.
   expect(looks.mock.calls.length).toBeLessThan(200);
 });

@@ -21,7 +21,7 @@ test("a restarted workflow runs with the same input, while time is skipped", asy
   expect(await run.info()).toMatchObject({ restarts: [{ id: again.id, fromStep: null }] });
 });
 
-test("one that still runs is restarted only where it may be terminated", async () => {
+test("a running workflow is restarted only if it may be terminated", async () => {
   await using env = await TestEnvironment.create();
   const module = await env.deploy(conformance);
   const run = await module.start("receive", null);
@@ -33,7 +33,7 @@ test("one that still runs is restarted only where it may be terminated", async (
   expect(await run.completion()).toEqual({ status: "cancelled" });
 });
 
-test("a crash anywhere leaves one restart", async () => {
+test("a crash anywhere leaves exactly one restart", async () => {
   const report = await crashEverywhere(async (env) => {
     const module = await env.deploy(conformance);
     const run = await module.start("sleep_steps", { count: 2, ms: day });
@@ -45,7 +45,7 @@ test("a crash anywhere leaves one restart", async () => {
   expect(report.boundaries).toBeGreaterThan(5);
 });
 
-test("all that match are restarted once, wherever it crashes", async () => {
+test("all matching workflows are restarted once, wherever the engine crashes", async () => {
   await crashEverywhere(async (env) => {
     const module = await env.deploy(conformance);
     const runs = [

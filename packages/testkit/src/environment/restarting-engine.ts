@@ -20,7 +20,7 @@ import { sharedExecutors } from "./shared-executors.ts";
 import { TestClock } from "./test-clock.ts";
 import { TestHttp, type RequestFault, type TestHttpOption } from "./test-http.ts";
 
-/** What the engine in this process is made of. */
+/** The parts of the engine in this process. */
 export interface EngineParts {
   readonly startTime: number;
   readonly seed: number;
@@ -72,12 +72,12 @@ export class RestartingEngine {
     this.#engine = this.#open(parts.crashPoint);
   }
 
-  /** How often the engine was brought down. */
+  /** The number of times the engine was crashed. */
   get crashes(): number {
     return this.#crashes;
   }
 
-  /** What the journal was given when the crash came that the options ask for. */
+  /** What was being written to the journal at the crash that the options requested. */
   get interruptedCommit(): string | undefined {
     return this.#interrupted;
   }
@@ -97,7 +97,7 @@ export class RestartingEngine {
   }
 
   /**
-   * Asks the engine; what one could not finish because of a crash, the next one is asked for.
+   * Asks the engine. If it crashes before it can finish, the next engine is asked.
    *
    * @throws TestkitError `FLAWLESS_TESTKIT_CLOSED`
    * @throws EngineError as the engine does
@@ -118,7 +118,7 @@ export class RestartingEngine {
     }
   }
 
-  /** Settled when the engine has come to rest. */
+  /** Settled when the engine is idle. */
   async whenIdle(): Promise<void> {
     await (await this.#engine).whenIdle();
   }
@@ -160,14 +160,14 @@ export class RestartingEngine {
   }
 }
 
-/** Rejects when the engine is brought down: what it was asked for may never be settled. */
+/** Rejects when the engine crashes, because its pending calls may never settle. */
 function crashOf(engine: Engine): Promise<never> {
   return engine.closed.then(() => {
     throw new EngineError("CLOSED", "The engine was stopped.");
   });
 }
 
-/** The last step in a commit: that is what a crash there is about. */
+/** Describes the last step in a commit, which is what a crash there is about. */
 function describeWrites(writes: readonly StoreWrite[]): string {
   const last = writes.findLast((write) => write.kind === "append");
   if (last !== undefined) {
@@ -197,7 +197,7 @@ function isClosed(error: unknown): boolean {
   return error instanceof EngineError && error.code === "CLOSED";
 }
 
-/** What using a closed environment throws. */
+/** The error for using a closed environment. */
 export function environmentClosed(): TestkitError {
   return new TestkitError(
     "FLAWLESS_TESTKIT_CLOSED",

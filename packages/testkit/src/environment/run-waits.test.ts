@@ -9,7 +9,7 @@ const day = 86_400_000;
 const sleep = { kind: "sleep", ms: day };
 
 describe("a run can be waited for", () => {
-  test("until it receives: time goes on up to there", async () => {
+  test("until it receives: time advances up to that point", async () => {
     await using env = await TestEnvironment.create();
     const start = env.now;
     const run = await startScript(env, [...(operations(sleep) as object[]), receive("approve")]);
@@ -41,7 +41,7 @@ describe("a run can be waited for", () => {
     expect(await resultsOf(run)).toEqual([{}, { value: "paid" }]);
   });
 
-  test("until it runs one that goes on, from then on at once", async () => {
+  test("until it runs one that is still running, and then immediately", async () => {
     await using env = await TestEnvironment.create({ activities: { charge: () => hang } });
     const run = await startScript(env, operations(charge));
     await run.untilRunningActivity();
@@ -57,7 +57,7 @@ describe("a run can be waited for", () => {
     expect((await receiving).status).toBe("running");
   });
 
-  test("but not for what it never does", async () => {
+  test("but not for something it never does", async () => {
     await using env = await TestEnvironment.create({ activities: { charge: () => "paid" } });
     const run = await startScript(env, operations(charge));
     await run.completion();
@@ -77,7 +77,7 @@ describe("a run can be waited for", () => {
     await expect(env.flawless.workflow("wkf_1").info()).rejects.toThrow();
   });
 
-  test("by handles of the environment", async () => {
+  test("through the environment's handles", async () => {
     await using env = await TestEnvironment.create();
     const module = await env.deploy(fixtureBytes("conformance"));
     const { workflow } = await module.executeWithHandle("add", { a: 2, b: 3 });

@@ -4,7 +4,7 @@ import { TestEnvironment } from "./test-environment.ts";
 
 const startTime = "2026-03-28T20:00:00Z";
 
-/** Names of schedules and times of their starts, in order. */
+/** The names of schedules and the times of their starts, in order. */
 async function starts(env: TestEnvironment): Promise<readonly string[]> {
   return (await env.workflows()).map(
     ({ labels }) =>
@@ -12,7 +12,7 @@ async function starts(env: TestEnvironment): Promise<readonly string[]> {
   );
 }
 
-test("schedules start their workflows in order as time is skipped, also where clocks change", async () => {
+test("schedules start their workflows in order as time is skipped, across daylight saving changes too", async () => {
   await using env = await TestEnvironment.create({ startTime });
   await env.deploy(fixtureBytes("conformance"));
   const { schedules } = env.flawless;
@@ -27,7 +27,7 @@ test("schedules start their workflows in order as time is skipped, also where cl
   await env.skip("1 day");
   expect(await starts(env)).toEqual([
     "often 03-29T00:00",
-    // There is no 2:30 in Berlin in that night.
+    // There is no 2:30 in Berlin that night.
     "nightly 03-29T01:00",
     "often 03-29T04:00",
     "often 03-29T08:00",
@@ -39,7 +39,7 @@ test("schedules start their workflows in order as time is skipped, also where cl
   expect(await env.flawless.workflow(first?.workflow ?? "").response()).toBe(3);
 });
 
-test("a schedule goes on after a crash, and can be asked for all that a server can", async () => {
+test("a schedule continues after a crash, and supports everything that a server's does", async () => {
   await using env = await TestEnvironment.create({ startTime });
   await env.deploy(fixtureBytes("conformance"));
   const { schedules } = env.flawless;
@@ -65,7 +65,7 @@ test("a schedule goes on after a crash, and can be asked for all that a server c
   await expect(schedules.describe("s")).rejects.toMatchObject({ code: "FLAWLESS_NOT_FOUND" });
 });
 
-test("time goes on to a schedule's start while a test waits for what it does", async () => {
+test("time advances to a schedule's start while a test waits for its effect", async () => {
   await using env = await TestEnvironment.create({ startTime });
   const module = await env.deploy(fixtureBytes("conformance"));
   const run = await module.start("sleep_ms", { ms: 3 * 3_600_000 });

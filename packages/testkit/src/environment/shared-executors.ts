@@ -3,7 +3,7 @@ import { realTimers } from "./real-timers.ts";
 
 let pool: ExecutorPool | undefined;
 
-/** The threads that all environments of this process run their workflows in. They end with the process. */
+/** The threads that run the workflows of all environments in this process. They end with the process. */
 export function sharedExecutors(): ExecutorPool {
   pool ??= new ExecutorPool({ timers: realTimers });
   return pool;

@@ -11,7 +11,7 @@ import { TestEnvironment } from "./test-environment.ts";
 
 const conformance = fixtureBytes("conformance");
 
-test("a hundred environments, each with a clock of its own", async () => {
+test("a hundred environments, each with its own clock", async () => {
   const times = await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
       await using env = await TestEnvironment.create({ startTime: 0 });
@@ -24,7 +24,7 @@ test("a hundred environments, each with a clock of its own", async () => {
   expect(times).toEqual(Array.from({ length: 100 }, (_, index) => (index + 1) * 1000));
 });
 
-test("the same seed gives the same random numbers, another one others", async () => {
+test("the same seed gives the same random numbers, another seed different ones", async () => {
   const randoms = async (seed: number): Promise<unknown> => {
     await using env = await TestEnvironment.create({ seed });
     const module = await env.deploy(conformance);
@@ -93,7 +93,7 @@ test("undici's MockAgent answers requests", async () => {
   expect(await run.response()).toMatchObject({ ok: { body: "seven" } });
 });
 
-test("an application's function that takes a client works on an environment and on a server", async () => {
+test("an application's function that takes a client works with an environment and with a server", async () => {
   const approveAll = async (flawless: Flawless): Promise<readonly string[]> => {
     const module = await flawless.deploy(conformance);
     const workflow = await module.start("receive_after_response", null);

@@ -6,7 +6,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** A clock that moves only when it is told to. */
+/** A clock that only moves when told to. */
 export class TestClock implements Clock {
   readonly guestTime = "given";
   readonly #timers = new Set<Timer>();
@@ -39,7 +39,7 @@ export class TestClock implements Clock {
     return next;
   }
 
-  /** Goes to that time at once, and calls what is due. Callers go from timer to timer themselves. */
+  /** Jumps to this time and fires what is due. Callers step from timer to timer themselves. */
   moveTo(time: number): void {
     this.#now = Math.max(this.#now, time);
     const due = [...this.#timers].filter((timer) => timer.at <= this.#now);

@@ -4,7 +4,7 @@ import type { ActivityFault } from "../activities/activity-fault.ts";
 import type { CrashPoint, StoreFaults } from "./faulty-store.ts";
 import type { RequestFault, TestHttpOption } from "./test-http.ts";
 
-/** Options of an environment. Everything has a default, and every default is repeatable. */
+/** Options of an environment. Every option has a default, and all defaults are deterministic. */
 export interface TestEnvironmentOptions {
   /** The start of its clock, from 1970: a Date, an ISO 8601 string or milliseconds. Default 2026-01-01T00:00:00Z. */
   readonly startTime?: Date | string | number;
@@ -15,8 +15,8 @@ export interface TestEnvironmentOptions {
   /** Answers requests. Default: none; an unanswered request fails the test. */
   readonly http?: TestHttpOption;
   /**
-   * The activities workflows call with `context.activities`, whatever the queue. They run in the test's process, on its
-   * clock. Default: none. See also `env.mockActivities`.
+   * The activities that workflows call with `context.activities`, whatever the queue. They run in the test's process,
+   * on its clock. Default: none. See also `env.mockActivities`.
    */
   readonly activities?: ActivityDefinitions;
   /**
@@ -41,6 +41,6 @@ export interface TestEnvironmentOptions {
   readonly stubs?: readonly string[];
   /** The engine's limits. Default: a server's. */
   readonly limits?: EngineLimitOptions;
-  /** Observe the engine, as on a server: for tracing, for example. Default: none. */
+  /** Observe the engine, as on a server, for example for tracing. Default: none. */
   readonly observers?: readonly EngineObserver[];
 }

@@ -14,7 +14,7 @@ describe("TestEnvironment", () => {
     expect(await run.completion()).toEqual({ status: "completed" });
   });
 
-  test("skips a sleep of a year by itself", async () => {
+  test("skips a sleep of a year automatically", async () => {
     await using env = await TestEnvironment.create({ startTime: "2030-01-01T00:00:00Z" });
     const module = await env.deploy(conformance);
     const year = 365 * 24 * 3_600_000;
@@ -23,7 +23,7 @@ describe("TestEnvironment", () => {
     expect(env.now).toBe(Date.UTC(2030, 0, 1) + year);
   });
 
-  test("says at once what a workflow waits for that nobody sends", async () => {
+  test("reports immediately what a workflow waits for if nobody sends it", async () => {
     await using env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
     const run = await module.start("receive", null);
@@ -41,7 +41,7 @@ describe("TestEnvironment", () => {
     expect(await run.response()).toEqual({ by: "Ann" });
   });
 
-  test("reads what a workflow has published, and why it failed", async () => {
+  test("reads what a workflow published, and why it failed", async () => {
     await using env = await TestEnvironment.create();
     const module = await env.deploy(fixtureBytes("extensions"));
     const error = { name: "Declined", message: "no", cause: { name: "E", message: "why" } };
@@ -77,7 +77,7 @@ describe("TestEnvironment", () => {
     await expect(run.update("add", 3)).rejects.toMatchObject({ code: "FLAWLESS_CONFLICT" });
   });
 
-  test("goes on after a crash in the middle of a sleep", async () => {
+  test("continues after a crash in the middle of a sleep", async () => {
     await using env = await TestEnvironment.create({ autoSkip: false });
     const module = await env.deploy(conformance);
     const run = await module.start("sleep_ms", { ms: 10_000 });
@@ -89,7 +89,7 @@ describe("TestEnvironment", () => {
     expect(env.crashes).toBe(1);
   });
 
-  test("answers requests by route and keeps them", async () => {
+  test("responds to requests by route and records them", async () => {
     await using env = await TestEnvironment.create({
       http: {
         "POST http://shop.example/:path": ({ text }) => ({ status: 201, body: `got ${text}` }),
@@ -106,7 +106,7 @@ describe("TestEnvironment", () => {
     expect(env.requests.map(({ method, text }) => [method, text])).toEqual([["POST", "seven"]]);
   });
 
-  test("fails a test whose workflow sends what nobody answers", async () => {
+  test("fails a test whose workflow sends a request that nobody answers", async () => {
     await using env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
     const run = await module.start("http", {
@@ -120,7 +120,7 @@ describe("TestEnvironment", () => {
     });
   });
 
-  test("lets a request hang until the workflow's time-out", async () => {
+  test("lets a request hang until the workflow's timeout", async () => {
     await using env = await TestEnvironment.create({ http: () => hang });
     const module = await env.deploy(conformance);
     const start = env.now;

@@ -21,8 +21,8 @@ import { TestModule, TestRun } from "./test-module.ts";
 
 /**
  * Runs durable workflows for a test: the server's own engine in this process, with a clock that skips,
- * a network that the test answers, and crashes on demand. `flawless` is the client that applications use: what takes a
- * `Flawless` or a deployed module is tested as it is.
+ * a network that the test simulates, and crashes on demand. `flawless` is the client that applications use, so code
+ * that takes a `Flawless` or a deployed module is tested unchanged.
  *
  * ```ts
  * await using env = await TestEnvironment.create({ http: { "POST https://pay.example/*": { json: { ok: true } } } });
@@ -42,7 +42,7 @@ export class TestEnvironment implements AsyncDisposable {
   #closed = false;
 
   /**
-   * An environment in this process.
+   * Creates an environment in this process.
    * @throws InvalidOptionError
    */
   static async create(options: TestEnvironmentOptions = {}): Promise<TestEnvironment> {
@@ -87,7 +87,7 @@ export class TestEnvironment implements AsyncDisposable {
     return this.#usable().engine.http.requests;
   }
 
-  /** The activities that were run for workflows, in order. */
+  /** The activities that ran for workflows, in order. */
   get activities(): readonly TestActivity[] {
     return this.#usable().engine.activities.log;
   }
@@ -106,17 +106,17 @@ export class TestEnvironment implements AsyncDisposable {
     );
   }
 
-  /** How often the journal was written to; see `faults.crash`. */
+  /** The number of writes to the journal; see `faults.crash`. */
   get commits(): number {
     return this.#usable().engine.commits.count;
   }
 
-  /** What was being saved when the crash of `faults.crash` came; undefined before that. */
+  /** What was being saved at the crash that `faults.crash` requested; undefined before it. */
   get crashSite(): string | undefined {
     return this.#usable().engine.interruptedCommit;
   }
 
-  /** How often the server crashed. */
+  /** The number of crashes of the server. */
   get crashes(): number {
     return this.#usable().engine.crashes;
   }
@@ -147,7 +147,7 @@ export class TestEnvironment implements AsyncDisposable {
     await this.#usable().skip(toMilliseconds(duration));
   }
 
-  /** Settled when nothing more happens without a message, an answer or time passing. */
+  /** Settled when nothing more happens without a message, a response or time passing. */
   async settle(): Promise<void> {
     await this.#usable().settle();
   }

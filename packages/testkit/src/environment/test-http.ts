@@ -17,23 +17,23 @@ import { routeHandler, type TestRoutes } from "./http-routes.ts";
 import { realTimers } from "./real-timers.ts";
 import type { TestClock } from "./test-clock.ts";
 
-/** Who answers the requests of workflows: a handler, routes, an undici dispatcher (MockAgent), or the network. */
+/** What responds to workflows' requests: a handler, routes, an undici dispatcher (MockAgent), or the network. */
 export type TestHttpOption = TestHandler | TestRoutes | Dispatcher | "network";
 
 /** Faults of requests, by their number in the environment. */
 export type RequestFault =
   /** It doesn't arrive: the workflow gets this transport error. */
   | { readonly request: number; readonly fail: HttpTransportErrorKind }
-  /** It arrives, and its answer takes that much of the environment's time. */
+  /** It arrives, and its response takes this much of the environment's time. */
   | { readonly request: number; readonly delay: DurationLike }
   /** No response until the workflow's timeout: the request is lost, or its response is. */
   | { readonly request: number; readonly drop: "request" | "answer" }
-  /** The server crashes: before the request arrives, or after, before the answer does. */
+  /** The server crashes: before the request arrives, or after that but before the response arrives. */
   | { readonly request: number; readonly crash: "before" | "after" };
 
 const answerTimeoutMs = 5_000;
 
-/** An answer, and how much of the environment's time it takes. */
+/** A response, and how much of the environment's time it takes. */
 interface Answer {
   readonly response: IncomingResponse | typeof hang;
   readonly afterMs: number;
@@ -45,9 +45,9 @@ type Answerer = (
   options: { readonly signal: AbortSignal; readonly bodyLimitBytes: number },
 ) => Promise<Answer>;
 
-/** Answers what workflows send, and keeps it. */
+/** Responds to workflows' requests, and records them. */
 export class TestHttp implements HttpClient {
-  /** What arrived, in order. */
+  /** The requests that arrived, in order. */
   readonly requests: TestRequest[] = [];
   /** Mistakes in the test that must be reported. */
   readonly problems: TestkitError[] = [];
@@ -137,7 +137,7 @@ export class TestHttp implements HttpClient {
     return request;
   }
 
-  /** Time does not pass while the test itself is at work on an answer; but it must not be forever. */
+  /** Time doesn't pass while the test itself prepares a response, but that must not last forever. */
   async #watched<Value>(answering: Promise<Value>, request: TestRequest): Promise<Value> {
     const stuck = Promise.withResolvers<never>();
     const timer = realTimers.setTimeout(() => {

@@ -10,7 +10,7 @@ import type {
 import type { InProcessConnection } from "./in-process-connection.ts";
 import type { RunWaits } from "./run-waits.ts";
 
-/** A workflow in an environment: the handle that a client of a server has, and what only a test can wait for. */
+/** A workflow in an environment: a client's handle, plus waits that only a test can do. */
 export class TestRun<
   C extends Contract = UntypedContract,
   W extends WorkflowNames<C> = WorkflowNames<C>,
@@ -69,7 +69,7 @@ export class TestRun<
   }
 }
 
-/** A module in an environment: what a client of a server has, but that its workflows are `TestRun`s. */
+/** A module in an environment: like a client's, but its workflows are `TestRun`s. */
 export class TestModule<C extends Contract = UntypedContract> extends DeployedModule<C> {
   readonly #connection: InProcessConnection;
   readonly #contract: C | null;

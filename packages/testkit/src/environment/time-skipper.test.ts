@@ -3,7 +3,7 @@ import { nextTurn } from "./real-timers.ts";
 import { TestClock } from "./test-clock.ts";
 import { TimeSkipper } from "./time-skipper.ts";
 
-/** Settled after so many turns of the event loop. */
+/** Settled after this many turns of the event loop. */
 async function after(turns: number): Promise<string> {
   for (let turn = 0; turn < turns; turn += 1) {
     await new Promise(setImmediate);
@@ -23,8 +23,8 @@ function skipperOf(): TimeSkipper {
   });
 }
 
-test("what begins just when something else was waited for has as much time to come to rest", async () => {
-  // Each begins at another turn of the look at whether all is quiet.
+test("what begins just as another wait ends has as much time to settle", async () => {
+  // Each begins at a different turn of the check for quiet.
   for (let turns = 0; turns < 8; turns += 1) {
     const skipper = skipperOf();
     expect(await skipper.during(after(turns))).toBe("there");
@@ -32,7 +32,7 @@ test("what begins just when something else was waited for has as much time to co
   }
 });
 
-test("what is never settled is refused, and what is waited for later is not", async () => {
+test("what never settles is rejected, and what is awaited later is not", async () => {
   const skipper = skipperOf();
   const stuck = skipper.during(new Promise(() => undefined));
   await expect(stuck).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DEADLOCK" });

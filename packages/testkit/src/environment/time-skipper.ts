@@ -2,32 +2,32 @@ import { TestkitError } from "../errors.ts";
 import { nextTurn } from "./real-timers.ts";
 import type { TestClock } from "./test-clock.ts";
 
-/** What moving the clock depends on. */
+/** What the time skipper depends on. */
 export interface TimeSkipperParts {
   readonly autoSkip: boolean;
-  /** Settled when no workflow computes and all is saved. */
+  /** Settled when no workflow is computing and everything is saved. */
   whenIdle(): Promise<void>;
   /** Settled when the test's own handlers have answered; undefined if none is running. */
   handlersAtWork(): Promise<unknown> | undefined;
-  /** Says what each running workflow waits for. */
+  /** Describes what each running workflow waits for. */
   describeWaiting(): Promise<string>;
-  /** Grows with each thing that the test asks of the environment. */
+  /** Increases with each call of the test to the environment. */
   calls(): number;
   /** Whether the test may be waiting for something real, such as a file or a real timer. */
   otherWork(): boolean;
-  /** Settled after that many milliseconds of real time. */
+  /** Settled after this many milliseconds of real time. */
   pause(milliseconds: number): Promise<void>;
 }
 
-/** Real time in which a test that waits for nothing visible would have gone on. */
+/** The real time within which a test that waits for nothing visible would have continued. */
 const idleTestMs = 20;
-/** Real time that a test's other work may take before what it waits for is called stuck. Vitest ends a test after 5 s. */
+/** The max real time for a test's other work before its wait counts as a deadlock. Vitest ends a test after 5 s. */
 const maxOtherWorkMs = 3_000;
 const lookEveryMs = 5;
 
 /**
- * So many turns of the event loop without anything to do: then the test itself is not about to do
- * something either, but waits.
+ * After this many turns of the event loop with nothing to do, the test itself isn't about to do anything either, but is
+ * waiting.
  */
 const quietTurns = 5;
 
@@ -36,7 +36,7 @@ export class TimeSkipper {
   readonly #clock: TestClock;
   readonly #parts: TimeSkipperParts;
   readonly #waiting = new Set<(error: Error) => void>();
-  /** To be looked at whenever all is at rest. */
+  /** Checked whenever everything is idle. */
   readonly #conditions = new Set<() => Promise<void>>();
   #running = false;
 
@@ -61,10 +61,10 @@ export class TimeSkipper {
   }
 
   /**
-   * Lets time advance until `look` finds something. It is called whenever everything is at rest.
+   * Lets time advance until `look` finds something. It is called whenever everything is idle.
    *
    * @param look returns undefined if it found nothing
-   * @throws what the look throws
+   * @throws what `look` throws
    * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` if nothing more will happen
    */
   async until<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
@@ -87,7 +87,7 @@ export class TimeSkipper {
     }
   }
 
-  /** Goes through that much time, from timer to timer. */
+  /** Advances by this much time, from timer to timer. */
   async skip(milliseconds: number): Promise<void> {
     const end = this.#clock.now() + milliseconds;
     for (;;) {
@@ -102,7 +102,7 @@ export class TimeSkipper {
     await this.settle();
   }
 
-  /** Settled when nothing happens any more without a message or the time going on. */
+  /** Settled when nothing more happens without a message or time passing. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < quietTurns; turn += 1) {
       const handlers = this.#parts.handlersAtWork();
@@ -126,11 +126,11 @@ export class TimeSkipper {
         await this.settle();
         for (const condition of this.#conditions) {
           await condition();
-          // Who found something leaves.
+          // Waits that found something end here.
           await nextTurn();
         }
         if (!this.#isAnyWaiting(before)) {
-          // A new wait began in the meantime, and what it asked for may not have come to rest.
+          // A new wait began in the meantime, and what it asked for may not have settled.
           continue;
         }
         const next = this.#clock.nextTimer;
@@ -167,7 +167,7 @@ export class TimeSkipper {
     const waiting = await this.#parts.describeWaiting();
     await this.settle();
     if (hasChanged()) {
-      // Something did happen while it was being described.
+      // Something happened while it was being described.
       return;
     }
     const message =

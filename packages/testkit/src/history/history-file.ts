@@ -3,7 +3,7 @@ import { parseJson, writeJson } from "@flawless-ts/sdk";
 import type { WorkflowHistory } from "@flawless-ts/sdk";
 import { TestkitError } from "../errors.ts";
 
-/** A recorded history: steps with `call` and `answer` as JSON text, or as JSON as the API shows them. */
+/** A recorded history: steps with `call` and `answer` as JSON text, or as JSON values as in the API. */
 export interface RecordedHistory {
   readonly workflow: string;
   /** The JSON text that the workflow was started with. */
@@ -13,7 +13,7 @@ export interface RecordedHistory {
 }
 
 /**
- * Reads a history that `writeHistory`, `flawless show --json` or the server's journal route gave.
+ * Reads a history from `writeHistory`, `flawless show --json` or the server's journal route.
  * 64-bit integers in it stay exact.
  *
  * @throws TestkitError `FLAWLESS_TESTKIT_INVALID_HISTORY`
@@ -32,7 +32,7 @@ export async function readHistory(path: string | URL): Promise<RecordedHistory> 
       },
     );
   }
-  // The journal route wraps it in "ok"; `flawless show` puts it beside the workflow's state.
+  // The journal route wraps it in "ok"; `flawless show` puts it next to the workflow's state.
   const { ok, journal } = (content ?? {}) as { readonly ok?: unknown; readonly journal?: unknown };
   return toHistory(journal ?? ok ?? content, String(path));
 }

@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** Starts a workflow on the server and lets it go as far as it gets by itself. */
+/** Starts a workflow on the server and lets it run as far as it gets on its own. */
 async function record(workflow: string, input: unknown): Promise<WorkflowHistory> {
   const start = { module: "conformance", version: "1.0.0", workflow, input: JSON.stringify(input) };
   const { id } = await server.engine.start(start, { detached: true });
@@ -54,7 +54,7 @@ async function fromCommand(id: string): Promise<string> {
   return stdout;
 }
 
-/** Saves what a source gave, as it is. */
+/** Saves a source's output unchanged. */
 async function saved(text: string): Promise<string> {
   const file = join(await mkdtemp(join(directory, "history-")), "history.json");
   await writeFile(file, text);

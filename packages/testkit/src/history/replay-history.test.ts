@@ -78,7 +78,7 @@ describe("replayHistory", () => {
     ).toBe(true);
   });
 
-  test("tells the step, what was recorded and what came", async () => {
+  test("reports the step, what was recorded and what came", async () => {
     const history = await historyOf("sleep_steps", { count: 3, ms: 1000 });
     const steps = history.steps.map((step) =>
       step.step === 3 ? { ...step, call: '{"Sleep":{"secs":2,"nanos":0}}' } : step,
@@ -101,7 +101,7 @@ describe("replayHistory", () => {
     await expect(replayHistory(conformance, longer)).rejects.toThrow('recorded was "TimeNow"');
   });
 
-  test("refuses what is no history", async () => {
+  test("refuses something that isn't a history", async () => {
     const file = await temporaryFile();
     await writeFile(file, "{}");
     await expect(replayHistory(conformance, file)).rejects.toMatchObject({

@@ -5,9 +5,9 @@ import { sharedExecutors } from "../environment/shared-executors.ts";
 import { TestkitError } from "../errors.ts";
 import { readHistory, toHistory, type RecordedHistory } from "./history-file.ts";
 
-/** A replay that went well. */
+/** The report of a successful replay. */
 export interface ReplayReport {
-  /** How many recorded steps were made again. */
+  /** The number of recorded steps that were replayed. */
   readonly steps: number;
 }
 
@@ -16,7 +16,7 @@ export interface ReplayReport {
  * the process; each call gets its recorded answer.
  *
  * @param module the bytes of a `.wasm`, or the path of one
- * @param history what `run.history()` gave, or the path of a file with it (see `readHistory`)
+ * @param history the result of `run.history()`, or the path of a file with it (see `readHistory`)
  * @throws TestkitError `FLAWLESS_TESTKIT_REPLAY_MISMATCH` with the step, the recorded call and the new one;
  * `FLAWLESS_TESTKIT_INVALID_HISTORY`
  */

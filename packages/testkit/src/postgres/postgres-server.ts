@@ -18,15 +18,17 @@ import { findPostgres, postgresBinaries, type PostgresBinaries } from "./postgre
 
 /** Options of {@link PostgresServer.start}. */
 export interface PostgresServerOptions {
-  /** Where it listens. Default: any port that is free. */
+  /** The port to listen on. Default: any free port. */
   readonly port?: number;
-  /** True: as PostgreSQL comes, for benchmarks and power cuts. Default false: what a test wrote may be lost with the machine. */
+  /**
+   * True: PostgreSQL's defaults, for benchmarks and power cuts. Default false: data may be lost if the machine crashes.
+   */
   readonly durable?: boolean;
-  /** What its user has to know. Default: everybody on this machine may connect. */
+  /** The password of its user. Default: everybody on this machine may connect. */
   readonly password?: string;
-  /** What it proves its name by; others than encrypted connections are refused then. Default: nothing is encrypted. */
+  /** Its TLS certificate; if set, unencrypted connections are refused. Default: no encryption. */
   readonly certificate?: { readonly cert: string; readonly key: string };
-  /** Further settings, such as `{ max_connections: "20" }`. */
+  /** More settings, such as `{ max_connections: "20" }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -48,8 +50,8 @@ export class PostgresServer implements AsyncDisposable {
   #process: ChildProcess | undefined;
 
   /**
-   * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES` where npm has installed none for this platform;
-   * `FLAWLESS_TESTKIT_CONTAINER_FAILED` where it does not start
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES` if npm has installed none for this platform;
+   * `FLAWLESS_TESTKIT_CONTAINER_FAILED` if it doesn't start
    */
   static async start(options: PostgresServerOptions = {}): Promise<PostgresServer> {
     const server = new PostgresServer(options);
@@ -64,10 +66,10 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   /**
-   * Starts a standby, which follows a server until it is promoted (`SELECT pg_promote()`). To be copied, that server is stopped
-   * and started again.
+   * Starts a standby, which follows a server until it is promoted (`SELECT pg_promote()`). The server is restarted, to
+   * copy it.
    *
-   * @param name by which the server knows it, as in its setting `synchronous_standby_names`
+   * @param name its name for the server, as in the setting `synchronous_standby_names`
    * @throws TestkitError as `start` does
    */
   static async startStandby(
@@ -96,7 +98,7 @@ export class PostgresServer implements AsyncDisposable {
     this.#options = options;
     this.#port = port;
     this.#root = mkdtempSync(join(tmpdir(), "flawless-postgres-"));
-    // Its user must get into it; nobody else gets at its contents.
+    // Its user must be able to enter it; the contents are closed to others.
     chmodSync(this.#root, 0o755);
     this.#settings = {
       ...(durable ? {} : quick),
@@ -108,7 +110,7 @@ export class PostgresServer implements AsyncDisposable {
     this.#binaries = postgresBinaries(this.#root);
   }
 
-  /** Of its superuser, without the password, to be reached from this machine only. */
+  /** Its superuser's URL, without the password. It is only reachable from this machine. */
   get url(): string {
     return `postgres://postgres@127.0.0.1:${this.#port}/postgres`;
   }
@@ -117,22 +119,22 @@ export class PostgresServer implements AsyncDisposable {
     return this.#port;
   }
 
-  /** Where its files are. */
+  /** The directory of its files. */
   get dataDirectory(): string {
     return join(this.#root, "data");
   }
 
-  /** Its process, as long as it runs. */
+  /** Its process id, while it runs. */
   get pid(): number | undefined {
     return this.#process?.pid;
   }
 
-  /** The end of what it has logged. */
+  /** The end of its log. */
   get log(): string {
     return this.#log.join("\n");
   }
 
-  /** Starts it again after it was stopped or killed, on the same port. */
+  /** Restarts it on the same port after it was stopped or killed. */
   async start(): Promise<void> {
     this.#port ||= await freePort();
     const settings = {
@@ -167,28 +169,28 @@ export class PostgresServer implements AsyncDisposable {
     }
   }
 
-  /** Ends it in order: connections are closed, what was committed is on the disk. */
+  /** Stops it gracefully: connections are closed, and commits are on the disk. */
   async stop(): Promise<void> {
     await this.#end("SIGINT");
   }
 
-  /** Ends its first process as `kill -9` does; the others end when they see that. */
+  /** Kills its first process like `kill -9`; the others end when they notice. */
   async killFirst(): Promise<void> {
     await this.#end("SIGKILL");
   }
 
-  /** Ends all of its processes at once, as a crash of the machine does. */
+  /** Kills all of its processes, like a crash of the machine. */
   async kill(): Promise<void> {
     await this.#end("SIGQUIT");
   }
 
-  /** Ends it for good, with its files. */
+  /** Kills it and deletes its files. */
   async remove(): Promise<void> {
     await this.kill();
     rmSync(this.#root, { recursive: true, force: true });
   }
 
-  /** As `remove`, for a process that can't wait any more. */
+  /** Like `remove`, for a process that can't wait any more. */
   removeAtExit(): void {
     this.#process?.kill("SIGQUIT");
     rmSync(this.#root, { recursive: true, force: true });
@@ -240,9 +242,9 @@ export class PostgresServer implements AsyncDisposable {
     }
   }
 
-  /** Has what another one has, which does not run, and follows it. */
+  /** Copies the data of another server, which is stopped, to follow it. */
   #copy(primary: PostgresServer): void {
-    // It keeps owners and modes, without which PostgreSQL does not start.
+    // It preserves owners and modes, without which PostgreSQL doesn't start.
     const { status, stderr, error } = spawnSync(
       "cp",
       ["-a", primary.dataDirectory, this.dataDirectory],

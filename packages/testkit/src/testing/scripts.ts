@@ -2,7 +2,7 @@ import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment } from "../environment/test-environment.ts";
 import type { TestRun } from "../environment/test-module.ts";
 
-/** What the activity `charge` of the queue `orders` is called with. */
+/** A call of the activity `charge` of the queue `orders`. */
 export const charge = { kind: "activity", queue: "orders", name: "charge", input: { order: 7 } };
 
 /** A script of the fixture `extensions` that runs operations, one after the other. */
@@ -21,7 +21,7 @@ export async function startScript(env: TestEnvironment, script: unknown): Promis
   return await module.start("script", script);
 }
 
-/** Results of the operations that a script ran. */
+/** The results of a script's operations. */
 export async function resultsOf(run: TestRun): Promise<readonly unknown[]> {
   const answers = (await run.response()) as readonly { readonly body: unknown }[];
   return answers.map(({ body }) => body);

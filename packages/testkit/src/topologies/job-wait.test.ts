@@ -20,7 +20,7 @@ const completed = {
   payload: {},
 };
 
-/** A control plane that answers every question the same way. */
+/** A control plane that gives every request the same response. */
 async function listening(status: number, body: object, port = 0): Promise<Server> {
   const server = createServer((_, response) => {
     response.writeHead(status, { "content-type": "application/json", connection: "close" });
@@ -31,7 +31,7 @@ async function listening(status: number, body: object, port = 0): Promise<Server
   return server;
 }
 
-/** A cluster of a control plane only; `onFailure` is told why a question got no answer, before the next is asked. */
+/** A cluster of a control plane only; `onFailure` gets the reason why a request failed, before the next one is sent. */
 function clusterOf(
   controlPlane: ControlPlane,
   onFailure: (error: unknown) => Promise<void>,
@@ -57,7 +57,7 @@ function clientOf(server: Server): ControlPlane {
   return new ControlPlane({ url: `http://127.0.0.1:${port}`, form: "second", retry: false });
 }
 
-test("waiting for a job goes on through a control plane that is starting, is gone, and comes back", async () => {
+test("waiting for a job continues while a control plane starts, goes down, and comes back", async () => {
   let server = await listening(503, { error: "starting" });
   const { port } = server.address() as AddressInfo;
   await using client = clientOf(server);
@@ -82,7 +82,7 @@ test("waiting for a job goes on through a control plane that is starting, is gon
   }
 });
 
-test("waiting for a job ends after its time-out, and says that the control plane was away", async () => {
+test("waiting for a job ends after its timeout, and says that the control plane was down", async () => {
   const server = await listening(200, completed);
   await using client = clientOf(server);
   server.close();
@@ -100,7 +100,7 @@ test("waiting for a job ends after its time-out, and says that the control plane
   });
 });
 
-test("waiting for a job ends at once where the control plane refuses the question", async () => {
+test("waiting for a job ends immediately if the control plane refuses the request", async () => {
   const server = await listening(401, { error: "a token is needed" });
   await using client = clientOf(server);
   try {

@@ -5,7 +5,7 @@ import { TestkitError } from "../errors.ts";
 import type { ClusterWorker } from "./cluster-members.ts";
 import type { Reachability } from "./reachability/explain-reachability.ts";
 
-/** What waiting needs of a cluster. */
+/** The parts of a cluster that waiting needs. */
 export interface WatchedCluster {
   readonly controlPlane: Pick<ControlPlane, "job">;
   readonly workers: readonly ClusterWorker[];
@@ -14,7 +14,7 @@ export interface WatchedCluster {
 
 /** Options of `waitForJob`. */
 export interface WaitForJobOptions {
-  /** The state to wait for. Default: either end, Completed or Failed. */
+  /** The state to wait for. Default: either final state, Completed or Failed. */
   readonly status?: JobStatus | undefined;
   /** How long to wait, in milliseconds. Default 60,000. */
   readonly timeoutMs?: number | undefined;
@@ -40,7 +40,7 @@ export async function waitForJob(
       }
       last = describe(job);
       if (ended) {
-        // It stays as it is.
+        // Its state is final.
         throw await unfinished(cluster, id, `is not ${status ?? ""}`, last);
       }
     } catch (error) {

@@ -2,7 +2,7 @@ import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { startMembers } from "./start-members.ts";
 
-test("with ticket, the missing package is told before anything is started", async () => {
+test("with ticket, a missing package is reported before anything is started", async () => {
   using directory = new TemporaryDirectory();
   await using started = new AsyncDisposableStack();
   await expect(

@@ -21,11 +21,11 @@ import { planCluster } from "./plan/plan-cluster.ts";
 import { traitsOf } from "./plan/topology.ts";
 import { explainReachability } from "./reachability/explain-reachability.ts";
 
-/** What was started. */
+/** The started members. */
 export interface StartedMembers {
   readonly plan: ClusterPlan;
   readonly handles: ReadonlyMap<string, MemberHandle>;
-  /** All variables that each was started with, by name. */
+  /** The variables that each member was started with, by its name. */
   readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
@@ -39,10 +39,10 @@ interface Networks {
 const defaultStartupTimeoutMs = 60_000;
 
 /**
- * Starts a cluster's members: side by side, but for those that need others first.
+ * Starts a cluster's members in parallel, except those that need others first.
  *
- * @param resources gets all that was started, also when the rest fails
- * @param packagesFrom where the package for tickets is looked up; default: beside the testkit
+ * @param resources gets everything that was started, even if the rest fails
+ * @param packagesFrom where to look up the package for tickets; default: next to the testkit
  */
 export async function startMembers(
   options: ClusterOptions,
@@ -90,13 +90,13 @@ export async function startMembers(
     starting.set(member.name, started);
     started.catch(() => failed.abort());
   }
-  // All of them, so that what still starts when another fails is disposed of, too.
+  // Wait for all of them, so that members still starting when another fails are disposed of, too.
   const outcomes = await Promise.allSettled(starting.values());
   outcomes.forEach(valueOf);
   return { plan, handles, environments };
 }
 
-/** A worker waits for its Flawless server without end: with a URL that is wrong it would never be ready. */
+/** A worker waits for its Flawless server forever, so with a wrong URL it would never be ready. */
 async function assertReachable(
   { topology }: ClusterPlan,
   { name, where }: MemberPlan,
@@ -119,7 +119,7 @@ function subnetOf(subnet: string | undefined): { readonly subnet?: string } {
   return subnet === undefined ? {} : { subnet };
 }
 
-/** The networks, and meanwhile the image, which is the slower one where it has to be built. */
+/** Makes the networks, and meanwhile the image, which is the slower part if it must be built. */
 async function makeNetworks(
   { image = "auto", subnet }: ClusterOptions,
   { workersNetwork }: ClusterPlan,
@@ -149,7 +149,7 @@ async function makeVolumes(
   return new Map(made.map(valueOf));
 }
 
-/** Side by side, as most of the time passes in the engine. All of them, also where one fails. */
+/** In parallel, because most of the time is spent in the engine. All of them, even if one fails. */
 async function disposeOfAll(handles: Iterable<MemberHandle>): Promise<void> {
   const ends = await Promise.allSettled(
     [...handles].map((handle) => handle[Symbol.asyncDispose]()),
@@ -186,7 +186,7 @@ function starterOf(
     if (networks !== null) {
       const scope = { volumes, image, startupTimeoutMs };
       const { nodes, workers } = networks;
-      // A hop is in both, and started in the nodes'.
+      // A hop is in both networks, and is started in the nodes'.
       return member.address === null && workers !== null
         ? startContainer(member, options, { ...scope, network: workers })
         : startContainer(member, options, { ...scope, network: nodes, second: workers });

@@ -1,7 +1,7 @@
 import { ActivityError, defineModule } from "@flawless-ts/wasm-module";
 import type { activities } from "./activities.testing.ts";
 
-/** What an activity's error tells, as JSON. */
+/** An activity's error, as JSON. */
 function told(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
   const { name, message, stack = "", cause } = error;
@@ -22,7 +22,7 @@ export default defineModule({
   name: "activities",
   version: "1.0.0",
   workflows: {
-    /** One after the other, then side by side with a sleep. */
+    /** One after the other, then concurrently with a sleep. */
     order: async (amount: number, context) => {
       const { charge, ship } = context.activities<typeof activities>({
         queue: "orders",
@@ -39,7 +39,7 @@ export default defineModule({
       return { receipt: receipt.receipt, parcel, other: other.receipt, took: Date.now() - began };
     },
 
-    /** What a call of `charge` comes to, with these options. */
+    /** The outcome of a call of `charge` with these options. */
     outcome: async (options: Record<string, unknown>, context) => {
       const { charge } = context.activities<typeof activities>(options as never);
       try {
@@ -49,7 +49,7 @@ export default defineModule({
       }
     },
 
-    /** A signal ends an activity, and the workflow goes on. */
+    /** A signal ends an activity, and the workflow continues. */
     aborted: async (_: undefined, context) => {
       const { charge, ship } = context.activities<typeof activities>({ queue: "orders" });
       const controller = new AbortController();
@@ -60,7 +60,7 @@ export default defineModule({
       return [await charging.catch((error: Error) => error.name), await ship("Bea")];
     },
 
-    /** Names of the errors of calls that make no sense. */
+    /** The names of the errors of invalid calls. */
     refused: async (_: undefined, context) => {
       const attempts = [
         () => context.activities({ queue: "" }),

@@ -22,7 +22,7 @@ class CardDeclined extends Error {
   readonly details = { card: 7 };
 }
 
-/** What a call of `charge` comes to. */
+/** The outcome of a call of `charge`. */
 async function outcome(
   options: object,
   environment: TestEnvironmentOptions = {},
@@ -36,7 +36,7 @@ async function outcome(
 }
 
 describe("activities of a queue", () => {
-  test("are called by their types, in a row and side by side", async () => {
+  test("are called with types, in sequence and concurrently", async () => {
     await using env = await TestEnvironment.create({ activities });
     const run = await (await env.deploy(wasm, { contract })).start("order", 7);
     expect(await run.response()).toEqual({
@@ -47,7 +47,7 @@ describe("activities of a queue", () => {
     });
   });
 
-  test("give the same after a crash anywhere", async () => {
+  test("return the same after a crash anywhere", async () => {
     const report = await crashEverywhere(
       async (env) => (await (await env.deploy(wasm, { contract })).start("order", 7)).response(),
       { environment: { activities }, sample: { count: 6, seed: 3 } },
@@ -55,7 +55,7 @@ describe("activities of a queue", () => {
     expect(report.boundaries).toBeGreaterThan(6);
   });
 
-  test("fail with what they threw: name, message, stack, details and cause", async () => {
+  test("fail with the error they threw: name, message, stack, details and cause", async () => {
     const charge = vi.fn<() => never>(() => {
       throw new CardDeclined("no money", { cause: new RangeError("limit") });
     });
@@ -86,7 +86,7 @@ describe("activities of a queue", () => {
     });
   });
 
-  test("are not tried again after an error that is named", async () => {
+  test("are not retried after an error that is listed", async () => {
     const charge = vi.fn<() => never>(() => {
       throw new CardDeclined("no money");
     });
@@ -96,7 +96,7 @@ describe("activities of a queue", () => {
     expect(charge).toHaveBeenCalledTimes(1);
   });
 
-  test("at most once: whoever was interrupted tells so, and is not run again", async () => {
+  test("at most once: an interrupted activity reports that, and is not rerun", async () => {
     const seen = await outcome(
       { atMostOnce: true },
       { faults: { activities: [{ activity: "charge", crash: "after" }] } },
@@ -114,7 +114,7 @@ describe("activities of a queue", () => {
     expect(seen).toMatchObject({ name: "ActivityError", reason });
   });
 
-  test("end by a signal, and their own is aborted", async () => {
+  test("end on a signal, and their own signal is aborted", async () => {
     let aborted: unknown;
     const charge = vi.fn<ActivityFunction>(
       (_: never, { signal }) =>
@@ -135,7 +135,7 @@ describe("activities of a queue", () => {
     await vi.waitFor(() => expect(aborted).toBe(true));
   });
 
-  test("are refused where the call makes no sense", async () => {
+  test("are refused if the call is invalid", async () => {
     await using env = await TestEnvironment.create();
     const run = await (await env.deploy(wasm, { contract })).start("refused");
     expect(await run.response()).toEqual([
@@ -161,11 +161,11 @@ describe("activities behind a URL", () => {
   ): Promise<unknown> =>
     outcome({ queue: undefined, url, ...options }, { http: answeredBy(handler), ...environment });
 
-  test("answer as those of a queue do", async () => {
+  test("behave like those of a queue", async () => {
     expect(await byUrl(createActivityHandler(activities))).toEqual({ receipt: "paid 1" });
   });
 
-  test("are tried again with the same key, on durable time, and fail in the same words", async () => {
+  test("are retried with the same key, on durable time, and fail with the same error", async () => {
     const keys: unknown[] = [];
     const handler = createActivityHandler({
       charge: (_: unknown, { attempt, idempotencyKey }) => {
@@ -192,7 +192,7 @@ describe("activities behind a URL", () => {
     expect(keys).toEqual([1, 2, 3].map((attempt) => [attempt, key]));
   });
 
-  test("are not tried again after an error that is named, or that is not there", async () => {
+  test("are not retried after an error that is listed, or if they don't exist", async () => {
     const handler = createActivityHandler({
       charge: () => {
         throw new CardDeclined("no money");
@@ -205,7 +205,7 @@ describe("activities behind a URL", () => {
     expect(await byUrl(createActivityHandler({}))).toMatchObject({ attempts: 1 });
   });
 
-  test("at most once: an interrupted request is told, and not repeated", async () => {
+  test("at most once: an interrupted request is reported, and not repeated", async () => {
     const seen = await byUrl(
       createActivityHandler(activities),
       { atMostOnce: true },

@@ -2,7 +2,7 @@ import { CancelledError, defineModule } from "@flawless-ts/wasm-module";
 
 const world = "https://world.example";
 
-/** Awaits something that cancelling ends, and tells by which error it was ended. */
+/** Awaits something that a cancellation ends, and returns the error that ended it. */
 async function endedBy(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;
@@ -32,7 +32,7 @@ export default defineModule({
       }
     },
 
-    /** Waits in the way that it is told to, and answers how that ended, and what came of the next wait. */
+    /** Waits as its input says, and returns how that ended, and the outcome of the next wait. */
     waiting: async (how: string, context) => {
       const ways: Readonly<Record<string, () => Promise<unknown>>> = {
         sleep: () => context.sleep("1 hour"),
@@ -55,7 +55,7 @@ export default defineModule({
       return [first, await endedBy(context.sleep(1)), context.signal.aborted];
     },
 
-    /** What it does is not reached by cancelling; what comes after is. */
+    /** A cancellation doesn't reach its work, but reaches what follows. */
     shielded: async (_: undefined, context) => {
       const shielded = await context.uncancellable(async () => {
         await context.sleep("10 s");
@@ -67,13 +67,13 @@ export default defineModule({
       return [shielded, await endedBy(context.sleep("1 hour"))];
     },
 
-    /** Never looks whether it is cancelled. */
+    /** Never checks whether it is cancelled. */
     stubborn: async (_: undefined, context) => {
       await context.uncancellable(() => context.sleep("1 hour"));
       return "stubborn";
     },
 
-    /** Fails by another error when it is cancelled. */
+    /** Fails with another error when it is cancelled. */
     failing: async (_: undefined, context) => {
       try {
         await context.sleep("1 hour");

@@ -37,7 +37,7 @@ describe.each([
   ["kept in memory", false],
   ["rebuilt at each wake-up", true],
 ] as const)("a workflow that is asked to cancel, %s", (_, alwaysReplay) => {
-  test("undoes what it did, and has the status cancelled", async () => {
+  test("undoes its work, and has the status cancelled", async () => {
     const { env, module } = await open({ alwaysReplay });
     await using _env = env;
     const run = await module.start("order");
@@ -67,7 +67,7 @@ describe.each([
     expect(env.now).toBe(began);
   });
 
-  test("is not reached by it in what is uncancellable", async () => {
+  test("doesn't see it in an uncancellable scope", async () => {
     const { env, module } = await open({ alwaysReplay });
     await using _env = env;
     const began = env.now;
@@ -79,7 +79,7 @@ describe.each([
   });
 });
 
-test("a workflow that does not end in time is ended, and one that is terminated at once", async () => {
+test("a workflow that doesn't end in time is ended, and a terminated one immediately", async () => {
   const { env, module } = await open();
   await using _env = env;
   const [slow, ended] = [await module.start("stubborn"), await module.start("order")];
@@ -95,7 +95,7 @@ test("a workflow that does not end in time is ended, and one that is terminated 
   expect(paths(env)).toEqual(["/charge"]);
 });
 
-test("a workflow that fails by another error has failed, and tells what it came from", async () => {
+test("a workflow that fails with another error has failed, and reports the cause", async () => {
   const { env, module } = await open();
   await using _env = env;
   const run = await module.start("failing");

@@ -16,7 +16,7 @@ export default defineModule({
   workflows: {
     square,
 
-    /** Two children side by side, and one that fails. */
+    /** Two concurrent children, and one that fails. */
     sum: async (_: undefined, context) => {
       const began = Date.now();
       const children = [

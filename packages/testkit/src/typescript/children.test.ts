@@ -27,7 +27,7 @@ test.each([
   expect(known.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
 });
 
-test("a crash anywhere changes nothing of that", async () => {
+test("a crash anywhere changes none of that", async () => {
   const report = await crashEverywhere(
     async (env) => {
       const module = await env.deploy(wasm, { contract });

@@ -1,7 +1,7 @@
 import { defineModule, defineWorkflow, type } from "@flawless-ts/wasm-module";
 import { type Child, post, statusOf } from "./outgoing-calls.ts";
 
-/** Workflows of the Rust fixture `conformance`, in TypeScript; what each does is said there. */
+/** Workflows of the Rust fixture `conformance`, in TypeScript; each is described there. */
 export default defineModule({
   name: "conformance-typescript",
   version: "1.0.0",
@@ -39,7 +39,7 @@ export default defineModule({
       return input.count;
     },
 
-    /** As many host calls as the Rust one makes, of the same kinds; numbers instead of their text. */
+    /** As many host calls as in Rust, of the same kinds; numbers instead of their text. */
     ten_steps: async () => {
       const randoms: number[] = [];
       const times: number[] = [];
@@ -89,7 +89,7 @@ export default defineModule({
       const all: Uint8Array[] = [];
       for (;;) all.push(new Uint8Array(1_000_000).fill(1));
     },
-    /** Makes and drops things of many sizes: far more than fits at once. */
+    /** Creates and drops objects of many sizes: far more than fit at once. */
     churn: async (input: { readonly rounds: number }) => {
       let count = 0;
       for (let round = 0; round < input.rounds; round += 1) {

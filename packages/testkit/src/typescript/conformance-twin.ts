@@ -8,7 +8,7 @@ interface Milliseconds {
 
 const unit = 2 ** 20;
 
-/** What `receive` gives, or a failure like serde's where it is not of the form that the Rust workflow reads. */
+/** The result of `receive`, or a failure like serde's if it doesn't have the type that the Rust workflow expects. */
 function objectOf(data: unknown): object {
   if (typeof data !== "object" || data === null) throw new TypeError("expected an object");
   return data;
@@ -16,8 +16,8 @@ function objectOf(data: unknown): object {
 
 /**
  * The Rust fixture `conformance` in TypeScript: the same name, version and workflows, so that the same scenarios can
- * be played with it. What each workflow does is said there. A Rust workflow that takes no response answers before it
- * runs; here that is a `respond` at its beginning.
+ * be played with it. Each workflow is described there. A Rust workflow without a response responds before it runs;
+ * here that is a `respond` at its beginning.
  */
 export default defineModule({
   name: "conformance",

@@ -19,7 +19,7 @@ const http = { "*": { body: "fine" } } as const;
 const secrets = { token: "a secret" };
 const input = { url: "https://shop.example", secret: "token" };
 
-/** What a run did, without what may differ between two languages: random numbers, headers, own words. */
+/** What a run did, except for what may differ between two languages: random numbers, headers, wording. */
 interface Behaviour {
   readonly response: unknown;
   readonly calls: readonly string[];
@@ -46,9 +46,9 @@ async function behaviour(
   const all = await env.workflows();
   return {
     response: await run.response(),
-    // A UUID takes two random numbers where the Rust workflow takes one.
+    // A UUID takes two random numbers; the Rust workflow takes one.
     calls: calls.filter((call, index) => call !== "Random" || calls[index - 1] !== "Random"),
-    // Parent and child run side by side: only the requests of one workflow have an order.
+    // Parent and child run concurrently: only the requests of one workflow have an order.
     requests: [
       ...env.requests.filter((sent) => !isOfChild(sent)),
       ...env.requests.filter(isOfChild),
@@ -62,7 +62,7 @@ async function behaviour(
 }
 
 describe("a workflow that makes every call", () => {
-  test("behaves as the one that is written in Rust", async () => {
+  test("behaves like the one written in Rust", async () => {
     expect(await behaviour(wasm)).toEqual(await behaviour(fixtureBytes("conformance")));
   });
 
@@ -70,7 +70,7 @@ describe("a workflow that makes every call", () => {
     expect(await behaviour(wasm, { alwaysReplay: true })).toEqual(await behaviour(wasm));
   });
 
-  test("survives a crash at any point, but for a request that is interrupted", async () => {
+  test("survives a crash at any point, except for an interrupted request", async () => {
     const report = await sweep(async (env) => {
       const run = await (await env.deploy(wasm)).start("all_calls", input);
       await run.send("go", { value: "now" });
@@ -82,7 +82,7 @@ describe("a workflow that makes every call", () => {
 });
 
 describe("waits", () => {
-  test("for time and messages pass side by side", async () => {
+  test("for time and messages run concurrently", async () => {
     await using env = await TestEnvironment.create();
     const run = await (await env.deploy(wasm, { contract })).start("side_by_side");
     expect(await run.response()).toEqual({ first: "time", hours: 5 });
@@ -96,7 +96,7 @@ describe("waits", () => {
     expect(report.tried).toBeGreaterThan(5);
   });
 
-  test("for messages give them in order, with types from the contract", async () => {
+  test("for messages return them in order, with types from the contract", async () => {
     await using env = await TestEnvironment.create();
     const run = await (await env.deploy(wasm, { contract })).start("receive_typed");
     for (const number of [1, 2, 39]) await run.send("add", number);
@@ -163,7 +163,7 @@ describe("a workflow that misbehaves fails alone, with its stack", () => {
   }
 });
 
-test("memory that is dropped is used again, for things of other sizes, too", async () => {
+test("freed memory is reused, for objects of other sizes, too", async () => {
   await using env = await TestEnvironment.create({ limits: { memoryBytes: 6 * 2 ** 20 } });
   const module = await env.deploy(wasm, { contract });
   const run = await module.start("churn", { rounds: 40 });

@@ -7,7 +7,7 @@ import {
   type,
 } from "@flawless-ts/wasm-module";
 
-/** What a call to another workflow threw. */
+/** The code of the error that a call to another workflow threw. */
 function codeOf(error: unknown): string {
   return error instanceof HostExtensionError ? error.reason : String(error);
 }
@@ -46,7 +46,7 @@ export default defineModule({
       return await child.result();
     },
 
-    /** Asks a child to cancel, which ends in its own way, and ends another. */
+    /** Asks a child to cancel, which handles that itself, and terminates another. */
     ends: async (_: undefined, context) => {
       const asked = await context.start(counter, { from: 4 });
       const ended = await context.start(counter, { from: 5 });
@@ -85,7 +85,7 @@ export default defineModule({
       return null;
     },
 
-    /** Hears of itself. */
+    /** Sends itself a message. */
     echoes: async (_: undefined, context) => {
       await context.workflow(context.id).send("echo", { n: 1 });
       return await context.receive("echo");

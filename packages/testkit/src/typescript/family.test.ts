@@ -61,7 +61,7 @@ test.each([
   },
 );
 
-test("a crash anywhere changes nothing of that", async () => {
+test("a crash anywhere changes none of that", async () => {
   const report = await crashEverywhere(
     async (env) => {
       const module = await env.deploy(wasm, { contract });

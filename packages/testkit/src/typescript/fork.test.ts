@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { crashEverywhere } from "../crash/crash-everywhere.ts";
 import { TestEnvironment } from "../environment/test-environment.ts";
 
-/** Charges, waits for three days, and ships: to the wrong address in version 1.0.0, which the warehouse refuses. */
+/** Charges, waits for three days, and ships. In version 1.0.0 the address is wrong, and the warehouse refuses it. */
 function source(version: string, address: string, first: string = "charge"): string {
   return `import { defineModule } from "@flawless-ts/wasm-module";
 export default defineModule({ name: "orders", version: ${JSON.stringify(version)}, workflows: {
@@ -42,13 +42,13 @@ const http = ({ url }: { readonly url: string }): { readonly status: number } =>
 });
 const days = 24 * 3_600_000;
 
-/** The step whose call asks for this URL; steps are counted from 1. */
+/** The step whose call requests this URL; steps are counted from 1. */
 function stepOf(steps: readonly { readonly step: number; readonly call: string }[], url: string) {
   return steps.find(({ call }) => call.includes(`http://shop/${url}"`))?.step ?? Number.NaN;
 }
 
 describe("a bug", () => {
-  test("is put right by a fork on a new version, without charging once more", async () => {
+  test("is fixed by a fork on a new version, without charging twice", async () => {
     await using env = await TestEnvironment.create({ http, startTime: "2030-01-01T00:00:00Z" });
     const module = await env.deploy(broken);
     const run = await module.start("checkout", { id: "o-7" });
@@ -58,7 +58,7 @@ describe("a bug", () => {
     expect(env.now).toBe(Date.UTC(2030, 0, 4));
     const { steps } = await run.history();
     await env.deploy(repaired);
-    // All before the request that went wrong: the sleep is not slept again.
+    // Everything before the failed request is kept, so it doesn't sleep again.
     const fork = await run.fork({ fromStep: stepOf(steps, "shipp") - 1, version: "1.0.1" });
 
     expect(await fork.response()).toEqual({ shipped: "o-7" });
@@ -72,7 +72,7 @@ describe("a bug", () => {
     expect(await fork.info()).toMatchObject({ version: "1.0.1", restartedFrom: { id: run.id } });
   });
 
-  test("of a version that goes another way before is said before anything is done", async () => {
+  test("of a version that diverges earlier is reported before anything is done", async () => {
     await using env = await TestEnvironment.create({ http });
     const module = await env.deploy(broken);
     const run = await module.start("checkout", { id: "o-7" });
@@ -93,7 +93,7 @@ describe("a bug", () => {
     expect(await fork.response()).toEqual({ shipped: "o-7" });
   });
 
-  test("is put right once, wherever a crash comes; time is skipped as ever", async () => {
+  test("is fixed once, wherever the engine crashes; time is skipped as usual", async () => {
     const report = await crashEverywhere(
       async (env) => {
         const module = await env.deploy(broken);

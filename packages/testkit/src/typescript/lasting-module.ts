@@ -2,12 +2,12 @@ import { defineModule, defineWorkflow, type } from "@flawless-ts/wasm-module";
 
 const world = "https://world.example";
 
-/** Long-lived workflows: what they tell of themselves, how they go on anew, and how they fail. */
+/** Long-lived workflows: their published state, how they continue as new, and how they fail. */
 export default defineModule({
   name: "lasting",
   version: "1.0.0",
   workflows: {
-    /** Counts messages, and goes on anew after each. */
+    /** Counts messages, and continues as new after each. */
     counter: defineWorkflow({
       input: type<{ readonly sum: number; readonly rounds: number }>(),
       response: type<{ readonly sum: number; readonly run: number }>(),
@@ -32,7 +32,7 @@ export default defineModule({
     },
     labelledChild: async (_input: undefined, context) => context.labels(),
 
-    /** A cart that takes updates, until it is told to close. */
+    /** A cart that accepts updates until it is closed. */
     cart: defineWorkflow({
       response: type<readonly string[]>(),
       state: type<{ readonly items: number }>(),

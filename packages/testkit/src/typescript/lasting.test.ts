@@ -24,7 +24,7 @@ async function open(options: TestEnvironmentOptions = {}) {
 }
 
 describe("continueAsNew", () => {
-  test("goes on under the same id, with the messages that wait and a new journal", async () => {
+  test("continues under the same id, with the pending messages and a new journal", async () => {
     const { env, module } = await open();
     await using _env = env;
     const run = await module.start("counter", { sum: 0, rounds: 3 });
@@ -49,7 +49,7 @@ describe("continueAsNew", () => {
   });
 });
 
-test("labels are set at the start and by the workflow, and shown by lists", async () => {
+test("labels are set at the start and by the workflow, and shown in lists", async () => {
   const { env, module } = await open();
   await using _env = env;
   const labels = { draft: "yes", region: "eu" };

@@ -1,6 +1,6 @@
 import { FetchError, type FetchResponse, type WorkflowContext } from "@flawless-ts/wasm-module";
 
-/** What a child workflow gets. */
+/** The input of a child workflow. */
 export interface Child {
   readonly url: string;
   readonly body: string;
@@ -10,7 +10,7 @@ export function post(context: WorkflowContext, url: string, body: string): Promi
   return context.fetch(url, { method: "POST", body });
 }
 
-/** The response's number, or what kind of transport error came instead. */
+/** The response's status, or the kind of transport error. */
 export async function statusOf(response: Promise<FetchResponse>): Promise<number | string> {
   try {
     return (await response).status;

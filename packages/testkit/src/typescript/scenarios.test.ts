@@ -22,12 +22,12 @@ const impossible: ReadonlyMap<string, string> = new Map([
 ]);
 
 const isPossible = ({ name, fixture = "conformance" }: InProcessScenario): boolean =>
-  // Other fixtures call the ABI past its crate, which no workflow in TypeScript can.
+  // Other fixtures call the ABI directly, bypassing its crate, which no workflow in TypeScript can.
   fixture === "conformance" && !impossible.has(name);
 const named = (scenarios: readonly InProcessScenario[]): [string, InProcessScenario, number][] =>
   scenarios.filter(isPossible).map((scenario, index) => [scenario.name, scenario, index]);
 
-/** What a scenario saw, with a workflow's error as the panic that it is in Rust. */
+/** A scenario's observation, with a workflow's error as the panic that it would be in Rust. */
 function inRust(seen: unknown): unknown {
   if (Array.isArray(seen)) return seen.map(inRust);
   if (typeof seen !== "object" || seen === null) return seen;
@@ -43,7 +43,7 @@ beforeAll(async () => {
   ({ wasm } = await buildModule({ entry, types: false }));
 });
 
-test("nothing is left out that there isn't", () => {
+test("only existing scenarios are omitted", () => {
   const names = new Set(inProcessScenarios.map(({ name }) => name));
   expect([...impossible.keys()].filter((name) => !names.has(name))).toEqual([]);
 });
@@ -59,7 +59,7 @@ describe.for([
   });
 });
 
-/** Each scenario at other places, so that together they cover much. */
+/** Each scenario at different boundaries, so that together they cover a lot. */
 const crashesPerScenario = 2;
 
 test.for(named(sweptScenarios))(

@@ -1,6 +1,6 @@
 import { defineModule, type WorkflowContext } from "@flawless-ts/wasm-module";
 
-// What goes on side by side. The world answers /N after N milliseconds.
+// Concurrent work. The world responds to /N after N milliseconds.
 
 const world = "https://world.example";
 
@@ -38,7 +38,7 @@ export default defineModule({
       return { results, took: Date.now() - began };
     },
 
-    /** As many requests as asked for, at once or in a row. */
+    /** As many requests as the input says, concurrently or in sequence. */
     many: async ({ count, inRow }: { count: number; inRow: boolean }, context) => {
       const began = Date.now();
       if (inRow) for (let left = count; left > 0; left -= 1) await get(context, 100);
@@ -46,7 +46,7 @@ export default defineModule({
       return Date.now() - began;
     },
 
-    /** Losers of races go on; `any` and `allSettled` see failures. */
+    /** Losers of races continue; `any` and `allSettled` see failures. */
     combined: async (_: undefined, context) => {
       const slow = get(context, 200);
       const winner = await Promise.race([slow, get(context, 50)]);
@@ -78,13 +78,13 @@ export default defineModule({
         await outcome(
           Promise.all([get(context, 5000, AbortSignal.timeout(100)), context.sleep(1)]),
         ),
-        // It took no message from this one.
+        // It didn't take this one's message.
         await context.receive("never"),
       ];
       return { seen, took: Date.now() - began };
     },
 
-    /** A receive that lost a race takes nothing from the one that waits now. */
+    /** A receive that lost a race doesn't take the message of the one that waits now. */
     receivers: async (_: undefined, context) => {
       const first = context.receive("item");
       const lost = await Promise.race([
@@ -95,7 +95,7 @@ export default defineModule({
       return [lost ?? "time", second, await first];
     },
 
-    /** Rounds of a race whose losers nobody ever looks at. */
+    /** Rounds of a race whose losers nobody awaits. */
     rounds: async (count: number, context) => {
       for (let round = 0; round < count; round += 1) {
         await Promise.race([
@@ -108,7 +108,7 @@ export default defineModule({
       return count;
     },
 
-    /** A request that a crash meets beside others that it doesn't. */
+    /** A request that a crash interrupts, next to others that it doesn't. */
     crossed: async (_: undefined, context) => {
       const kinds = await Promise.allSettled([
         get(context, 10),

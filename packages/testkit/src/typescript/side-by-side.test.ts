@@ -14,7 +14,7 @@ beforeAll(async () => {
   ({ wasm } = await buildModule({ entry: new URL("side-by-side-module.ts", import.meta.url) }));
 });
 
-/** Answers `/N` after N milliseconds. */
+/** Responds to `/N` after N milliseconds. */
 const world: TestHandler = ({ url }) => {
   const path = new URL(url).pathname.slice(1);
   return path === "broken" ? { fail: "ConnectionFailed" } : { body: path, after: Number(path) };
@@ -30,8 +30,8 @@ const memory = [
   ["rebuilt at each wake-up", true],
 ] as const;
 
-describe.each(memory)("side by side, %s", (_, alwaysReplay) => {
-  test("requests, sleeps and messages go on at the same time", async () => {
+describe.each(memory)("concurrency, %s", (_, alwaysReplay) => {
+  test("requests, sleeps and messages run at the same time", async () => {
     const { env, module } = await open({ alwaysReplay });
     await using _env = env;
     const run = await module.start("all");
@@ -53,7 +53,7 @@ describe.each(memory)("side by side, %s", (_, alwaysReplay) => {
     ]);
   });
 
-  test("race, any and allSettled are those of JavaScript", async () => {
+  test("race, any and allSettled behave as in JavaScript", async () => {
     const { env, module } = await open({ alwaysReplay });
     await using _env = env;
     expect(await (await module.start("combined")).response()).toEqual({
@@ -64,7 +64,7 @@ describe.each(memory)("side by side, %s", (_, alwaysReplay) => {
     });
   });
 
-  test("what nobody waits for is sent all the same", async () => {
+  test("requests that nobody awaits are still sent", async () => {
     const { env, module } = await open({ alwaysReplay });
     await using _env = env;
     const run = await module.start("abandoned");
@@ -83,7 +83,7 @@ describe.each(memory)("side by side, %s", (_, alwaysReplay) => {
     expect(took).toBeGreaterThanOrEqual(400);
   });
 
-  test("a receive that lost a race takes nothing from the one that waits now", async () => {
+  test("a receive that lost a race doesn't take the message of the one that waits now", async () => {
     const { env, module } = await open({ alwaysReplay });
     await using _env = env;
     const run = await module.start("receivers");
@@ -93,7 +93,7 @@ describe.each(memory)("side by side, %s", (_, alwaysReplay) => {
   });
 });
 
-test("a race costs in a late round what it cost in an early one, whatever it left behind", async () => {
+test("a race costs as much in a late round as in an early one, whatever it left behind", async () => {
   const { env, module } = await open({ limits: { openOperations: 20 } });
   await using _env = env;
   const run = await module.start("rounds", 300);
@@ -108,7 +108,7 @@ test("a race costs in a late round what it cost in an early one, whatever it lef
   expect(late / early).toBeLessThan(1.05);
 });
 
-test("a crash interrupts only what was open, and what may not be repeated", async () => {
+test("a crash interrupts only open requests that may not be repeated", async () => {
   const { env, module } = await open();
   await using _env = env;
   const run = await module.start("crossed");
@@ -119,7 +119,7 @@ test("a crash interrupts only what was open, and what may not be repeated", asyn
   expect(second).toMatch(/interrupted/i);
 });
 
-test("a crash anywhere changes nothing of what came to an end", async () => {
+test("a crash anywhere changes nothing that was finished", async () => {
   const report = await crashEverywhere(
     async (env) => {
       const module = await env.deploy(wasm, { contract });

@@ -1,7 +1,7 @@
 import type { WorkflowContext } from "@flawless-ts/wasm-module";
 import { type Child, post, statusOf } from "./outgoing-calls.ts";
 
-/** As `all_calls` in Rust, without its line for replays only, which workflows in TypeScript have not. */
+/** Like `all_calls` in Rust, without its log line for replays only, which workflows in TypeScript don't have. */
 export async function allCalls(
   input: { readonly url: string; readonly secret: string },
   context: WorkflowContext,

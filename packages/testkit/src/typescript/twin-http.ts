@@ -49,7 +49,7 @@ export async function httpBytes(
   return { status: response.status, base64: btoa(text) };
 }
 
-/** In the form of the Rust workflows, for which a status of 400 or more is an error. */
+/** In the format of the Rust workflows, for which a status of 400 or more is an error. */
 async function outcome(request: Promise<FetchResponse>): Promise<object> {
   try {
     const { status, url, headers, ...response } = await answered(request);

@@ -28,7 +28,7 @@ describe("updates", () => {
     expect(await run.response()).toEqual(["lamp", "desk"]);
   });
 
-  test("are answered once, whatever crashes", async () => {
+  test("are answered once, despite crashes", async () => {
     const report = await crashEverywhere(
       async (env) => {
         const module = await env.deploy(wasm, { contract });

@@ -1,7 +1,7 @@
 import { defineModule, defineWorkflow, type } from "@flawless-ts/wasm-module";
 import * as z from "zod/mini";
 
-/** Schemas whose two sides differ, so that one that is applied twice, or not at all, shows. */
+/** Schemas whose input and output differ, so that applying one twice, or not at all, is visible. */
 const exclaimed = z.pipe(
   z.string(),
   z.transform((text: string) => `${text}!`),
@@ -11,7 +11,7 @@ const counted = z.pipe(
   z.transform((text: string) => text.length),
 );
 
-/** Workflows that tell what they got. */
+/** Workflows that return what they got. */
 export default defineModule({
   name: "values",
   version: "1.0.0",

@@ -30,7 +30,7 @@ describe("64-bit integers", () => {
     },
   );
 
-  test("arrive as numbers where they are safe, and numbers stay numbers where they are large", async () => {
+  test("arrive as numbers if they are safe, and numbers stay numbers if they are large", async () => {
     await using env = await TestEnvironment.create();
     const run = await (await deployed(env)).start("echo", 5n);
     await run.send("next", 2 ** 60);
@@ -45,8 +45,8 @@ describe("64-bit integers", () => {
   });
 });
 
-describe("an input that may be left out", () => {
-  test("is undefined, or the default, where it is", async () => {
+describe("an optional input", () => {
+  test("is undefined or the default if omitted", async () => {
     await using env = await TestEnvironment.create();
     const module = await deployed(env);
     expect(await (await module.start("optional")).response()).toBe("nothing");
@@ -57,7 +57,7 @@ describe("an input that may be left out", () => {
     expect(await (await module.start("destructured", { b: "x" })).response()).toBe("1 x");
   });
 
-  test("has its schema's default, and so has a response that is left out", async () => {
+  test("has its schema's default, as does an omitted response", async () => {
     await using env = await TestEnvironment.create();
     const module = await deployed(env);
     const without = await (await module.start("defaults")).response();
@@ -67,7 +67,7 @@ describe("an input that may be left out", () => {
   });
 });
 
-test("what is lost in JSON fails the workflow with its path, if it is sent", async () => {
+test("a value that JSON can't represent fails the workflow with its path, if it is sent", async () => {
   await using env = await TestEnvironment.create();
   const module = await deployed(env);
   const run = await module.start("lossy", { kind: "NaN" });
@@ -78,7 +78,7 @@ test("what is lost in JSON fails the workflow with its path, if it is sent", asy
   expect(await answered.response()).toEqual({ ok: true });
 });
 
-test("a response of a thousand levels is sent, a deeper one is refused", async () => {
+test("a response with a thousand levels is sent, a deeper one is refused", async () => {
   await using env = await TestEnvironment.create();
   const module = await deployed(env);
   const deep = await (await module.start("deep", 1000)).response();
@@ -100,14 +100,14 @@ test.each([
   await expect(run.send("next", value)).rejects.toMatchObject(refusal);
 });
 
-test("schemas convert once: an input and a message in the workflow, a response at the caller", async () => {
+test("schemas convert once: inputs and messages in the workflow, responses at the caller", async () => {
   await using env = await TestEnvironment.create();
   const run = await (await deployed(env)).start("schemas", { text: "a" });
   await run.send("count", "four");
   expect(await run.response()).toEqual({ said: "a! default!", counted: 4 });
 });
 
-test("type<T>() is a T where it is written, and what JSON leaves where it is read", async () => {
+test("type<T>() is a T when written, and what JSON preserves when read", async () => {
   await using env = await TestEnvironment.create();
   const run = await (await deployed(env)).start("dated", { at: new Date(0) });
   const response = await run.response();

@@ -36,7 +36,7 @@ describe("env", () => {
     await expect(env.settle()).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_CLOSED" });
   });
 
-  test("goes on under fake timers of the test", async ({ env, onTestFinished }) => {
+  test("keeps running under the test's fake timers", async ({ env, onTestFinished }) => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const module = await env.deploy(conformance);
@@ -56,12 +56,12 @@ describe("env in hooks", () => {
     await env.skip("1 h");
   });
 
-  test("is that of the test", ({ env }) => {
+  test("is the test's own", ({ env }) => {
     expect(env.now).toBe(Date.UTC(2026, 0, 1, 1));
   });
 });
 
-describe.concurrent("env side by side", () => {
+describe.concurrent("env in concurrent tests", () => {
   test.for([1, 2, 3, 4])("has the time of test %i only", async (hours, { env, expect }) => {
     const module = await env.deploy(conformance);
     const run = await module.start("sleep_ms", { ms: hours * 3_600_000 });
@@ -75,7 +75,7 @@ describe("environmentOptions", () => {
     environmentOptions: { startTime: year2030, http: { "*": { body: "from the describe" } } },
   });
 
-  test("are those of the describe", async ({ env }) => {
+  test("are those of the describe block", async ({ env }) => {
     expect(env.now).toBe(year2030);
     expect(await get(env, "http://a.example/")).toMatchObject({
       ok: { body: "from the describe" },
@@ -88,7 +88,7 @@ describe("environmentOptions", () => {
       startTime: 0,
     }));
 
-    test("can be made from those outside", async ({ env }) => {
+    test("can be derived from the outer ones", async ({ env }) => {
       expect(env.now).toBe(0);
       expect(await get(env, "http://a.example/")).toMatchObject({
         ok: { body: "from the describe" },
@@ -97,15 +97,15 @@ describe("environmentOptions", () => {
   });
 });
 
-describe("environmentOptions of a test function of its own", () => {
+describe("environmentOptions of a separate test function", () => {
   const test = flawlessTest.extend({ environmentOptions: { http: { "*": { status: 404 } } } });
 
-  test("take the place of the defaults", async ({ env }) => {
+  test("replace the defaults", async ({ env }) => {
     expect(await get(env, "http://a.example/")).toMatchObject({ status_error: { code: 404 } });
   });
 });
 
-describe("environmentOptions that make no sense", () => {
+describe("invalid environmentOptions", () => {
   test.override({ environmentOptions: { seed: 1.5 } });
 
   test.fails("fail the test", ({ env }) => {

@@ -5,14 +5,14 @@ import { attachReport } from "./failure/attach-report.ts";
 import { journalReport } from "./failure/journal-report.ts";
 import "./matchers/register.ts";
 
-/** What a test gets beside Vitest's own context. */
+/** What a test gets in addition to Vitest's own context. */
 export interface FlawlessFixtures {
   /**
-   * What `env` is made of. Default: an environment's defaults. For a file or a `describe`:
+   * The options of `env`. Default: an environment's defaults. For a file or a `describe`:
    * `test.override({ environmentOptions: { http: ... } })`.
    */
   environmentOptions: TestEnvironmentOptions;
-  /** An environment of the test's own. It is closed after the test, which fails if that fails. */
+  /** The test's own environment. It is closed after the test, which fails if closing fails. */
   env: TestEnvironment;
 }
 
@@ -38,12 +38,12 @@ export const test: TestAPI<FlawlessFixtures> = vitestTest.extend<FlawlessFixture
     const env = await TestEnvironment.create(environmentOptions);
     let report: string | undefined;
     onTestFailed(async () => {
-      // Vitest ends the fixtures first, but does not promise to.
+      // Vitest ends the fixtures first, but doesn't guarantee it.
       report ??= await journalReport(env);
       attachReport(task.result?.errors?.slice(earlierErrors) ?? [], report);
     });
     await use(env);
-    // Later nobody can ask for journals any more, and closing may be what fails.
+    // Journals can't be read after closing, and closing itself may fail.
     report = await journalReport(env);
     await env.close();
   },

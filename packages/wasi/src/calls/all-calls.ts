@@ -53,7 +53,7 @@ export const hostCalls: ReadonlyMap<string, AnyHostCall> = new Map<string, AnyHo
   ["sock_shutdown", socketCall],
 ]);
 
-/** The calls that @wasmer/wasi answers: they say what the guest was started with, or nothing at all. */
+/** The calls that @wasmer/wasi answers: they return what the guest was started with, or nothing. */
 export const libraryCalls: ReadonlySet<string> = new Set([
   "args_get",
   "args_sizes_get",
@@ -65,7 +65,7 @@ export const libraryCalls: ReadonlySet<string> = new Set([
 /** The call that ends the guest. */
 export const exitCall = "proc_exit";
 
-/** Whether WASI has a call of that name. */
+/** Whether WASI has a call with this name. */
 export function isKnownCall(name: string): boolean {
   return name === exitCall || libraryCalls.has(name) || hostCalls.has(name);
 }

@@ -31,12 +31,12 @@ export class CallFrame {
     return Number(BigInt.asIntN(64, BigInt(this.#parameters[index] ?? 0)));
   }
 
-  /** Rights: those past 32 bits mean nothing. */
+  /** Rights; those past 32 bits are ignored. */
   rights(index: number): number {
     return Number(BigInt.asIntN(32, BigInt(this.#parameters[index] ?? 0)));
   }
 
-  /** The text to which the parameter points whose length comes right after it. */
+  /** The text that the parameter points to; the next parameter is its length. */
   path(index: number): string {
     return this.memory.text(this.u32(index), this.u32(index + 1));
   }

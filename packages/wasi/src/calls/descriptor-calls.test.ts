@@ -30,7 +30,7 @@ describe("fd_seek and fd_tell", () => {
     expect(tell(host, fd)).toBe(105);
   });
 
-  test("refuse what is before the start, too far, or no way of counting", () => {
+  test("refuse a position before the start, too far, or an unknown origin", () => {
     const { host, fd } = newFile();
     seek(host, fd, 2, "start");
     expect(seek(host, fd, -3, "here")).toBe("inval");
@@ -52,7 +52,7 @@ describe("fd_seek and fd_tell", () => {
 });
 
 describe("fd_fdstat_get", () => {
-  test("tells what a descriptor is and may be used for", () => {
+  test("returns a descriptor's type and rights", () => {
     const { host, fd } = newFile();
     const { type, rights: base } = calls.fdFdstatGet.perform(host, { fd });
     expect([type, base]).toEqual(["file", fileRights]);
@@ -61,7 +61,7 @@ describe("fd_fdstat_get", () => {
     expect(refusalOf(() => calls.fdFdstatGet.perform(host, { fd: 9 }))).toBe("badf");
   });
 
-  test("flags can be set, but no others than there are", () => {
+  test("flags can be set, but only known ones", () => {
     const { host, fd } = newFile();
     const set = (flags: number, number = fd): unknown =>
       refusalOf(() => calls.fdFdstatSetFlags.perform(host, { fd: number, flags }));
@@ -72,7 +72,7 @@ describe("fd_fdstat_get", () => {
     expect(calls.fdFdstatGet.perform(host, { fd }).flags).toBe(appendFlag | nonBlockFlag);
   });
 
-  test("rights can be given up, and not be gained again", () => {
+  test("rights can be dropped, but not regained", () => {
     const { host, fd } = newFile();
     const set = (asked: number, inheriting = 0): unknown =>
       refusalOf(() => calls.fdFdstatSetRights.perform(host, { fd, rights: asked, inheriting }));
@@ -84,7 +84,7 @@ describe("fd_fdstat_get", () => {
 });
 
 describe("fd_close and fd_renumber", () => {
-  test("close what is open", () => {
+  test("close open descriptors", () => {
     const { host, fd } = newFile();
     calls.fdClose.perform(host, { fd });
     expect(refusalOf(() => calls.fdClose.perform(host, { fd }))).toBe("badf");
@@ -99,7 +99,7 @@ describe("fd_close and fd_renumber", () => {
 });
 
 describe("fd_sync, fd_datasync and fd_advise", () => {
-  test("have nothing to do, but look at the descriptor", () => {
+  test("only check the descriptor", () => {
     const { host, fd } = newFile();
     for (const call of [calls.fdSync, calls.fdDatasync]) {
       expect(call.perform(host, { fd })).toEqual({});
@@ -121,7 +121,7 @@ describe("fd_sync, fd_datasync and fd_advise", () => {
 });
 
 describe("fd_allocate", () => {
-  test("makes a file long enough, and never shorter", () => {
+  test("extends a file, and never shortens it", () => {
     const { host, fd } = newFile();
     const allocate = (number: number, offset: number, length: number): unknown =>
       refusalOf(() => calls.fdAllocate.perform(host, { fd: number, offset, length }));
@@ -136,7 +136,7 @@ describe("fd_allocate", () => {
 });
 
 describe("fd_prestat_get and fd_prestat_dir_name", () => {
-  test("name the folder that the guest starts with, and nothing else", () => {
+  test("return the folder that the guest starts with, and nothing else", () => {
     const { host } = newHost({ files: { "folder/": "" }, folder: "/dätä" });
     const opened = openPath(host, "folder", { open: ["directory"] });
     expect(calls.fdPrestatGet.perform(host, { fd: 3 })).toEqual({ nameLength: 7 });

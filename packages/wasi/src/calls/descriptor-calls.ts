@@ -30,7 +30,7 @@ export const fdRenumber: HostCall<{ readonly from: number; readonly to: number }
 
 type Whence = "start" | "here" | "end";
 
-/** What a position is relative to, by number; the versions count them in another order. */
+/** What a position is relative to, by number; the versions number them differently. */
 const whences: Record<string, readonly Whence[]> = {
   wasi_unstable: ["here", "end", "start"],
   wasi_snapshot_preview1: ["start", "here", "end"],
@@ -112,7 +112,7 @@ interface SetRightsAsked extends FdAsked {
 export const fdFdstatSetRights: HostCall<SetRightsAsked, object> = {
   read: (frame) => ({ fd: frame.u32(0), rights: frame.rights(1), inheriting: frame.rights(2) }),
   perform(host, asked) {
-    // Rights can be given up, never gained.
+    // Rights can be dropped, never gained.
     const descriptor = host.descriptors.get(asked.fd, asked.rights);
     if ((asked.inheriting & ~descriptor.inheriting) !== 0) throw new CallRefused("notcapable");
     descriptor.rights = asked.rights;
@@ -122,7 +122,7 @@ export const fdFdstatSetRights: HostCall<SetRightsAsked, object> = {
   write: writeNothing,
 };
 
-/** All is written at once, to memory: there is nothing left to do but to look at the descriptor. */
+/** Everything is written immediately, to memory, so only the descriptor is checked. */
 function syncWith(needed: number): HostCall<FdAsked, object> {
   return {
     read: (frame) => ({ fd: frame.u32(0) }),
@@ -167,13 +167,13 @@ export const fdPrestatGet: HostCall<FdAsked, { readonly nameLength: number }> = 
   read: (frame) => ({ fd: frame.u32(0) }),
   perform(host, { fd }) {
     const { preopened } = host.descriptors.get(fd);
-    // C libraries go through all numbers until they get this error.
+    // C libraries try all numbers until they get this error.
     if (preopened === undefined) throw new CallRefused("badf");
     return { nameLength: Buffer.byteLength(preopened) };
   },
   write(frame, { nameLength }) {
     const pointer = frame.u32(1);
-    // The only type there is: a folder.
+    // The only type: a folder.
     frame.memory.setU32(pointer, 0);
     frame.memory.setU32(pointer + 4, nameLength);
   },

@@ -9,7 +9,7 @@ const times = { accessed: 11n, modified: 22n };
 const options = { files: { a: "hello", "folder/b": "" }, clock: 1 } as const;
 
 describe("fd_filestat_get and path_filestat_get", () => {
-  test("tell of files, folders and streams", () => {
+  test("describe files, folders and streams", () => {
     const { host } = newHost(options);
     const status = { accessed: 1_000_000n, modified: 1_000_000n, changed: 1_000_000n };
     const file = { type: "file", links: 1, size: 5, ...status };
@@ -24,7 +24,7 @@ describe("fd_filestat_get and path_filestat_get", () => {
     expect(calls.fdFilestatGet.perform(host, { fd: 1 })).toMatchObject({ type: "output", size: 0 });
   });
 
-  test("two names of one file have its number, other files have others", () => {
+  test("two names of one file have the same number, other files have others", () => {
     const { host } = newHost(options);
     const inode = (path: string): number =>
       calls.pathFilestatGet.perform(host, { fd: 3, link: "keep", path }).inode;
@@ -32,7 +32,7 @@ describe("fd_filestat_get and path_filestat_get", () => {
     expect(new Set(["a", "folder", "folder/b", "."].map(inode)).size).toBe(4);
   });
 
-  test("tell of a link or of what it leads to", () => {
+  test("describe a link or its target", () => {
     const { host } = newHost(options);
     pathSymlink.perform(host, { fd: 3, path: "link", target: "a" });
     const status = (link: "keep" | "follow"): object =>
@@ -41,7 +41,7 @@ describe("fd_filestat_get and path_filestat_get", () => {
     expect(status("follow")).toMatchObject({ type: "file", size: 5 });
   });
 
-  test("are refused where there is nothing, or no right", () => {
+  test("are refused if there is nothing, or without the right", () => {
     const { host } = newHost(options);
     const get = (path: string, fd = 3): unknown =>
       refusalOf(() => calls.pathFilestatGet.perform(host, { fd, link: "keep", path }));
@@ -53,7 +53,7 @@ describe("fd_filestat_get and path_filestat_get", () => {
 });
 
 describe("fd_filestat_set_size", () => {
-  test("cuts off and extends", () => {
+  test("truncates and extends", () => {
     const { host } = newHost(options);
     const fd = openPath(host, "a");
     const set = (size: number, number = fd): unknown =>

@@ -10,7 +10,7 @@ import { type HostCall, noAnswer, writeNothing } from "./host-call.ts";
 
 const followFlag = 1;
 
-/** What a lookup does about a link at the path's end, by its flags. */
+/** What a lookup does with a link at the path's end, by its flags. */
 export function lastLink(flags: number): LastLink {
   return (flags & followFlag) === 0 ? "keep" : "follow";
 }
@@ -31,12 +31,12 @@ function statusOf(target: Node | Descriptor["target"]): FilestatAnswer {
   return { type: typeOf(target), inode, links, size, ...times };
 }
 
-/** The number of the one device that all files are on. */
+/** The number of the single device that has all files. */
 const device = 1n;
 
 function writeStatus(frame: CallFrame, pointer: number, status: FilestatAnswer): void {
   const { memory } = frame;
-  // The versions differ in how many bits the number of links has.
+  // The versions differ in the size of the number of links.
   const old = frame.version === "wasi_unstable";
   memory.bytes(pointer, old ? 56 : 64).fill(0);
   memory.setU64(pointer, device);

@@ -2,31 +2,30 @@ import type { WasiHost } from "../host/wasi-host.ts";
 import type { CallFrame } from "./call-frame.ts";
 
 /**
- * One of the functions that WASI offers to a guest, in three parts so that a recording can stand in
- * for the middle one.
+ * One of WASI's functions for a guest, in three parts so that a recording can replace the middle one.
  */
 export interface HostCall<Asked extends object, Answer extends object> {
   /**
-   * Reads what the guest asks for.
-   * @throws CallRefused where it can't be read; then the call goes no further, and into no recording
+   * Reads the guest's request.
+   * @throws CallRefused if it can't be read; then the call ends, and is not recorded
    */
   read(frame: CallFrame): Asked;
   /**
-   * Does it.
-   * @throws CallRefused which the guest gets as the answer
+   * Carries it out.
+   * @throws CallRefused, which the guest gets as the answer
    */
   perform(host: WasiHost, asked: Asked): Answer;
-  /** Writes the answer to where the guest wants it. */
+  /** Writes the answer into the guest's memory. */
   write(frame: CallFrame, answer: Answer): void;
-  /** What a replay does all the same, beside giving the recorded answer. */
+  /** What a replay does in addition to returning the recorded answer. */
   replayed?(host: WasiHost, asked: Asked, answer: Answer): void;
 }
 
-/** A call of which only the table of all calls needs to know what it takes and gives. */
+/** A call without its types, for the table of all calls. */
 export type AnyHostCall = HostCall<object, object>;
 
-/** Parts of calls that answer with nothing but success. */
+/** The answer of calls that return only success. */
 export const noAnswer = {};
 
-/** For calls that answer with nothing but success. */
+/** For calls that return only success. */
 export function writeNothing(): void {}

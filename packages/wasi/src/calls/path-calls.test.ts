@@ -85,7 +85,7 @@ describe("path_unlink_file", () => {
     expect(refusalOf(() => calls.pathUnlinkFile.perform(host, at(path)))).toEqual(expected);
   });
 
-  test("removes a link, not what it leads to", () => {
+  test("removes a link, not its target", () => {
     const host = newTree();
     calls.pathUnlinkFile.perform(host, at("link"));
     expect(host.root.get("link")).toBeUndefined();
@@ -134,14 +134,14 @@ describe("path_rename", () => {
     expect(list(host)).toEqual(before);
   });
 
-  test("two names of one file stay both", () => {
+  test("both names of one file stay", () => {
     const host = newTree();
     calls.pathLink.perform(host, { from: at("a"), flags: 0, to: at("twin") });
     expect(rename(host, "a", "twin")).toEqual({});
     expect(list(host)).toMatchObject({ a: "A", twin: "A" });
   });
 
-  test("goes from one open folder to another", () => {
+  test("moves from one open folder to another", () => {
     const host = newTree();
     const [from, to] = ["folder", "other"].map((path) =>
       openPath(host, path, { open: ["directory"] }),
@@ -207,7 +207,7 @@ describe("path_symlink and path_readlink", () => {
     expect(symlink(newTree(), target, path)).toBe(expected);
   });
 
-  test("a target is cut off where there is no room for it", () => {
+  test("a target is truncated if there is no room for it", () => {
     expect(readlink(newTree(), "link", 3)).toBe("fol");
   });
 

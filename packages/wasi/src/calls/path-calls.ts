@@ -14,7 +14,7 @@ interface NamedPlace extends Place {
   readonly name: string;
 }
 
-/** Where a name is to be given, taken or changed; a path that ends with `.` or `..` has none. */
+/** The place of a name to add, remove or change; a path that ends with `.` or `..` has none. */
 function nameAt(
   host: WasiHost,
   { fd, path }: PathAsked,
@@ -91,7 +91,7 @@ export const pathRename: HostCall<TwoPathsAsked, object> = {
     }
     const { now } = host.clock;
     if (to.node !== undefined) to.folder.remove(to.name, now);
-    // Its new name first: without any it would be gone.
+    // The new name first, because without any name it would be deleted.
     to.folder.add(to.name, node, now);
     from.folder.remove(from.name, now);
     return noAnswer;
@@ -106,7 +106,7 @@ export const pathLink: HostCall<TwoPathsAsked & { readonly flags: number }, obje
     to: { fd: frame.u32(4), path: frame.path(5) },
   }),
   perform(host, asked) {
-    // No flag has a meaning here: to follow a link is what systems differ in.
+    // No flag is supported: systems differ in whether they follow a link.
     if (asked.flags !== 0) throw new CallRefused("inval");
     const from = nameAt(host, asked.from, rights.pathLinkSource, "inval");
     const to = nameAt(host, asked.to, rights.pathLinkTarget, "exist");
@@ -150,7 +150,7 @@ export const pathReadlink: HostCall<
     const { node } = walkPath(folder, path, "keep");
     if (node === undefined) throw new CallRefused("noent");
     if (node.kind !== "link") throw new CallRefused("inval");
-    // Cut off where it is too long, as POSIX does.
+    // Truncated if it is too long, as in POSIX.
     return { data: Buffer.from(node.target).subarray(0, length) };
   },
   write(frame, { data }) {

@@ -50,7 +50,7 @@ describe("path_open", () => {
     expect(open(newTree(), path, { open: flags })).toBe(expected);
   });
 
-  test("makes the file to which a link leads that led nowhere", () => {
+  test("creates the target of a dangling link", () => {
     const host = newTree();
     open(host, "dangling", { open: ["create"] });
     expect(host.root.get("new")?.kind).toBe("file");
@@ -60,14 +60,14 @@ describe("path_open", () => {
     expect(open(newTree(), "link", { link: "keep" })).toBe("loop");
   });
 
-  test("gives a folder all rights, whatever was asked for", () => {
+  test("gives a folder all rights, whatever was requested", () => {
     const host = newTree();
     const folder = openPath(host, "folder", { open: ["directory"], rights: 0, inheriting: 0 });
     expect(rightsOf(host, folder)).toEqual([folderRights, fileRights | folderRights]);
     expect(open(host, "new", { fd: folder, open: ["create"] })).toBe("file of 0");
   });
 
-  test("gives a file all rights but for reading and writing, which it gives as asked", () => {
+  test("gives a file all rights, but reading and writing only as requested", () => {
     const host = newTree();
     const given = (asked: number): number | undefined =>
       rightsOf(host, openPath(host, "a", { rights: asked, inheriting: 0 }))[0];
@@ -77,7 +77,7 @@ describe("path_open", () => {
     expect(given(0)).toBe(fileRights & ~writingRights);
   });
 
-  test("gives no more than a folder passes on that gave some up", () => {
+  test("gives no more rights than the folder still has", () => {
     const host = newTree();
     const all = folderRights;
     const passedOn = rights.fdRead | rights.fdSeek;
@@ -97,14 +97,14 @@ describe("path_open", () => {
     expect(open(host, "b", { fd: opener, open: ["truncate"] })).toBe("notcapable");
   });
 
-  test("is refused beside what is no folder, and for files that are written through", () => {
+  test("is refused relative to anything but a folder, and for synchronous writes", () => {
     const host = newTree();
     expect(open(host, "b", { fd: openPath(host, "a") })).toBe("notdir");
     expect(open(host, "b", { fd: 1 })).toBe("badf");
     for (const flags of [2, 8, 16]) expect(open(host, "a", { flags })).toBe("notsup");
   });
 
-  test("goes on with an open file that was removed", () => {
+  test("keeps working with an open file that was removed", () => {
     const host = newTree();
     const fd = openPath(host, "a");
     host.root.remove("a", 0n);

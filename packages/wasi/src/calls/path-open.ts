@@ -58,8 +58,8 @@ function asks({ open }: OpenAsked, flag: keyof typeof openFlags): boolean {
 }
 
 /**
- * Programs ask for few rights and expect what POSIX gives: all that can be done with an open file, but for reading
- * what is open for writing alone, and for writing what is not open for it. The runtime wasmtime gives the same.
+ * Programs ask for few rights and expect those of POSIX: everything that can be done with an open file, except reading
+ * if it is open only for writing, and writing if it is not open for that. The runtime wasmtime grants the same.
  */
 function rightsToFile(asked: OpenAsked): number {
   const writes = (asked.rights & rights.fdWrite) !== 0;

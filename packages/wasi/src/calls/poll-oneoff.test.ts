@@ -28,7 +28,7 @@ describe("poll_oneoff", () => {
     expect(host.clock.elapsed).toBe(10n ** 18n);
   });
 
-  test("the earliest of several times counts, and all that are due come", () => {
+  test("the earliest of several times counts, and all due ones are returned", () => {
     const { host } = newHost();
     const events = [timer(1n, 500n), timer(2n, 100n), timer(3n, 100n)];
     const came = pollOneoff.perform(host, { events }).events.map(({ userData }) => userData);
@@ -36,7 +36,7 @@ describe("poll_oneoff", () => {
     expect(host.clock.elapsed).toBe(100n);
   });
 
-  test("times can be given by either clock, and may be past", () => {
+  test("times can use either clock, and may be past", () => {
     const { host } = newHost({ clock: 5 });
     const at = (timeout: bigint, clock: string): bigint => {
       pollOneoff.perform(host, { events: [timer(1n, timeout, { clock, absolute: true })] });
@@ -48,7 +48,7 @@ describe("poll_oneoff", () => {
     expect(at(0n, "realtime")).toBe(300n);
   });
 
-  test("descriptors are always ready, so that nothing is slept for", () => {
+  test("descriptors are always ready, so there is no sleep", () => {
     const { host } = newHost({ stdin: "hello", files: { a: "text" } });
     const file = openPath(host, "a");
     const events = [
@@ -67,7 +67,7 @@ describe("poll_oneoff", () => {
     expect(host.clock.elapsed).toBe(0n);
   });
 
-  test("refuses as a whole what can't be waited for", () => {
+  test("refuses the whole call if something can't be waited for", () => {
     const { host } = newHost();
     const refusal = (wanted: Wanted): unknown =>
       refusalOf(() => pollOneoff.perform(host, { events: [timer(1n, 5n), wanted] }));

@@ -29,7 +29,7 @@ interface PollAsked {
 interface PollEvent {
   readonly kind: (typeof kinds)[number];
   readonly userData: bigint;
-  /** How much can be read at once. */
+  /** The number of bytes that can be read at once. */
   readonly bytes: number;
 }
 
@@ -41,8 +41,8 @@ const absoluteFlag = 1;
 const eventLength = 32;
 
 /**
- * Waits for time to pass or for descriptors to be ready. Descriptors always are, here; where there are none, the clock
- * advances to the earliest time waited for.
+ * Waits for time to pass or for descriptors to be ready. Here, descriptors always are; without any, the clock
+ * advances to the earliest time.
  */
 export const pollOneoff: HostCall<PollAsked, PollAnswer> = {
   read: readSubscriptions,
@@ -51,7 +51,7 @@ export const pollOneoff: HostCall<PollAsked, PollAnswer> = {
     const ready = events.flatMap((each) => (each.kind === "clock" ? [] : [readiness(host, each)]));
     const timers = events.flatMap((each) => (each.kind === "clock" ? [timer(host, each)] : []));
     const immediate = ready.length > 0;
-    // The clock has an end, which a guest that sleeps forever must not wait for.
+    // The clock has an end, so a guest that sleeps forever must not wait for it.
     const reached = immediate ? host.clock.elapsed : earliest(timers);
     host.clock.sleepUntil(reached);
     const now = host.clock.elapsed;
@@ -70,7 +70,7 @@ export const pollOneoff: HostCall<PollAsked, PollAnswer> = {
 function readSubscriptions(frame: CallFrame): PollAsked {
   const { memory, version } = frame;
   const count = frame.u32(2);
-  // The first version has another number beside the clock's.
+  // The first version has an additional number after the clock's.
   const extra = version === "wasi_unstable" ? 8 : 0;
   const subscriptionLength = 48 + extra;
   memory.bytes(frame.u32(0), count * subscriptionLength);
@@ -109,13 +109,13 @@ function readiness(host: WasiHost, { kind, userData, fd }: ReadyWanted): PollEve
 
 interface Timer {
   readonly event: PollEvent;
-  /** In the clock's elapsed time. */
+  /** In elapsed time of the clock. */
   readonly at: bigint;
 }
 
 function timer(host: WasiHost, { userData, clock, timeout, absolute }: TimerWanted): Timer {
   const event = { kind: "clock", userData, bytes: 0 } as const;
-  // Looks at whether there is such a clock.
+  // Checks that the clock exists.
   clockTime(host, clock);
   if (!absolute) return { event, at: host.clock.elapsed + timeout };
   return { event, at: clock === "realtime" ? host.clock.sinceStart(timeout) : timeout };

@@ -15,7 +15,7 @@ const list = (host: WasiHost, from = 0, length = 4096, fd = 3): readonly Listed[
 const names = (entries: readonly Listed[]): string[] => entries.map(({ name }) => name);
 
 describe("fd_readdir", () => {
-  test("lists the folder, itself and the one above it first", () => {
+  test("lists the folder, `.` and `..` first", () => {
     const { host } = newHost({ files: { b: "", "a/c": "" } });
     expect(list(host)).toMatchObject([
       { name: ".", type: "folder" },
@@ -28,7 +28,7 @@ describe("fd_readdir", () => {
     expect(inner[1]).toMatchObject({ inode: host.root.inode });
   });
 
-  test("goes on after any of them", () => {
+  test("continues after any entry", () => {
     const { host } = newHost({ files: { a: "", b: "", c: "" } });
     for (const [index, { next }] of list(host).entries()) {
       expect(names(list(host, next))).toEqual([".", "..", "a", "b", "c"].slice(index + 1));
@@ -36,7 +36,7 @@ describe("fd_readdir", () => {
     expect(list(host, 2 ** 62)).toEqual([]);
   });
 
-  test("leaves nothing out when names come and go meanwhile", () => {
+  test("omits nothing if names come and go meanwhile", () => {
     const { host } = newHost({ files: { a: "", b: "", c: "" } });
     const next = list(host)[2]?.next;
     host.root.remove("a", 0n);
@@ -45,7 +45,7 @@ describe("fd_readdir", () => {
     expect(names(list(host, next))).toEqual(["c", "d"]);
   });
 
-  test("gives no more than there is room for", () => {
+  test("returns no more than there is room for", () => {
     const { host } = newHost({ files: { a: "", b: "" } });
     expect(names(list(host, 0, 1))).toEqual(["."]);
     expect(names(list(host, 0, 25))).toEqual(["."]);
@@ -53,7 +53,7 @@ describe("fd_readdir", () => {
     expect(list(host, 0, 0)).toEqual([]);
   });
 
-  test("is refused for what is no folder, and without the right", () => {
+  test("is refused for anything but a folder, and without the right", () => {
     const { host } = newHost({ files: { a: "", "folder/": "" } });
     const folder = openPath(host, "folder", { open: ["directory"], keeps: rights.pathOpen });
     expect(refusalOf(() => list(host, 0, 9, openPath(host, "a")))).toBe("badf");

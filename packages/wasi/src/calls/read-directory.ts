@@ -7,19 +7,19 @@ interface ListedEntry {
   readonly name: string;
   readonly type: Parameters<typeof fileTypeNumber>[0];
   readonly inode: number;
-  /** What the guest passes to go on after this entry. */
+  /** What the guest passes to continue after this entry. */
   readonly next: number;
 }
 
 interface ReaddirAsked {
   readonly fd: number;
   readonly length: number;
-  /** Where to go on: the last entry's `next`, or 0. */
+  /** Where to continue: the last entry's `next`, or 0. */
   readonly from: number;
 }
 
 interface ReaddirAnswer {
-  /** As many as the guest has room for; the last one may be cut off. */
+  /** As many as the guest has room for; the last one may be truncated. */
   readonly entries: readonly ListedEntry[];
 }
 
@@ -56,8 +56,8 @@ export const fdReaddir: HostCall<ReaddirAsked, ReaddirAnswer> = {
 };
 
 /**
- * Each entry's `next` belongs to its name, not to its place in the list, so that a guest which removes
- * files while it lists them leaves none out.
+ * Each entry's `next` belongs to its name, not to its place in the list, so that a guest that removes files while it
+ * lists them misses none.
  */
 function* list(folder: FolderNode): Generator<ListedEntry> {
   const parent = folder.parent ?? folder;

@@ -12,7 +12,7 @@ export const socketCall: HostCall<{ readonly fd: number }, object> = {
   write: writeNothing,
 };
 
-/** There are no other processes that could be sent a signal, and no signals to oneself. */
+/** There are no other processes to signal, and no signals to oneself. */
 export const procRaise: HostCall<{ readonly signal: number }, object> = {
   read: (frame) => ({ signal: frame.u32(0) }),
   perform() {

@@ -13,7 +13,7 @@ const write = (host: WasiHost, fd: number, text: string): unknown =>
 const content = (host: WasiHost, path: string): string => read(host, openPath(host, path));
 
 describe("fd_read and fd_write", () => {
-  test("go on where they stopped, each descriptor for itself", () => {
+  test("continue where they stopped, each descriptor separately", () => {
     const { host } = newHost({ files: { a: "hello" } });
     const [first, second] = [openPath(host, "a"), openPath(host, "a")];
     expect(read(host, first, 2)).toBe("he");
@@ -23,7 +23,7 @@ describe("fd_read and fd_write", () => {
     expect(read(host, second)).toBe("heLLo");
   });
 
-  test("with the flag for it each write goes to the end", () => {
+  test("with the append flag, each write goes to the end", () => {
     const { host } = newHost({ files: { a: "one" } });
     const fd = openPath(host, "a", { flags: appendFlag });
     write(host, openPath(host, "a", { flags: appendFlag }), "two");
@@ -68,7 +68,7 @@ describe("fd_pread and fd_pwrite", () => {
   const pwrite = (host: WasiHost, fd: number, offset: number): unknown =>
     refusalOf(() => fdPwrite.perform(host, { fd, offset, data: Buffer.from("!!") }));
 
-  test("leave the position where it is", () => {
+  test("don't change the position", () => {
     const { host } = newHost({ files: { a: "hello" } });
     const fd = openPath(host, "a");
     expect(pread(host, fd, 3)).toBe("lo");
@@ -76,7 +76,7 @@ describe("fd_pread and fd_pwrite", () => {
     expect(read(host, fd)).toBe("h!!lo");
   });
 
-  test("append as Linux does where the flag says so", () => {
+  test("append as in Linux if the flag is set", () => {
     const { host } = newHost({ files: { a: "hello" } });
     pwrite(host, openPath(host, "a", { flags: appendFlag }), 0);
     expect(content(host, "a")).toBe("hello!!");

@@ -96,7 +96,7 @@ export const fdPwrite: HostCall<WriteAsked & { readonly offset: number }, WriteA
   write: (frame, { written }) => frame.memory.setU32(frame.u32(4), written),
 };
 
-/** The recording does not hold what the guest wrote a second time: it is what the guest writes now. */
+/** The recording doesn't store the output again: it is what the guest writes now. */
 function replayOutput(
   host: WasiHost,
   { data }: WriteAsked,

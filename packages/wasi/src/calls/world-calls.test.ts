@@ -3,7 +3,7 @@ import { newHost, refusalOf } from "../testing/test-host.ts";
 import { clockName, clockResGet, clockTimeGet, randomGet } from "./world-calls.ts";
 
 describe("clock_time_get", () => {
-  test("each reading moves all clocks", () => {
+  test("each reading advances all clocks", () => {
     const { host } = newHost({ clock: { startTime: 1000, stepMs: 0.5 } });
     const read = (clock: "realtime" | "monotonic" | "process_cputime" | "thread_cputime"): bigint =>
       clockTimeGet.perform(host, { clock }).time;
@@ -36,7 +36,7 @@ describe("clock_time_get", () => {
 });
 
 describe("random_get", () => {
-  test("gives the seed's bytes, one after the other", () => {
+  test("returns the seed's bytes in sequence", () => {
     const [first, second] = [newHost({ seed: 3 }).host, newHost({ seed: 3 }).host];
     const take = (host: typeof first, length: number): string =>
       Buffer.from(randomGet.perform(host, { length }).data).toString("hex");

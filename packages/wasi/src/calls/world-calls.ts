@@ -5,10 +5,10 @@ import type { HostCall } from "./host-call.ts";
 /** The clocks by their numbers in WASI. */
 const clocks = ["realtime", "monotonic", "process_cputime", "thread_cputime"] as const;
 
-/** A clock's name, or its number where WASI has none with that. */
+/** A clock's name, or its number if WASI has no such clock. */
 export type ClockName = (typeof clocks)[number] | number;
 
-/** Names a clock. */
+/** The name of a clock. */
 export function clockName(number: number): ClockName {
   return clocks[number] ?? number;
 }
@@ -16,7 +16,7 @@ export function clockName(number: number): ClockName {
 /** The resolution that all clocks claim, in nanoseconds. */
 const resolution = 1000n;
 
-/** @throws CallRefused `inval` for a clock that there is not */
+/** @throws CallRefused `inval` for an unknown clock */
 export function clockTime(host: WasiHost, clock: ClockName): bigint {
   if (typeof clock === "number") throw new CallRefused("inval");
   return clock === "realtime" ? host.clock.now : host.clock.elapsed;
@@ -46,7 +46,7 @@ export const clockResGet: HostCall<ClockAsked, { readonly resolution: bigint }> 
 };
 
 export const randomGet: HostCall<{ readonly length: number }, { readonly data: Uint8Array }> = {
-  // Looked at before the bytes are made: the length may be anything.
+  // Checked before the bytes are generated, because the length may be anything.
   read: (frame) => ({ length: frame.memory.bytes(frame.u32(0), frame.u32(1)).length }),
   perform: (host, { length }) => ({ data: host.random.next(length) }),
   write: (frame, { data }) => frame.memory.bytes(frame.u32(0), data.length).set(data),

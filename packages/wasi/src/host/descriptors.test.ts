@@ -20,7 +20,7 @@ describe("Descriptors", () => {
     expect(refusalOf(() => descriptors.get(4))).toBe("badf");
   });
 
-  test("tell what they may not be used for", () => {
+  test("report what they may not be used for", () => {
     const { descriptors } = newHost().host;
     expect(refusalOf(() => descriptors.get(0, rights.fdWrite))).toBe("badf");
     expect(refusalOf(() => descriptors.folder(1, 0))).toBe("badf");
@@ -29,7 +29,7 @@ describe("Descriptors", () => {
     expect(refusalOf(() => descriptors.file(0, 0, "spipe"))).toBe("spipe");
   });
 
-  test("open under the lowest number that is free", () => {
+  test("open with the lowest free number", () => {
     const { host } = newHost();
     const { descriptors } = host;
     expect([descriptors.open(newFile(host)), descriptors.open(newFile(host))]).toEqual([4, 5]);
@@ -38,14 +38,14 @@ describe("Descriptors", () => {
     expect([descriptors.open(newFile(host)), descriptors.open(newFile(host))]).toEqual([1, 4]);
   });
 
-  test("there are so many of them at most", () => {
+  test("their number is limited", () => {
     const { host } = newHost();
     const file = newFile(host);
     for (let count = 4; count < 4096; count += 1) host.descriptors.open(file);
     expect(refusalOf(() => host.descriptors.open(file))).toBe("mfile");
   });
 
-  test("move to another number, whose own is closed", () => {
+  test("move to another number, whose own descriptor is closed", () => {
     const { host } = newHost();
     const { descriptors } = host;
     const [first, second] = [newFile(host), newFile(host)];

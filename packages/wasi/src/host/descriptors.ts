@@ -20,23 +20,23 @@ export interface OutputStream {
   readonly name: "stdout" | "stderr";
 }
 
-/** Something that a guest has open. */
+/** Something that a guest has opened. */
 export interface Descriptor {
   readonly target: InputStream | OutputStream | FileNode | FolderNode;
-  /** What it was opened for. */
+  /** The rights with which it was opened. */
   readonly opened: number;
-  /** What it may be used for still: rights can be given up. */
+  /** Its remaining rights: rights can be dropped. */
   rights: number;
-  /** What those that are opened through it may be used for at most. */
+  /** The max rights of descriptors opened through it. */
   inheriting: number;
   flags: number;
-  /** Where the next bytes are read or written. */
+  /** The position of the next read or write. */
   position: number;
-  /** The name under which the guest finds the folder when it starts; undefined for all that it opened itself. */
+  /** The folder's name if it is open from the start; undefined for everything that the guest opened itself. */
   readonly preopened: string | undefined;
 }
 
-/** What a descriptor for an open file or folder starts with. */
+/** The initial values of a descriptor for an open file or folder. */
 export type NewDescriptor = Pick<Descriptor, "target" | "opened" | "inheriting" | "flags">;
 
 const maxDescriptors = 4096;
@@ -49,11 +49,11 @@ function refusalFor(lacking: number, { opened }: Descriptor): Errno {
   return (lacking & writingRights) === 0 ? "notcapable" : "inval";
 }
 
-/** All that a guest has open, by number. */
+/** Everything that a guest has open, by number. */
 export class Descriptors {
   readonly #open = new Map<number, Descriptor>();
 
-  /** @param folders what the guest may see of files, with the names under which it finds them */
+  /** @param folders the folders that the guest sees, with their names */
   constructor(folders: readonly { readonly folder: FolderNode; readonly name: string }[]) {
     const add = (number: number, target: Descriptor["target"], opened: number): void => {
       const fresh = { inheriting: 0, flags: 0, position: 0, preopened: undefined };
@@ -77,8 +77,9 @@ export class Descriptors {
   }
 
   /**
-   * @throws CallRefused `badf` where that number is not open, or was not opened for reading or writing as needed;
-   *   `inval` where its size is to change and it was not opened for writing; `notcapable` where it lacks another right
+   * @throws CallRefused `badf` if the number is not open, or was not opened for reading or writing as needed; `inval`
+   * if
+   *   its size is to change and it was not opened for writing; `notcapable` if it lacks another right
    */
   get(number: number, needed = 0): Descriptor {
     const found = this.#open.get(number);
@@ -88,7 +89,7 @@ export class Descriptors {
     return found;
   }
 
-  /** @throws CallRefused `badf` where it is no folder, `notcapable` where it lacks one of the rights */
+  /** @throws CallRefused `badf` if it is not a folder, `notcapable` if it lacks one of the rights */
   folder(number: number, needed: number): FolderNode {
     const { target } = this.get(number);
     if (target.kind !== "folder") throw new CallRefused("badf");
@@ -96,7 +97,7 @@ export class Descriptors {
     return target;
   }
 
-  /** @throws CallRefused `badf` for a folder, `refusal` for a stream, `notcapable` where it lacks one of the rights */
+  /** @throws CallRefused `badf` for a folder, `refusal` for a stream, `notcapable` if it lacks one of the rights */
   file(
     number: number,
     needed: number,
@@ -110,7 +111,7 @@ export class Descriptors {
     return { descriptor, file: target };
   }
 
-  /** Opens under the lowest number that is free, as POSIX does. */
+  /** Opens with the lowest free number, as in POSIX. */
   open(descriptor: NewDescriptor): number {
     if (this.#open.size >= maxDescriptors) throw new CallRefused("mfile");
     let number = 0;
@@ -130,7 +131,7 @@ export class Descriptors {
     }
   }
 
-  /** Moves a descriptor to another open number, which is closed before. */
+  /** Moves a descriptor to another open number, which is closed first. */
   renumber(from: number, to: number): void {
     const moved = this.get(from);
     this.get(to);

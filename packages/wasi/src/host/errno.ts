@@ -1,5 +1,5 @@
 /**
- * The error numbers that a guest gets, those of them that this host gives.
+ * The error numbers that this host returns to guests.
  *
  * Source: `errno` in the witx files of WASI's `wasi_snapshot_preview1`, which `wasi_unstable` shares.
  */
@@ -26,15 +26,15 @@ const numbers = {
   notcapable: 76,
 } as const;
 
-/** An error's name, as WASI spells it. */
+/** An error's name in WASI. */
 export type Errno = keyof typeof numbers;
 
-/** Whether a text names an error that this host gives. */
+/** Whether a text is the name of an error that this host returns. */
 export function isErrno(text: unknown): text is Errno {
   return typeof text === "string" && Object.hasOwn(numbers, text);
 }
 
-/** An error's number, as a guest gets it. */
+/** An error's number, for guests. */
 export function errnoNumber(errno: Errno): number {
   return numbers[errno];
 }

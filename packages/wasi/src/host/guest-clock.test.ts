@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { GuestClock } from "./guest-clock.ts";
 
 describe("GuestClock", () => {
-  test("starts where it is told to, and stands still by itself", () => {
+  test("starts at the given time, and stands still by itself", () => {
     const clock = new GuestClock({ start: 1000n, step: 5n });
     expect(clock.now).toBe(1000n);
     expect(clock.now).toBe(1000n);
     expect(clock.elapsed).toBe(0n);
   });
 
-  test("goes on by a step with each tick", () => {
+  test("advances by a step with each tick", () => {
     const clock = new GuestClock({ start: 1000n, step: 5n });
     clock.tick();
     clock.tick();
@@ -25,7 +25,7 @@ describe("GuestClock", () => {
     expect(clock.sinceStart(1400n)).toBe(400n);
   });
 
-  test("ends with the last time that 64 bits hold", () => {
+  test("ends at the last time that fits in 64 bits", () => {
     const clock = new GuestClock({ start: 1000n, step: 5n });
     clock.sleepUntil(2n ** 64n - 1n);
     expect(clock.now).toBe(2n ** 64n - 1n);

@@ -4,14 +4,13 @@ const maxTime = 2n ** 64n - 1n;
 export interface ClockSettings {
   /** Nanoseconds since the Unix epoch. */
   readonly start: bigint;
-  /** Nanoseconds by which each reading moves it. */
+  /** The nanoseconds by which each reading advances it. */
   readonly step: bigint;
 }
 
 /**
- * A guest's time, in nanoseconds. It stands still but for readings, each of which moves it by a step
- * so that a guest which waits for time to pass gets out of its loop, and for sleeping, which takes no
- * real time.
+ * A guest's time, in nanoseconds. It stands still, except for readings, each of which advances it by a step so that a
+ * guest that waits in a loop for time to pass gets out of it, and for sleeping, which takes no real time.
  */
 export class GuestClock {
   readonly #start: bigint;
@@ -33,12 +32,12 @@ export class GuestClock {
     return this.#start + this.#elapsed;
   }
 
-  /** Lets a reading of the clock take its step. */
+  /** Advances the clock by a reading's step. */
   tick(): void {
     this.#moveTo(this.#elapsed + this.#step);
   }
 
-  /** Goes on to that much elapsed time, unless it is there already. */
+  /** Advances to this elapsed time, unless it has already passed. */
   sleepUntil(elapsed: bigint): void {
     if (elapsed > this.#elapsed) this.#moveTo(elapsed);
   }
@@ -49,7 +48,7 @@ export class GuestClock {
   }
 
   #moveTo(elapsed: bigint): void {
-    // Past that, a guest would see the time start over.
+    // Past that, time would start over for a guest.
     const latest = maxTime - this.#start;
     this.#elapsed = elapsed < latest ? elapsed : latest;
   }

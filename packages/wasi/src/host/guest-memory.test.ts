@@ -23,7 +23,7 @@ describe("GuestMemory", () => {
     expect([...bytes.subarray(2, 6)]).toEqual([0x34, 0x12, 0x78, 0x56]);
   });
 
-  test("refuses what lies outside, up to the last byte", () => {
+  test("refuses anything outside, up to the last byte", () => {
     const { memory } = newMemory();
     expect(memory.u64(56)).toBe(0n);
     expect(refusalOf(() => memory.u64(57))).toBe("fault");
@@ -47,7 +47,7 @@ describe("GuestMemory", () => {
     expect(memory.u32(8)).toBe(99);
   });
 
-  test("refuses text that is not UTF-8, and takes a byte order mark as text", () => {
+  test("refuses text that is not UTF-8, and accepts a byte order mark as text", () => {
     const { memory, bytes } = newMemory();
     bytes.set([0xff, 0xef, 0xbb, 0xbf]);
     expect(refusalOf(() => memory.text(0, 1))).toBe("ilseq");
@@ -68,7 +68,7 @@ describe("GuestMemory", () => {
     expect(Buffer.from(bytes.subarray(40, 46)).toString()).toBe("4bc123");
   });
 
-  test("refuses pieces outside, and a list of them outside, without looking at each", () => {
+  test("refuses pieces outside, and a list of them outside, without checking each", () => {
     const { memory } = newMemory();
     memory.setU32(0, 60);
     memory.setU32(4, 5);
@@ -77,7 +77,7 @@ describe("GuestMemory", () => {
     expect(refusalOf(() => memory.pieces(0xffff_fff0, 1))).toBe("fault");
   });
 
-  test("moves so many bytes at a time", () => {
+  test("transfers a limited number of bytes at a time", () => {
     const { memory } = newMemory(maxTransferBytes + 64);
     memory.setU32(4, maxTransferBytes - 10);
     memory.setU32(12, 30);

@@ -7,15 +7,15 @@ export interface MemoryPiece {
   readonly length: number;
 }
 
-/** Most bytes that one call moves. A guest that asks for more gets the rest by its next calls. */
+/** The max bytes that one call transfers. A guest that asks for more gets the rest with its next calls. */
 export const maxTransferBytes: number = 16 * 1024 * 1024;
 
 const bytesPerPiece = 8;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads and writes a guest's memory. Whatever lies outside of it is refused with `fault`, so that a guest with a bad
- * pointer gets an error instead of taking its host down.
+ * Reads and writes a guest's memory. Anything outside of it is refused with `fault`, so that a guest with a bad
+ * pointer gets an error instead of crashing its host.
  */
 export class GuestMemory {
   readonly #memory: WasmMemory;
@@ -26,19 +26,19 @@ export class GuestMemory {
     this.#view = new DataView(memory.buffer);
   }
 
-  /** How many bytes there are. */
+  /** The number of bytes. */
   get size(): number {
     return this.#memory.buffer.byteLength;
   }
 
-  /** The bytes themselves, not a copy: what is written to them the guest sees. */
+  /** The bytes themselves, not a copy: the guest sees what is written to them. */
   bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     const { buffer } = this.#memory;
     if (pointer + length > buffer.byteLength) throw new CallRefused("fault");
     return new Uint8Array(buffer, pointer, length);
   }
 
-  /** @throws CallRefused `ilseq` where it is not UTF-8 */
+  /** @throws CallRefused `ilseq` if it is not UTF-8 */
   text(pointer: number, length: number): string {
     const bytes = this.bytes(pointer, length);
     try {
@@ -82,7 +82,7 @@ export class GuestMemory {
 
   /** Reads a list of pieces (`iovec`), up to {@link maxTransferBytes} bytes together. */
   pieces(pointer: number, count: number): readonly MemoryPiece[] {
-    // Looked at as a whole first: a count out of thin air must not keep the loop busy.
+    // Checked as a whole first, so that a bogus count doesn't keep the loop busy.
     this.bytes(pointer, count * bytesPerPiece);
     const pieces: MemoryPiece[] = [];
     let left = maxTransferBytes;
@@ -97,7 +97,7 @@ export class GuestMemory {
     return pieces;
   }
 
-  /** What is in the pieces, one after the other: a copy, or, where there is but one piece, the bytes themselves. */
+  /** The contents of the pieces in order: a copy, or, if there is only one piece, the bytes themselves. */
   gather(pieces: readonly MemoryPiece[]): Uint8Array<ArrayBuffer> {
     const [only] = pieces;
     if (only !== undefined && pieces.length === 1) return this.bytes(only.pointer, only.length);
@@ -110,7 +110,7 @@ export class GuestMemory {
     return data;
   }
 
-  /** Copies `data` into the pieces, one after the other, until it ends. */
+  /** Copies `data` into the pieces in order, until it ends. */
   scatter(pieces: readonly MemoryPiece[], data: Uint8Array): void {
     let offset = 0;
     for (const { pointer, length } of pieces) {
@@ -122,14 +122,14 @@ export class GuestMemory {
 
   #at(pointer: number, length: number): DataView {
     const { buffer } = this.#memory;
-    // A memory that grew has a new buffer.
+    // After growing, a memory has a new buffer.
     if (this.#view.buffer !== buffer) this.#view = new DataView(buffer);
     if (pointer + length > buffer.byteLength) throw new CallRefused("fault");
     return this.#view;
   }
 }
 
-/** How many bytes the pieces have together. */
+/** The total bytes of the pieces. */
 export function totalLength(pieces: readonly MemoryPiece[]): number {
   return pieces.reduce((sum, { length }) => sum + length, 0);
 }

@@ -12,7 +12,7 @@ function newRoot(storage: Storage): FolderNode {
   return root;
 }
 
-/** What is free, found by taking it. */
+/** The free space, measured by taking it. */
 function freeIn(storage: Storage): number {
   let free = 0;
   for (let step = 2 ** 20; step >= 1; step /= 2) {
@@ -40,14 +40,14 @@ describe("FileNode", () => {
     expect(file.read(1e15, 1)).toHaveLength(0);
   });
 
-  test("forgets what it is cut off", () => {
+  test("forgets what is truncated", () => {
     const file = new FileNode(newStorage(), 0n, Buffer.from("secret"));
     file.resize(2, 1n);
     file.resize(6, 1n);
     expect(text(file)).toBe("se\0\0\0\0");
   });
 
-  test("leaves alone the bytes that it started with", () => {
+  test("doesn't change the bytes that it started with", () => {
     const given = Buffer.from("hello");
     const changes: readonly ((file: FileNode) => void)[] = [
       (file) => file.write(0, Buffer.from("J"), 1n),
@@ -66,7 +66,7 @@ describe("FileNode", () => {
     expect(given.toString()).toBe("hello");
   });
 
-  test("hands over its content, but never the bytes that it started with", () => {
+  test("transfers its content, but never the bytes that it started with", () => {
     const given = new Uint8Array(2 ** 20).fill(1);
     const untouched = new FileNode(new Storage(2 ** 23), 0n, given);
     expect(untouched.takeContent()).toEqual(given);
@@ -84,13 +84,13 @@ describe("FileNode", () => {
     expect(file.size).toBe(0);
   });
 
-  test("notes when it changed", () => {
+  test("records when it changed", () => {
     const file = new FileNode(newStorage(), 1n);
     file.write(0, Buffer.from("x"), 5n);
     expect(file.times).toEqual({ accessed: 1n, modified: 5n, changed: 5n });
   });
 
-  test("is refused what there is no room for, and keeps what it has", () => {
+  test("is refused what exceeds the free space, and keeps its content", () => {
     const file = new FileNode(new Storage(bytesPerNode + 10), 0n, Buffer.from("12345"));
     expect(refusalOf(() => file.write(5, Buffer.from("678901"), 1n))).toBe("nospc");
     expect(text(file)).toBe("12345");
@@ -99,7 +99,7 @@ describe("FileNode", () => {
 });
 
 describe("storage", () => {
-  test("comes back with the last name, unless the file is still open", () => {
+  test("is freed with the last name, unless the file is still open", () => {
     const storage = newStorage();
     const root = newRoot(storage);
     const before = freeIn(storage);
@@ -116,7 +116,7 @@ describe("storage", () => {
     expect(freeIn(storage)).toBe(before);
   });
 
-  test("is taken by folders and links, too, and comes back", () => {
+  test("is also used by folders and links, and freed", () => {
     const storage = newStorage();
     const root = newRoot(storage);
     const before = freeIn(storage);
@@ -128,7 +128,7 @@ describe("storage", () => {
     expect(freeIn(storage)).toBe(before);
   });
 
-  test("is given back where a file shrinks", () => {
+  test("is freed if a file shrinks", () => {
     const storage = newStorage();
     const file = new FileNode(storage, 0n, Buffer.from("hello"));
     const before = freeIn(storage);
@@ -138,7 +138,7 @@ describe("storage", () => {
 });
 
 describe("FolderNode", () => {
-  test("keeps names in the order in which they came", () => {
+  test("keeps names in insertion order", () => {
     const storage = newStorage();
     const root = newRoot(storage);
     for (const name of ["b", "a"]) root.add(name, new FileNode(storage, 0n), 3n);
@@ -149,7 +149,7 @@ describe("FolderNode", () => {
     expect(root.times.modified).toBe(3n);
   });
 
-  test("knows what lies in it", () => {
+  test("knows its contents", () => {
     const storage = newStorage();
     const [root, outer, inner] = [
       newRoot(storage),
@@ -162,7 +162,7 @@ describe("FolderNode", () => {
     expect(inner.holds(outer)).toBe(false);
   });
 
-  test("moved, it has its new parent; removed, it takes nothing any more", () => {
+  test("when moved, it has its new parent; when removed, it accepts nothing any more", () => {
     const storage = newStorage();
     const root = newRoot(storage);
     const [from, to, moved] = ["from", "to", "moved"].map(() => new FolderNode(storage, 0n)) as [

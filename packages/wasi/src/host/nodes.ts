@@ -10,18 +10,18 @@ export interface NodeTimes {
 
 const initialCapacity = 256;
 const growth = 4;
-/** From this size on, content is handed over as it is, not copied. */
+/** From this size on, content is transferred instead of copied. */
 const largeBytes = 2 ** 20;
-// Past this, a position could not be told apart from its neighbours.
+// Past this, positions are no longer exact.
 const maxFileBytes = Number.MAX_SAFE_INTEGER;
 
 abstract class BaseNode {
-  /** Differs for each node of a storage. */
+  /** Unique for each node of a storage. */
   readonly inode: number;
   readonly times: NodeTimes;
-  /** How many names it has. */
+  /** The number of its names. */
   links = 0;
-  /** How many descriptors are open on it. */
+  /** The number of its open descriptors. */
   uses = 0;
   /** Whether the guest must not change it. */
   readOnly = false;
@@ -35,12 +35,12 @@ abstract class BaseNode {
     this.times = { accessed: now, modified: now, changed: now };
   }
 
-  /** @throws CallRefused `perm` where it must not be changed */
+  /** @throws CallRefused `perm` if it must not be changed */
   checkWritable(): void {
     if (this.readOnly) throw new CallRefused("perm");
   }
 
-  /** Gives its place back once no name and no descriptor leads to it any more. */
+  /** Frees its space once no name and no descriptor refers to it any more. */
   release(): void {
     if (this.links === 0 && this.uses === 0) this.#storage.give(bytesPerNode + this.size);
   }
@@ -52,7 +52,7 @@ abstract class BaseNode {
 export class FileNode extends BaseNode {
   readonly kind = "file";
   readonly #storage: Storage;
-  /** What it started with, as long as it was not changed. It is only read: what is written goes to a copy. */
+  /** The original content, while unchanged. It is only read: writes go to a copy. */
   #given: Uint8Array | undefined;
   #bytes: Uint8Array;
   #size: number;
@@ -66,12 +66,12 @@ export class FileNode extends BaseNode {
     this.#size = content.length;
   }
 
-  /** Whether its content is the very one that it started with. */
+  /** Whether its content is still the original. */
   isStill(content: Uint8Array): boolean {
     return this.#given === content;
   }
 
-  /** Its content for good: the file must not be used any more. What is left of a large buffer comes along. */
+  /** Takes its content: the file must not be used afterwards. It may include the unused rest of a large buffer. */
   takeContent(): Uint8Array {
     const content = this.#bytes.subarray(0, this.#size);
     return this.#given !== undefined || this.#size < largeBytes ? content.slice() : content;
@@ -89,7 +89,7 @@ export class FileNode extends BaseNode {
     );
   }
 
-  /** Overwrites and extends; what lies between the old end and `offset` becomes zero. */
+  /** Overwrites and extends; a gap between the old end and `offset` is filled with zeros. */
   write(offset: number, data: Uint8Array, now: bigint): void {
     if (data.length > 0) {
       if (offset + data.length > this.#size) this.resize(offset + data.length, now);
@@ -114,11 +114,11 @@ export class FileNode extends BaseNode {
     this.touch(now);
   }
 
-  /** Ensures that the bytes are its own, and that there is room for that many. */
+  /** Ensures that the bytes are its own, with capacity for this many. */
   #own(size: number): void {
     if (this.#given === undefined && size <= this.#bytes.length) return;
     const grows = size > this.#bytes.length;
-    // Memory that is new to the process costs more than copying does, and what isn't touched costs nothing.
+    // Fresh memory costs more than copying, and untouched memory costs nothing.
     const ample = Math.max(this.#bytes.length * growth, initialCapacity);
     const most = size + this.#storage.free;
     const capacity = grows ? Math.max(size, Math.min(ample, most)) : size;
@@ -128,14 +128,14 @@ export class FileNode extends BaseNode {
     this.#given = undefined;
   }
 
-  /** Notes that the content changed. */
+  /** Records that the content changed. */
   touch(now: bigint): void {
     this.times.modified = now;
     this.times.changed = now;
   }
 }
 
-/** The device that takes all and gives nothing. */
+/** The device that accepts everything and returns nothing. */
 export class NullFile extends FileNode {
   override read(): Uint8Array {
     return new Uint8Array(0);
@@ -157,7 +157,7 @@ export class LinkNode extends BaseNode {
     storage.take(this.size);
   }
 
-  /** Of the target's text, as POSIX has it. */
+  /** The length of the target's text, as in POSIX. */
   override get size(): number {
     return Buffer.byteLength(this.target);
   }
@@ -166,18 +166,18 @@ export class LinkNode extends BaseNode {
 /** A name in a folder. */
 export interface FolderEntry {
   readonly node: Node;
-  /** Larger than for every name added to the folder before it. */
+  /** Larger than for every name added to the folder earlier. */
   readonly number: number;
 }
 
 /** A folder. */
 export class FolderNode extends BaseNode {
   readonly kind = "folder";
-  /** Null for the uppermost one, and for one that was removed. */
+  /** Null for the top folder, and for a removed one. */
   parent: FolderNode | null = null;
-  /** By name, in the order in which they came. */
+  /** By name, in insertion order. */
   readonly entries: Map<string, FolderEntry> = new Map<string, FolderEntry>();
-  /** What is found under names that are not among the entries, and not listed. */
+  /** Folders that are found by name, but not among the entries, and not listed. */
   readonly hidden: Map<string, FolderNode> = new Map<string, FolderNode>();
   #lastNumber = 0;
 
@@ -189,7 +189,7 @@ export class FolderNode extends BaseNode {
     return this.entries.get(name)?.node ?? this.hidden.get(name);
   }
 
-  /** Makes it and all that is in it read-only. */
+  /** Makes it and its contents read-only. */
   protect(): void {
     this.readOnly = true;
     for (const { node } of this.entries.values()) {
@@ -198,9 +198,9 @@ export class FolderNode extends BaseNode {
     }
   }
 
-  /** Gives a node a name, or another one. */
+  /** Gives a node a name, or an additional one. */
   add(name: string, node: Node, now: bigint): void {
-    // Only a folder that was removed has no name: nothing can come into it any more.
+    // Only a removed folder has no name, and nothing can be added to it any more.
     if (this.links === 0) throw new CallRefused("noent");
     this.checkWritable();
     this.#lastNumber += 1;
@@ -211,7 +211,7 @@ export class FolderNode extends BaseNode {
     this.#touch(now);
   }
 
-  /** Takes a name away, and with the last one the node. */
+  /** Removes a name, and with the last one the node. */
   remove(name: string, now: bigint): void {
     const node = this.get(name);
     if (node === undefined) throw new CallRefused("noent");
@@ -219,13 +219,13 @@ export class FolderNode extends BaseNode {
     this.entries.delete(name);
     node.links -= 1;
     node.times.changed = now;
-    // One that is being moved has its new name already.
+    // A folder that is being moved already has its new name.
     if (node.kind === "folder" && node.links === 0) node.parent = null;
     node.release();
     this.#touch(now);
   }
 
-  /** Whether it is `other`, or lies above it. */
+  /** Whether it is `other`, or contains it. */
   holds(other: FolderNode): boolean {
     for (let each: FolderNode | null = other; each !== null; each = each.parent) {
       if (each === this) return true;
@@ -239,5 +239,5 @@ export class FolderNode extends BaseNode {
   }
 }
 
-/** Whatever a path can lead to. */
+/** Anything that a path can lead to. */
 export type Node = FileNode | FolderNode | LinkNode;

@@ -1,5 +1,5 @@
 /**
- * What a descriptor may be used for, each a bit.
+ * A descriptor's rights, as bits.
  *
  * Source: `rights` in the witx files of `wasi_snapshot_preview1`.
  */
@@ -34,7 +34,7 @@ export const rights = {
   pollFdReadwrite: 0x8000000,
 } as const;
 
-/** All that can be done with an open file. */
+/** All rights for an open file. */
 export const fileRights: number =
   rights.fdDatasync |
   rights.fdRead |
@@ -50,10 +50,10 @@ export const fileRights: number =
   rights.fdFilestatSetTimes |
   rights.pollFdReadwrite;
 
-/** What changes a file's content or size. */
+/** The rights that change a file's content or size. */
 export const writingRights: number = rights.fdWrite | rights.fdAllocate | rights.fdFilestatSetSize;
 
-/** All that can be done with an open folder. */
+/** All rights for an open folder. */
 export const folderRights: number =
   rights.fdFdstatSetFlags |
   rights.fdSync |
@@ -78,8 +78,8 @@ export const folderRights: number =
 
 const streamRights = rights.fdFdstatSetFlags | rights.fdFilestatGet | rights.pollFdReadwrite;
 
-/** All that can be done with stdin. */
+/** All rights for stdin. */
 export const inputRights: number = streamRights | rights.fdRead;
 
-/** All that can be done with stdout and stderr. */
+/** All rights for stdout and stderr. */
 export const outputRights: number = streamRights | rights.fdWrite;

@@ -3,7 +3,7 @@ import { type Cipheriv, createCipheriv, createHash } from "node:crypto";
 const keyLength = 16;
 
 /**
- * Bytes that look random and depend on nothing but the seed: AES-128 in counter mode, keyed with the
+ * Bytes that look random and depend only on the seed: AES-128 in counter mode, keyed with the
  * seed's SHA-256.
  */
 export class SeededBytes {

@@ -1,9 +1,9 @@
 import { CallRefused } from "./errno.ts";
 
-/** What a file, a folder or a link takes beside its content, in bytes; without it, empty files would be free. */
+/** The bytes for a file, a folder or a link in addition to its content; otherwise empty files would be free. */
 export const bytesPerNode = 512;
 
-/** How much a guest may still write, to files and outputs together: a disk that can be full. */
+/** How much a guest may still write, to files and outputs together, like a disk that can be full. */
 export class Storage {
   #free: number;
   #lastNumber = 0;
@@ -13,13 +13,13 @@ export class Storage {
     this.#free = limit;
   }
 
-  /** @throws CallRefused `nospc` where so much is not free */
+  /** @throws CallRefused `nospc` if there is not enough space */
   take(bytes: number): void {
     if (bytes > this.#free) throw new CallRefused("nospc");
     this.#free -= bytes;
   }
 
-  /** How many bytes are free. */
+  /** The number of free bytes. */
   get free(): number {
     return this.#free;
   }

@@ -83,7 +83,7 @@ describe("walkPath", () => {
   ])("%j leads out of a folder within the folder", (path) => {
     const { walk } = newTree();
     expect(walk(path, "follow", "folder")).toBe("perm");
-    // From further up it does not.
+    // Relative to the outer folder it doesn't.
     expect(walk(`folder/${path}`)).not.toBe("perm");
   });
 

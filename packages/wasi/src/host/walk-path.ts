@@ -3,32 +3,33 @@ import type { FolderNode, LinkNode, Node } from "./nodes.ts";
 
 /** Where a path leads. */
 export interface Place {
-  /** The folder in which the last name stands. */
+  /** The folder of the last name. */
   readonly folder: FolderNode;
-  /** The last name; undefined where the path ends with `.` or `..` and so names a folder in another way. */
+  /** The last name; undefined if the path ends with `.` or `..`, and so refers to a folder without a name. */
   readonly name: string | undefined;
-  /** What is there; undefined where nothing is. */
+  /** What is there; undefined if nothing is. */
   readonly node: Node | undefined;
   /** Whether the path ends with a slash, which only a folder's may. */
   readonly asFolder: boolean;
 }
 
 /**
- * What is done about a link at the very end of a path: `follow` it, `keep` it unless the path ends with
- * a slash, or look at the `name` alone, as all that gives, takes or changes a name does.
+ * What to do with a link at the end of a path: `follow` it, `keep` it unless the path ends with a slash, or use only
+ * the
+ * `name`, as for everything that adds, removes or changes a name.
  */
 export type LastLink = "follow" | "keep" | "name";
 
-/** What Linux allows. */
+/** Linux's limit. */
 const maxPathLength = 4096;
 const maxNameLength = 255;
 const maxLinks = 40;
 
 /**
  * Follows a path from an open folder, and never out of it: neither by an absolute path, nor by `..`,
- * nor by a link that leads there. A way out that would come back in again is refused, too.
+ * nor by a link that leads there. A path that leads out and back in is refused, too.
  *
- * @throws CallRefused `perm` where the path leads out of the folder
+ * @throws CallRefused `perm` if the path leads out of the folder
  */
 export function walkPath(start: FolderNode, path: string, lastLink: LastLink): Place {
   checkPath(path);
@@ -85,7 +86,7 @@ function targetOf(link: LinkNode): string {
   return link.target;
 }
 
-/** The names of a path, the first one last, so that it can be taken from the end. */
+/** The names of a path in reverse order, to take them from the end. */
 function splitPath(path: string): string[] {
   return path
     .split("/")

@@ -3,7 +3,7 @@ import { newHost, refusalOf } from "../testing/test-host.ts";
 import { walkPath } from "./walk-path.ts";
 
 describe("WasiHost", () => {
-  test("has the files, with the folders on their way", () => {
+  test("has the files, and their parent folders", () => {
     const { host } = newHost({
       files: { "b/c/d.txt": "text", "a/": "", "b/e": new Uint8Array(3) },
     });
@@ -12,13 +12,13 @@ describe("WasiHost", () => {
     expect(walkPath(host.root, "b/e", "keep").node).toMatchObject({ kind: "file", size: 3 });
   });
 
-  test("the files of the test take no room from the guest", () => {
+  test("the test's files don't use the guest's space", () => {
     const { host } = newHost({ files: { "a/b": "x".repeat(1000) }, storageLimitBytes: 10 });
     expect(refusalOf(() => host.storage.take(11))).toBe("nospc");
     expect(refusalOf(() => host.storage.take(10))).toBeUndefined();
   });
 
-  test("stdin is read on, to its end", () => {
+  test("stdin is read to its end", () => {
     const { host } = newHost({ stdin: "hello" });
     expect(Buffer.from(host.readInput(3)).toString()).toBe("hel");
     expect(host.inputLeft).toBe(2);
@@ -26,7 +26,7 @@ describe("WasiHost", () => {
     expect(host.readInput(100)).toHaveLength(0);
   });
 
-  test("outputs take room as files do", () => {
+  test("outputs use space like files", () => {
     const { host, outputs } = newHost({ storageLimitBytes: 5 });
     host.writeOutput("stdout", Buffer.from("abc"));
     expect(refusalOf(() => host.writeOutput("stderr", Buffer.from("def")))).toBe("nospc");

@@ -4,22 +4,22 @@ import { FileNode, FolderNode, LinkNode, NullFile } from "./nodes.ts";
 import { SeededBytes } from "./seeded-bytes.ts";
 import { bytesPerNode, Storage } from "./storage.ts";
 
-/** Takes what a guest writes to stdout and stderr. */
+/** Receives what a guest writes to stdout and stderr. */
 export type WriteOutput = (stream: OutputStream["name"], data: Uint8Array) => void;
 
-/** A symbolic link, as a test gives it. */
+/** A symbolic link, from a test. */
 export interface WasiLink {
-  /** Where it leads. */
+  /** Its target. */
   readonly link: string;
 }
 
 /** A folder that a guest finds when it starts. */
 export interface PlannedFolder {
-  /** The name under which the guest finds it. */
+  /** Its name for the guest. */
   readonly name: string;
-  /** What the paths of its files begin with where they are told of. */
+  /** The prefix of its files' paths in reports. */
   readonly prefix: string;
-  /** Paths relative to the folder, without `.` and `..`; of files with their content, of empty folders with null. */
+  /** Paths relative to the folder, without `.` and `..`; files with their content, empty folders with null. */
   readonly files: readonly (readonly [path: string, content: Uint8Array | null | WasiLink])[];
   readonly readOnly: boolean;
 }
@@ -30,16 +30,16 @@ export interface HostSettings {
   readonly seed: number;
   readonly stdin: Uint8Array;
   readonly folders: readonly PlannedFolder[];
-  /** Most bytes the guest may write, to files and outputs together. */
+  /** The max bytes that the guest may write, to files and outputs together. */
   readonly storageLimit: number;
 }
 
-/** All that a guest sees of the world. It ends where this object does. */
+/** Everything that a guest sees of the world. */
 export class WasiHost {
   readonly clock: GuestClock;
   readonly random: SeededBytes;
   readonly storage: Storage;
-  /** The folders that it finds, in the order of their descriptors. */
+  /** Its folders, in the order of their descriptors. */
   readonly roots: readonly FolderNode[];
   readonly descriptors: Descriptors;
   readonly #stdin: Uint8Array;
@@ -68,7 +68,7 @@ export class WasiHost {
     return data;
   }
 
-  /** How many bytes of stdin are left. */
+  /** The number of remaining bytes of stdin. */
   get inputLeft(): number {
     return this.#stdin.length - this.#stdinPosition;
   }
@@ -88,14 +88,14 @@ export class WasiHost {
 
   #newRoot({ files, readOnly }: PlannedFolder): FolderNode {
     const root = this.#newFolder();
-    // The uppermost folder is there without a name.
+    // The top folder exists without a name.
     root.links = 1;
     for (const [path, content] of files) this.#put(root, path, content);
     if (readOnly) root.protect();
     return root;
   }
 
-  /** Makes `/dev/null`, which is found but not listed, and gives way to a `dev` of the test. */
+  /** Creates `/dev/null`, which is found but not listed, and replaced by the test's `dev`. */
   #addDevices(top: FolderNode): void {
     const devices = this.#newFolder();
     devices.links = 1;
@@ -130,7 +130,7 @@ export class WasiHost {
     return made;
   }
 
-  /** What the test puts there brings its room along: the limit is for what the guest writes. */
+  /** The test's files don't count: the limit is for what the guest writes. */
   #newFolder(): FolderNode {
     this.storage.give(bytesPerNode);
     return new FolderNode(this.storage, this.clock.now);

@@ -26,7 +26,7 @@ function mismatchOf(call: () => unknown): [number, string, string] {
 }
 
 describe("RecordedCalls", () => {
-  test("note what was asked and answered", () => {
+  test("record requests and answers", () => {
     expect(record()).toEqual([
       { call: "clock_time_get", asked: realtime, answer: { time: { integer: "7000000" } } },
       { call: "clock_time_get", asked: { clock: 9 }, errno: "inval" },
@@ -40,7 +40,7 @@ describe("RecordedCalls", () => {
 });
 
 describe("ReplayedCalls", () => {
-  test("answer as was recorded, and write the outputs again", () => {
+  test("answer as recorded, and write the outputs again", () => {
     const { host, outputs } = newHost({ clock: 1000 });
     const log = new ReplayedCalls(host, record(), { exitCode: 0 });
     expect(log.answer("clock_time_get", clockTimeGet, realtime)).toEqual({ time: 7_000_000n });
@@ -50,7 +50,7 @@ describe("ReplayedCalls", () => {
     expect(() => log.end({ exitCode: 0 })).not.toThrow();
   });
 
-  test("stop at another call, and at one that asks for something else", () => {
+  test("stop at a different call, and at one with a different request", () => {
     const log = new ReplayedCalls(newHost().host, record(), { exitCode: 0 });
     expect(mismatchOf(() => log.answer("random_get", randomGet, { length: 8 }))).toEqual([
       1,
@@ -65,7 +65,7 @@ describe("ReplayedCalls", () => {
     ]);
   });
 
-  test("stop where the guest ends too early, or goes on too long", () => {
+  test("stop if the guest ends too early or too late", () => {
     const early = new ReplayedCalls(newHost().host, record(), { exitCode: 0 });
     expect(mismatchOf(() => early.end({ exitCode: 3 }))).toEqual([
       1,
@@ -89,7 +89,7 @@ describe("ReplayedCalls", () => {
     expect(mismatchOf(() => log.end(came))[0]).toBe(1);
   });
 
-  test("what the engine says of a trap may differ", () => {
+  test("the engine's text for a trap may differ", () => {
     const log = new ReplayedCalls(newHost().host, [], { trap: "unreachable" });
     expect(() => log.end({ trap: "unreachable executed" })).not.toThrow();
   });

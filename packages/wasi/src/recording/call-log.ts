@@ -5,14 +5,14 @@ import type { WasiHost } from "../host/wasi-host.ts";
 import { readValue, recordValue } from "./recorded-value.ts";
 import type { WasiEnding, WasiStep } from "./recording.ts";
 
-/** Stands between a guest's calls and their answers. */
+/** Sits between a guest's calls and their answers. */
 export interface CallLog {
   /**
    * Answers a call.
-   * @throws CallRefused which the guest gets as the answer
+   * @throws CallRefused, which the guest gets as the answer
    */
   answer(name: string, call: AnyHostCall, asked: object): object;
-  /** Hears how the guest ended. */
+  /** Called with how the guest ended. */
   end(ending: WasiEnding): void;
 }
 
@@ -31,7 +31,7 @@ export class DirectCalls implements CallLog {
   end(): void {}
 }
 
-/** Lets the host answer, and notes what. */
+/** Lets the host answer, and records the answers. */
 export class RecordedCalls implements CallLog {
   readonly #host: WasiHost;
   readonly steps: WasiStep[] = [];
@@ -55,9 +55,9 @@ export class RecordedCalls implements CallLog {
   end(): void {}
 }
 
-/** A guest that, while replayed, does something else than was recorded. */
+/** A replayed guest does something other than what was recorded. */
 export class Mismatch extends Error {
-  /** Which call it is, counted from 1. */
+  /** The number of the call, counted from 1. */
   readonly step: number;
   readonly recorded: string;
   readonly came: string;
@@ -70,7 +70,7 @@ export class Mismatch extends Error {
   }
 }
 
-/** Gives the recorded answers, as long as the guest makes the recorded calls. */
+/** Returns the recorded answers, while the guest makes the recorded calls. */
 export class ReplayedCalls implements CallLog {
   readonly #host: WasiHost;
   readonly #steps: readonly WasiStep[];
@@ -98,12 +98,12 @@ export class ReplayedCalls implements CallLog {
     return answer;
   }
 
-  /** @throws Mismatch where the guest ended in another way, or too early */
+  /** @throws Mismatch if the guest ended differently, or too early */
   end(ending: WasiEnding): void {
     const step = this.#steps[this.#position];
     if (step !== undefined) throw this.#mismatch(describeStep(step), describeEnding(ending));
     const sameKind = "trap" in ending === "trap" in this.#ending;
-    // What the engine says of a trap may change with the engine.
+    // The text for a trap may change with the engine.
     if (!sameKind || ("exitCode" in ending && !isDeepStrictEqual(ending, this.#ending))) {
       throw this.#mismatch(describeEnding(this.#ending), describeEnding(ending));
     }

@@ -22,7 +22,7 @@ const step = (changes: object): object => ({
 });
 
 describe("checkRecording", () => {
-  test("takes a recording, of a trap, too", () => {
+  test("accepts a recording, also of a trap", () => {
     expect(checkRecording(recording)).toBe(recording);
     const trapped = { ...recording, ending: { trap: "unreachable" } };
     expect(checkRecording(trapped)).toBe(trapped);

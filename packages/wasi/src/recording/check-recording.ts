@@ -5,9 +5,9 @@ import { readBytes } from "./recorded-value.ts";
 import type { WasiRecording } from "./recording.ts";
 
 /**
- * Looks at whether a value, such as one out of a file, is a recording.
+ * Checks that a value, such as one from a file, is a recording.
  *
- * @throws WasiRecordingError which says where it is not
+ * @throws WasiRecordingError that says where it is not
  */
 export function checkRecording(value: unknown): WasiRecording {
   if (!isRecord(value)) throw refused("", "an object", value);

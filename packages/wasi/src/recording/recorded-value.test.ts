@@ -4,7 +4,7 @@ import { readBytes, readValue, recordBytes, recordValue } from "./recorded-value
 const bytes = (...values: number[]): Uint8Array => new Uint8Array(values);
 
 describe("recordValue and readValue", () => {
-  test("bring back what they were given, through JSON", () => {
+  test("round-trip values through JSON", () => {
     const value = {
       number: 1.5,
       text: "text",
@@ -17,7 +17,7 @@ describe("recordValue and readValue", () => {
     expect(readValue(JSON.parse(JSON.stringify(recordValue(value))))).toEqual(value);
   });
 
-  test("leave out what is undefined", () => {
+  test("omit undefined", () => {
     expect(recordValue({ a: undefined, b: 1 })).toEqual({ b: 1 });
   });
 

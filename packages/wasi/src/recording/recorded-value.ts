@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 
 /**
- * What a call asked for or was answered, as JSON: integers of 64 bits are `{ "integer": "123" }`, bytes
- * `{ "text": "..." }` where they are UTF-8 and `{ "base64": "..." }` where not.
+ * A call's request or answer as JSON: 64-bit integers are `{ "integer": "123" }`, and bytes are `{ "text": "..." }` if
+ * they are UTF-8, otherwise `{ "base64": "..." }`.
  */
 export type RecordedValue =
   | null
@@ -12,16 +12,16 @@ export type RecordedValue =
   | readonly RecordedValue[]
   | { readonly [name: string]: RecordedValue };
 
-/** Bytes as a recording has them. */
+/** Bytes in a recording. */
 export type RecordedBytes = { readonly text: string } | { readonly base64: string };
 
-/** Writes bytes for a recording. */
+/** Converts bytes for a recording. */
 export function recordBytes(bytes: Uint8Array): RecordedBytes {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return isUtf8(buffer) ? { text: buffer.toString("utf8") } : { base64: buffer.toString("base64") };
 }
 
-/** Reads bytes from a recording; undefined where there are none. */
+/** Reads bytes from a recording; undefined if there are none. */
 export function readBytes(value: unknown): Uint8Array | undefined {
   const [name, text] = onlyField(value);
   if (typeof text !== "string") return undefined;
@@ -29,7 +29,7 @@ export function readBytes(value: unknown): Uint8Array | undefined {
   return new Uint8Array(Buffer.from(text, name === "text" ? "utf8" : "base64"));
 }
 
-/** Writes what a call asked for or was answered; fields that are undefined are left out. */
+/** Converts a call's request or answer; undefined fields are omitted. */
 export function recordValue(value: unknown): RecordedValue {
   if (typeof value === "bigint") return { integer: String(value) };
   if (value instanceof Uint8Array) return recordBytes(value);
@@ -41,7 +41,7 @@ export function recordValue(value: unknown): RecordedValue {
   return value as RecordedValue;
 }
 
-/** Reads what {@link recordValue} wrote. */
+/** The reverse of {@link recordValue}. */
 export function readValue(value: RecordedValue): unknown {
   if (isList(value)) return value.map(readValue);
   if (typeof value !== "object" || value === null) return value;

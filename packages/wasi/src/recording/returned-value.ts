@@ -1,16 +1,16 @@
 import { type RecordedValue, readValue, recordValue } from "./recorded-value.ts";
 
-/** What an exported function gives back: nothing, a number, or, where it gives several, a list of them. */
+/** The return value of an exported function: nothing, a number, or a list of several. */
 export type WasiReturned = undefined | number | bigint | readonly (number | bigint)[];
 
-/** Writes what a function gave back as JSON, which knows neither NaN nor the infinities. */
+/** Converts a function's return value to JSON, which has neither NaN nor the infinities. */
 export function recordReturned(value: WasiReturned): RecordedValue {
   if (value === undefined) return null;
   if (typeof value === "number") return Number.isFinite(value) ? value : { float: String(value) };
   return Array.isArray(value) ? value.map(recordReturned) : recordValue(value);
 }
 
-/** Reads what {@link recordReturned} wrote. */
+/** The reverse of {@link recordReturned}. */
 export function readReturned(value: RecordedValue): WasiReturned {
   if (value === null) return undefined;
   if (Array.isArray(value)) return value.map(readReturned) as (number | bigint)[];

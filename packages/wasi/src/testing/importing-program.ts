@@ -6,7 +6,7 @@ const text = "hello";
 
 /**
  * A program that imports `env.greet(pointer, length): i32`, `env.twice(i64): i64` and WASI's `proc_exit`: it greets with the
- * text "hello" of its memory, and ends with what `greet` gives plus `twice(10)` as its code.
+ * text "hello" from its memory, and exits with the result of `greet` plus `twice(10)` as its code.
  */
 export const importingProgram: Uint8Array = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],

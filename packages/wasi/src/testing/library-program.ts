@@ -13,8 +13,8 @@ function exported(functionName: string, index: number): number[] {
 const [constant, localGet, load, store, call] = [0x41, 0x20, 0x28, 0x36, 0x10];
 
 /**
- * A library (a reactor): `_initialize` sets a number to 7, `count()` adds one to it and gives it back, `add` takes
- * 32-bit integers, `next` gives the 64-bit one that follows, `two` gives 1 and NaN, `end` ends with code 4.
+ * A library (a reactor): `_initialize` sets a number to 7, `count()` adds one to it and returns it, `add` takes
+ * 32-bit integers, `next` returns the next 64-bit one, `two` returns 1 and NaN, `end` exits with code 4.
  */
 export const libraryProgram: Uint8Array = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],

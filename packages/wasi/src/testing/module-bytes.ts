@@ -1,6 +1,6 @@
-/** What a module made by hand has. All its functions take nothing, give nothing, and do nothing. */
+/** The parts of a handmade module. Its functions take nothing, return nothing, and do nothing. */
 export interface ModuleParts {
-  /** Imported functions, each as `module.name`. */
+  /** Imported functions, as `module.name`. */
   readonly functions?: readonly string[];
   /** Whether it imports a memory as `env.memory`. */
   readonly importsMemory?: boolean;
@@ -43,7 +43,7 @@ export function moduleBytes({
   ]);
 }
 
-/** All lengths here are below 128, so that each takes one byte. */
+/** All lengths here are below 128, so each takes one byte. */
 function section(id: number, entries: readonly (readonly number[])[]): number[] {
   const content = [entries.length, ...entries.flat()];
   return entries.length === 0 ? [] : [id, content.length, ...content];

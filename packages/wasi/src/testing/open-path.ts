@@ -5,7 +5,7 @@ import { fileRights, folderRights } from "../host/rights.ts";
 import type { WasiHost } from "../host/wasi-host.ts";
 import type { LastLink } from "../host/walk-path.ts";
 
-/** What {@link openPath} does unless told otherwise: it opens with all rights and follows links. */
+/** Options of {@link openPath}. By default it opens with all rights and follows links. */
 export interface OpenPathOptions {
   readonly fd?: number;
   readonly link?: LastLink;
@@ -13,7 +13,7 @@ export interface OpenPathOptions {
   readonly rights?: number;
   readonly inheriting?: number;
   readonly flags?: number;
-  /** The rights that are left once it is open; all others are given up. */
+  /** The rights to keep once it is open; all others are dropped. */
   readonly keeps?: number;
 }
 

@@ -3,26 +3,26 @@ import { init, MemFS, WASI } from "@wasmer/wasi";
 import { type WasmImports, webAssembly } from "../webassembly.ts";
 import { type WasiFixtureName, wasiFixture, words } from "./wasi-fixtures.ts";
 
-/** What a program is given that runs on the library alone. */
+/** Options for a program that runs only on the library. */
 export interface BareOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly preopens?: Record<string, string>;
 }
 
-/** What became of it. */
+/** Its result. */
 export interface RanBare {
   readonly exitCode: number | undefined;
-  /** What the library threw. */
+  /** The library's error. */
   readonly error: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Runs a fixture on `@wasmer/wasi` as its documentation shows, without anything of this package.
+ * Runs a fixture on `@wasmer/wasi` as in its documentation, without this package.
  *
- * @param commands its arguments, parted by spaces
+ * @param commands its arguments, separated by spaces
  */
 export async function runBare(
   fixture: WasiFixtureName,
@@ -36,7 +36,7 @@ export async function runBare(
     const names = path.split("/").slice(0, -1);
     for (const index of names.keys()) {
       const folder = `/${names.slice(0, index + 1).join("/")}`;
-      // Of one that is there already it would make a second one.
+      // It would create a second one if it exists.
       if (!made.has(folder)) fs.createDir(folder);
       made.add(folder);
     }

@@ -6,7 +6,7 @@ import { SharedOutput } from "../thread/shared-output.ts";
 import type { WasiOptions } from "../wasi-options.ts";
 import { type WasiFixtureName, wasiFixture, words } from "./wasi-fixtures.ts";
 
-/** What a program did in the test's own thread. */
+/** The result of a program in the test's own thread. */
 export interface RanHere extends ThreadResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
@@ -14,10 +14,10 @@ export interface RanHere extends ThreadResult {
 }
 
 /**
- * Runs a fixture in the test's own thread, which takes a twentieth of the time. Nothing stops it there:
+ * Runs a fixture in the test's own thread, which takes a twentieth of the time. Nothing stops it there, so
  * it is for programs that end.
  *
- * @param commands its arguments, parted by spaces
+ * @param commands its arguments, separated by spaces
  */
 export async function runHere(
   fixture: WasiFixtureName,

@@ -3,13 +3,13 @@ import { WasiHost } from "../host/wasi-host.ts";
 import { planRun } from "../plan-run.ts";
 import type { WasiOptions } from "../wasi-options.ts";
 
-/** A host to make calls on, and what was written to its outputs. */
+/** A host for calls, and what was written to its outputs. */
 export interface TestHost {
   readonly host: WasiHost;
   readonly outputs: { stdout: string; stderr: string };
 }
 
-/** Makes a host as the options describe it. Its folder is descriptor 3. */
+/** Creates a host from the options. Its folder is descriptor 3. */
 export function newHost(options: WasiOptions = {}): TestHost {
   const outputs = { stdout: "", stderr: "" };
   const host = new WasiHost(planRun(options).host, (stream, data) => {
@@ -18,7 +18,7 @@ export function newHost(options: WasiOptions = {}): TestHost {
   return { host, outputs };
 }
 
-/** The error with which a call is refused, or what it answers where it is not. */
+/** The error with which a call is refused, otherwise its answer. */
 export function refusalOf<Answer>(call: () => Answer): Errno | Answer {
   try {
     return call();

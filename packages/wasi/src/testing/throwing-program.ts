@@ -1,9 +1,9 @@
 import { name, section } from "./wasm-section.ts";
 
-/** A program that writes `before` to stdout and then throws an exception of WebAssembly, which nobody catches. */
+/** A program that writes `before` to stdout and then throws an uncaught WebAssembly exception. */
 export const throwingProgram: Uint8Array = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-  // Types: 0 takes and gives nothing, 1 is that of `fd_write`.
+  // Types: 0 takes and returns nothing, 1 is that of `fd_write`.
   ...section(1, 2, 0x60, 0, 0, 0x60, 4, 0x7f, 0x7f, 0x7f, 0x7f, 1, 0x7f),
   ...section(2, 1, ...name("wasi_snapshot_preview1"), ...name("fd_write"), 0x00, 1),
   ...section(3, 1, 0),

@@ -1,7 +1,7 @@
 import { leakedPlaces } from "@flawless-ts/test-helpers/fixture-problems";
 import { isKnownCall } from "../calls/all-calls.ts";
 
-// TypeScript's Node types leave the global out; this is the part of it that is used here.
+// TypeScript's Node types omit the global; this is the part of it that is used here.
 declare const WebAssembly: {
   readonly Module: {
     new (bytes: Uint8Array<ArrayBuffer>): object;
@@ -10,10 +10,10 @@ declare const WebAssembly: {
 };
 
 /**
- * What makes these bytes unfit for a fixture, one line each: an import besides WASI's, or a trace of
- * the machine that built them.
+ * What makes these bytes unfit for a fixture, one line each: an import besides WASI's, or a path of the machine that
+ * built them.
  *
- * @throws WebAssembly.CompileError when the bytes are no WebAssembly module.
+ * @throws WebAssembly.CompileError if the bytes are not a WebAssembly module.
  */
 export function wasiFixtureProblems(bytes: Uint8Array<ArrayBuffer>): string[] {
   const problems: string[] = [];

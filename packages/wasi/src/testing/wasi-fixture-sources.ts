@@ -9,7 +9,7 @@ import type { WasiFixtureName } from "./wasi-fixtures.ts";
 /** The directory of the fixtures' sources: `c` and `rust`. */
 export const fixtureSources: string = fileURLToPath(new URL("../../fixtures", import.meta.url));
 
-/** What each fixture is built from: files, and directories with all that is in them. */
+/** The sources of each fixture: files, and directories with their contents. */
 const sources: Readonly<Record<WasiFixtureName, readonly string[]>> = {
   c_commands: ["c/commands"],
   c_raw_calls: ["c/raw_calls"],

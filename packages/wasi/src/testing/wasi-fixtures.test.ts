@@ -36,7 +36,7 @@ describe("with another directory", () => {
     expect(wasiFixture("c_commands")).toBe(join(directory, "c_commands.wasm"));
   });
 
-  test("a file that was changed after the build is told", () => {
+  test("a file changed after the build is reported", () => {
     expect(wasiFixtures.stale(directory)).toEqual([]);
     writeFileSync(join(directory, "c_commands.wasm"), "other");
     expect(wasiFixtures.stale(directory)).toEqual([
@@ -44,7 +44,7 @@ describe("with another directory", () => {
     ]);
   });
 
-  test("sources that changed after the build are told", () => {
+  test("sources changed after the build are reported", () => {
     const records = JSON.parse(readFileSync(join(directory, sourcesFile), "utf8")) as object;
     const text = JSON.stringify({ ...records, rust_commands: undefined });
     writeFileSync(join(directory, sourcesFile), text);

@@ -13,8 +13,8 @@ export const wasiFixtureNames = [
 export type WasiFixtureName = (typeof wasiFixtureNames)[number];
 
 /**
- * The directory that holds the `.wasm` files and their `sources.json`: the one that the environment
- * variable `FLAWLESS_WASI_FIXTURES_DIR` names (CI tests a fresh build that way), else the committed one.
+ * The directory of the `.wasm` files and their `sources.json`: the one in the environment variable
+ * `FLAWLESS_WASI_FIXTURES_DIR` (which CI uses to test a fresh build), otherwise the committed one.
  */
 export function wasiFixturesDirectory(): string {
   const chosen = process.env["FLAWLESS_WASI_FIXTURES_DIR"];
@@ -26,7 +26,7 @@ export function wasiFixture(name: WasiFixtureName): string {
   return join(wasiFixturesDirectory(), `${name}.wasm`);
 }
 
-/** The arguments for a fixture, from commands as one would type them, with `--` between two of them. */
+/** The arguments for a fixture, from commands as typed, separated by `--`. */
 export function words(commands: string): string[] {
   return commands === "" ? [] : commands.split(" ");
 }

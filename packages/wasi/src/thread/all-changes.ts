@@ -3,7 +3,7 @@ import type { PlannedFolder } from "../host/wasi-host.ts";
 import { fileChanges } from "./file-changes.ts";
 import type { FileChanges } from "./messages.ts";
 
-/** The changes in all folders, with the names by which the test knows the paths. */
+/** The changes in all folders, with the test's names for the paths. */
 export function allChanges(
   folders: readonly PlannedFolder[],
   roots: readonly FolderNode[],

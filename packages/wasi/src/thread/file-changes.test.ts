@@ -25,12 +25,12 @@ const write = (host: WasiHost, path: string, text: string): unknown =>
   });
 
 describe("fileChanges", () => {
-  test("nothing is listed where nothing changed", () => {
+  test("nothing is listed if nothing changed", () => {
     expect(changesAfter(() => {})).toEqual({ changed: [], deleted: [] });
     expect(changesAfter((host) => write(host, "a", "A"))).toEqual({ changed: [], deleted: [] });
   });
 
-  test("files are listed that were changed, made and deleted", () => {
+  test("changed, created and deleted files are listed", () => {
     const changes = changesAfter((host) => {
       write(host, "b", "BB");
       write(host, "folder/z", "new");
@@ -45,7 +45,7 @@ describe("fileChanges", () => {
     });
   });
 
-  test("new empty folders are listed, folders that became empty with what they lost", () => {
+  test("new empty folders are listed, emptied folders with their deleted files", () => {
     const changes = changesAfter((host) => {
       calls.pathCreateDirectory.perform(host, { fd: 3, path: "new" });
       calls.pathUnlinkFile.perform(host, { fd: 3, path: "folder/c" });
@@ -60,7 +60,7 @@ describe("fileChanges", () => {
     });
   });
 
-  test("a file in place of a folder is listed, and the other way round", () => {
+  test("a file that replaced a folder is listed, and vice versa", () => {
     const changes = changesAfter((host) => {
       calls.pathRemoveDirectory.perform(host, { fd: 3, path: "empty" });
       write(host, "empty", "file");
@@ -76,7 +76,7 @@ describe("fileChanges", () => {
     });
   });
 
-  test("links are left out", () => {
+  test("links are omitted", () => {
     const link = { fd: 3, path: "link", target: "a" };
     expect(changesAfter((host) => calls.pathSymlink.perform(host, link))).toEqual({
       changed: [],

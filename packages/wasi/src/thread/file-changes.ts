@@ -8,10 +8,10 @@ type Listed = readonly [path: string, node: FileNode | LinkNode | null];
 type Before = PlannedFolder["files"];
 
 /**
- * Compares the files that there are with those that there were.
+ * Compares the current files with the original ones.
  *
- * What links lead to is listed under its own name. Of folders only empty ones are listed: the others show in the paths of what is in them. Nothing must be done with the files afterwards: their
- * content is handed over.
+ * Links' targets are listed under their own names. Only empty folders are listed, because the others are visible in the
+ * paths of their contents. The files must not be used afterwards: their content is transferred.
  */
 export function fileChanges(before: Before, root: FolderNode): FileChanges {
   const then = new Map(before);

@@ -1,10 +1,10 @@
 import type { WasiGuest, WasiImports } from "../wasi-options.ts";
 import { type WasmModule, webAssembly } from "../webassembly.ts";
 
-/** The module of the option `imports` does not do. */
+/** The module of the option `imports` is unusable. */
 export class ImportsRefused extends Error {}
 
-/** A function that a program imports beside WASI's. */
+/** A function that a program imports in addition to WASI's. */
 export interface FurtherImport {
   readonly module: string;
   readonly name: string;
@@ -14,10 +14,10 @@ export interface FurtherImport {
 const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"];
 
 /**
- * Loads the functions that a program imports beside WASI's.
+ * Loads the functions that a program imports in addition to WASI's.
  *
- * @param url of the module that gives them
- * @throws ImportsRefused where it can't be loaded, or lacks one of them
+ * @param url of the module that provides them
+ * @throws ImportsRefused if it can't be loaded, or lacks one of them
  */
 export async function loadFurtherImports(
   module: WasmModule,

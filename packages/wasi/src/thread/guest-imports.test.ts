@@ -24,7 +24,7 @@ describe("GuestImports", () => {
     expect(call("clock_time_get", 0, 0n, 60)).toBe(21);
   });
 
-  test("take a pointer past 2 GiB for one, not for a negative number", () => {
+  test("treat a pointer past 2 GiB as a pointer, not a negative number", () => {
     const { call } = newImports();
     expect(call("clock_time_get", 0, 0n, -16)).toBe(21);
   });
@@ -35,7 +35,7 @@ describe("GuestImports", () => {
     expect(functions["clock_time_get"]?.(0, 0n, 8)).toBe(52);
   });
 
-  test("a guest that asked to end gets no further, even if it catches that", () => {
+  test("a guest that asked to exit can't continue, even if it catches that", () => {
     const { imports, call } = newImports();
     expect(() => call("proc_exit", -1)).toThrow(GuestExit);
     expect(imports.stopped).toMatchObject({ exitCode: 0xffff_ffff });
@@ -44,7 +44,7 @@ describe("GuestImports", () => {
     expect(imports.stopped).toMatchObject({ exitCode: 0xffff_ffff });
   });
 
-  test("a guest that has more memory than it may gets no further", () => {
+  test("a guest that has more memory than it may can't continue", () => {
     const imports = new GuestImports(new DirectCalls(newHost().host), 64);
     const memory = { buffer: new ArrayBuffer(64) };
     imports.memory = new GuestMemory(memory);
@@ -56,7 +56,7 @@ describe("GuestImports", () => {
     expect(() => functions["clock_time_get"]?.(0, 0n, 8)).toThrow("65 bytes of memory");
   });
 
-  test("what breaks the host ends the guest", () => {
+  test("an error in the host ends the guest", () => {
     const imports = new GuestImports({
       answer: () => {
         throw new TypeError("broken");

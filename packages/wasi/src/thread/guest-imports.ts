@@ -7,7 +7,7 @@ import type { CallLog } from "../recording/call-log.ts";
 import { type WasmImport, type WasmParameter, webAssembly } from "../webassembly.ts";
 import type { FurtherImport } from "./further-imports.ts";
 
-/** Thrown through a guest that asked to end. */
+/** Thrown through a guest that asked to exit. */
 export class GuestExit extends Error {
   readonly exitCode: number;
 
@@ -24,13 +24,13 @@ export class GuestImports {
   #memory: GuestMemory | undefined;
   #stop: Error | undefined;
 
-  /** @param memoryLimit in bytes, where the module sets no limit itself */
+  /** @param memoryLimit in bytes, if the module sets no limit itself */
   constructor(log: CallLog, memoryLimit: number = Infinity) {
     this.#log = log;
     this.#memoryLimit = memoryLimit;
   }
 
-  /** Why the guest must stop: it asked to end, or its calls can no longer be answered. */
+  /** Why the guest must stop: it asked to exit, or its calls can no longer be answered. */
   get stopped(): Error | undefined {
     return this.#stop;
   }
@@ -41,13 +41,13 @@ export class GuestImports {
     return memory === undefined ? new Uint8Array() : memory.bytes(0, memory.size);
   }
 
-  /** Sets the guest's memory, which there is only once it is instantiated. */
+  /** Sets the guest's memory, which exists only once it is instantiated. */
   set memory(memory: GuestMemory) {
     this.#memory = memory;
     this.#checkMemory(memory);
   }
 
-  /** The functions of this host for a guest of that version. */
+  /** The functions of this host for a guest of this version. */
   functions(version: WasiVersion): Record<string, WasmImport> {
     const entries = [...hostCalls].map(([name, call]) => [
       name,
@@ -60,7 +60,7 @@ export class GuestImports {
     };
   }
 
-  /** A function that is not WASI's. What it throws ends the guest, as a trap does. */
+  /** A function other than WASI's. An error that it throws ends the guest, like a trap. */
   further({ module, name, call }: FurtherImport): WasmImport {
     return (...parameters) => {
       if (this.#stop !== undefined) throw this.#stop;
@@ -80,10 +80,10 @@ export class GuestImports {
     call: AnyHostCall,
     parameters: readonly WasmParameter[],
   ): number {
-    // A guest that catches what was thrown through it gets no further.
+    // A guest that catches what was thrown through it can't continue.
     if (this.#stop !== undefined) throw this.#stop;
     try {
-      // A module's start function runs before anyone knows its memory.
+      // A module's start function runs before its memory is known.
       if (this.#memory === undefined) throw new CallRefused("nosys");
       this.#checkMemory(this.#memory);
       const frame = new CallFrame(this.#memory, version, parameters);

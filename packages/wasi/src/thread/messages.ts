@@ -11,31 +11,31 @@ export type RunMode =
   | { readonly type: "record" }
   | { readonly type: "replay"; readonly steps: readonly WasiStep[]; readonly ending: WasiEnding };
 
-/** All that a thread needs to run a program. */
+/** Everything that a thread needs to run a program. */
 export interface ThreadTask {
   readonly module: WasmModule;
   /** The program's name and its arguments. */
   readonly args: readonly string[];
-  /** The functions to call, where it is a library. */
+  /** The functions to call, if it is a library. */
   readonly calls: readonly WasiCall[] | undefined;
-  /** The URL of the module with the functions that it imports beside WASI's. */
+  /** The URL of the module with the functions that it imports in addition to WASI's. */
   readonly imports: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly host: HostSettings;
   readonly mode: RunMode;
   readonly stdout: SharedOutputPlace;
   readonly stderr: SharedOutputPlace;
-  /** How many bytes of memory the program may have, where its module sets no such limit. */
+  /** The max bytes of memory for the program, if its module sets no such limit. */
   readonly memoryLimit: number | undefined;
   /** Whether anyone listens to its output while it runs. */
   readonly streamed: boolean;
 }
 
-/** What became of the files. */
+/** The changes to files. */
 export interface FileChanges {
-  /** Files that were changed or made, with their content; new empty folders, with null. */
+  /** Changed and created files, with their content; new empty folders, with null. */
   readonly changed: readonly (readonly [path: string, content: Uint8Array | null])[];
-  /** Symbolic links that were changed or made, with where they lead. */
+  /** Changed and created symbolic links, with their targets. */
   readonly links: readonly (readonly [path: string, target: string])[];
   readonly deleted: readonly string[];
 }
@@ -43,22 +43,22 @@ export interface FileChanges {
 /** A program that ran to its end. */
 export interface ThreadResult extends FileChanges {
   readonly ending: WasiEnding;
-  /** The engine's error where the program trapped. */
+  /** The engine's error if the program trapped. */
   readonly cause: unknown;
-  /** In nanoseconds, by the program's own clock. */
+  /** In nanoseconds, on the program's own clock. */
   readonly elapsed: bigint;
   /** Empty unless the run was recorded. */
   readonly steps: readonly WasiStep[];
 }
 
-/** What a thread tells. */
+/** A thread's messages. */
 export type FromThread =
   /** From now on the program's own time counts. */
   | { readonly type: "running" }
-  /** There is something new in that output. It is not said again until it was looked at. */
+  /** There is something new in this output. It is not repeated until the output was read. */
   | { readonly type: "output"; readonly stream: OutputStream["name"] }
   | { readonly type: "ended"; readonly result: ThreadResult }
-  /** The module of the option `imports` does not do. */
+  /** The module of the option `imports` is unusable. */
   | { readonly type: "refused"; readonly reason: string; readonly cause: unknown }
   | {
       readonly type: "mismatch";

@@ -57,7 +57,7 @@ describe("a program in C", () => {
     expect(await stdout("both new text -- cat new")).toBe("text\ntext!");
   });
 
-  test("lists folders, and empties them while it does", async () => {
+  test("lists folders, and empties them meanwhile", async () => {
     expect(await stdout("list . -- list folder", { files })).toBe("a\nfolder/\nb\nc\n");
     const many = Object.fromEntries(
       Array.from({ length: 500 }, (_, index) => [`many/${index}`, ""]),
@@ -96,7 +96,7 @@ describe("a program in C", () => {
     expect(result.stderr).toContain(message);
   });
 
-  test("fills the disk, and gets room again", async () => {
+  test("fills the disk, and frees space again", async () => {
     const result = await runHere("c_commands", "fill big", { storageLimitBytes: 200_000 });
     expect(result.stderr).toBe("big: No space left on device\n");
     expect(
@@ -106,7 +106,7 @@ describe("a program in C", () => {
     ).toBe("");
   });
 
-  test("gets no more memory than it may have, and is told so", async () => {
+  test("gets no more memory than it may have, and is notified", async () => {
     const mebibytes = async (memoryLimitBytes: number): Promise<number> =>
       Number(await stdout("hog", { memoryLimitBytes }));
     const few = await mebibytes(2 ** 23);
@@ -115,14 +115,14 @@ describe("a program in C", () => {
     expect(await mebibytes(2 ** 24)).toBe(few + 8);
   });
 
-  test("finds its folder under the name that it was given", async () => {
+  test("finds its folder by its name", async () => {
     const options = { files, folder: "/data" };
     expect(await stdout("cat /data/a -- list /data/folder", options)).toBe("hellob\nc\n");
     const other = await runHere("c_commands", "cat /other/a", options);
     expect(other.stderr).not.toBe("");
   });
 
-  test("breaks off", async () => {
+  test("traps", async () => {
     const result = await runHere("c_commands", "abort");
     expect(result).toMatchObject({ ending: { trap: "unreachable" }, stdout: "before\n" });
     expect((await runHere("c_commands", "recurse")).ending).toHaveProperty("trap");

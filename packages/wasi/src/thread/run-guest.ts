@@ -23,8 +23,8 @@ import { SharedOutput } from "./shared-output.ts";
 /**
  * Runs a program in this thread, from its start to its end.
  *
- * @param tell is told when the program starts, and that it wrote something
- * @throws Mismatch where it is replayed and does something else than was recorded
+ * @param tell called when the program starts, and when it wrote something
+ * @throws Mismatch if it is replayed and does something other than what was recorded
  */
 export async function runGuest(
   task: ThreadTask,
@@ -76,7 +76,7 @@ function start(
   further: readonly FurtherImport[],
   onRunning: () => void,
 ): Ended {
-  // Without `preopens` it would show the guest a folder of its own.
+  // Without `preopens` it would expose its own folder to the guest.
   const library = new WASI({ args: [...task.args], env: { ...task.env }, preopens: {} });
   const wasi = linkImports(task, library, imports);
   const links = withFurther(wasi, further, imports);
@@ -85,7 +85,7 @@ function start(
   onRunning();
   try {
     const instance = new webAssembly.Instance(task.module, links);
-    // It refuses an instance of which it made no imports.
+    // It refuses an instance without its imports.
     if (Object.keys(wasi).length > 0) library.instantiate(instance);
     imports.memory = new GuestMemory(instance.exports["memory"] as WasmMemory);
     callExports(task, instance, returned);
@@ -124,16 +124,16 @@ function callExports(
 }
 
 /**
- * @param fromEngine whether the error is not one of this host's
- * @throws what is no fault of the guest
+ * @param fromEngine whether the error comes from the engine, not this host
+ * @throws errors that are not the guest's fault
  */
 function trapOf(error: unknown, fromEngine: boolean): Error {
   if (error instanceof webAssembly.RuntimeError) return error;
-  // So V8 says that a guest has used up its stack.
+  // V8's error for a guest that has used up its stack.
   if (error instanceof RangeError && error.message === "Maximum call stack size exceeded") {
     return error;
   }
-  // So it says that a parameter is a number where a bigint is needed, or the other way round.
+  // Its error for a parameter that is a number instead of a bigint, or vice versa.
   if (fromEngine && (error instanceof TypeError || error instanceof SyntaxError)) {
     return new webAssembly.RuntimeError(
       `a function does not take its parameters: ${error.message}`,
@@ -160,7 +160,7 @@ function withFurther(
 
 const wasiVersions: ReadonlySet<string> = new Set(["wasi_snapshot_preview1", "wasi_unstable"]);
 
-/** The library's functions, and this host's own in place of most of them. */
+/** The library's functions, most of them replaced by this host's own. */
 function linkImports({ module }: ThreadTask, library: WASI, imports: GuestImports): WasmImports {
   const versions = new Set(
     webAssembly.Module.imports(module)

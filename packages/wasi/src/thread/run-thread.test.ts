@@ -48,7 +48,7 @@ async function run(
   );
 }
 
-/** The threads that the programs ran in, one for each run since the test began. */
+/** The threads in which the programs ran, one for each run since the test began. */
 function threads(): Worker[] {
   return vi.mocked(pool.takeThread).mock.results.map((result) => {
     if (result.type !== "return") throw new Error("no thread was taken");
@@ -57,11 +57,11 @@ function threads(): Worker[] {
 }
 
 const stdout = (finished: FinishedThread): string => Buffer.from(finished.stdout).toString();
-/** A thread that has ended has this number. */
+/** The id of a thread that has ended. */
 const ended = -1;
 
 describe("runThread", () => {
-  test("uses a thread again, and nothing of an earlier program is left in it", async () => {
+  test("reuses a thread, and nothing of an earlier program is left in it", async () => {
     const commands = "clock 1 -- random 4 -- write a text -- stat a -- list .";
     const first = await run(commands);
     await run("abort");
@@ -77,13 +77,13 @@ describe("runThread", () => {
     expect(threads()[1]).not.toBe(threads()[0]);
   });
 
-  test("ends the thread of a program that never ends, and goes on with another one", async () => {
+  test("ends the thread of a program that never ends, and continues with another one", async () => {
     await expect(run("spin", { timeoutMs: 300 })).rejects.toSatisfy(WasiTimeoutError.is);
     expect(threads().map(({ threadId }) => threadId)).toEqual([ended]);
     expect(stdout(await run("args hello"))).toBe("hello\n");
   });
 
-  test("says so when the thread breaks down, and goes on with another one", async () => {
+  test("reports a thread's crash, and continues with another one", async () => {
     const host = { ...planRun({}).host, folders: undefined as unknown as [] };
     const failed = run("args", { host });
     await expect(failed).rejects.toSatisfy(WasiThreadError.is);
@@ -91,7 +91,7 @@ describe("runThread", () => {
     expect(stdout(await run("args hello"))).toBe("hello\n");
   });
 
-  test("says so when the thread ends without an answer", async () => {
+  test("reports if the thread ends without a result", async () => {
     const failed = run("spin");
     await vi.waitUntil(() => threads().length > 0);
     await threads()[0]?.terminate();

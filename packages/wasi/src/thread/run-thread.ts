@@ -9,19 +9,19 @@ import { giveBackThread, takeThread } from "./thread-pool.ts";
 // A test may replace the process's clocks.
 const { setTimeout, clearTimeout } = globalThis;
 
-/** A task but for the places that its outputs go to. */
+/** A task without the places of its outputs. */
 export type OutputlessTask = Omit<ThreadTask, "stdout" | "stderr" | "streamed">;
 
 type Listener = ((bytes: Uint8Array) => void) | undefined;
 
-/** Who watches a run from outside, and may stop it. */
+/** The signal and listeners of a run. */
 export interface RunWatch {
   readonly signal: AbortSignal | undefined;
   /** Listeners for the program's output, by the output's name. */
   readonly listeners: Readonly<Record<OutputStream["name"], Listener>>;
 }
 
-/** What a thread gives back, and what the program wrote to its outputs. */
+/** A thread's result, and the program's outputs. */
 export interface FinishedThread extends ThreadResult {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
@@ -30,10 +30,10 @@ export interface FinishedThread extends ThreadResult {
 /**
  * Runs a program in a thread that runs no other at the same time.
  *
- * @throws WasiTimeoutError when the program runs longer than `timeoutMs`; its thread is ended
- * @throws WasiReplayMismatchError when it is replayed and does something else than was recorded
- * @throws WasiThreadError when the thread breaks down
- * @throws unknown what the signal has as its reason, or what a listener threw; the thread is ended
+ * @throws WasiTimeoutError if the program runs longer than `timeoutMs`; its thread is terminated
+ * @throws WasiReplayMismatchError if it is replayed and does something other than what was recorded
+ * @throws WasiThreadError if the thread crashes
+ * @throws unknown the signal's reason, or a listener's error; the thread is terminated
  */
 export async function runThread(
   task: OutputlessTask,
@@ -51,7 +51,7 @@ export async function runThread(
   const { stdout, stderr } = outputs;
   const places = { stdout: stdout.output.place, stderr: stderr.output.place };
   thread.postMessage({ ...task, ...places, streamed } satisfies ThreadTask);
-  // Errors are made here, not where the news comes in: their stack then leads to the caller.
+  // Errors are created here, not where the message arrives, so that their stack leads to the caller.
   const news = await coming;
   switch (news.type) {
     case "ended":
@@ -90,7 +90,7 @@ class HeardOutput {
     this.#listener = listener;
   }
 
-  /** Tells the listener what is new. */
+  /** Passes new output to the listener. */
   tell(): void {
     if (this.#listener === undefined) return;
     const bytes = this.output.readNews(this.#heard);
@@ -111,7 +111,7 @@ type News =
   | { readonly type: "stopped"; readonly reason: unknown }
   | { readonly type: "broken"; readonly reason: string; readonly cause?: unknown };
 
-/** Waits for a program's only message, and passes on its output until then. */
+/** Waits for a program's final message, and passes on its output until then. */
 async function newsOf(
   thread: Worker,
   timeoutMs: number,

@@ -4,7 +4,7 @@ import { SharedOutput } from "./shared-output.ts";
 const text = (output: SharedOutput): string => Buffer.from(output.read()).toString();
 
 describe("SharedOutput", () => {
-  test("is read through another object on the same place", () => {
+  test("can be read through another object at the same place", () => {
     const output = SharedOutput.create(100);
     const other = new SharedOutput(output.place);
     expect(text(other)).toBe("");
@@ -20,13 +20,13 @@ describe("SharedOutput", () => {
     expect(text(output)).toBe("0123456789".repeat(1000) + "0");
   });
 
-  test("takes much at once", () => {
+  test("accepts large writes", () => {
     const output = SharedOutput.create(1_000_000);
     output.append(Buffer.alloc(1_000_000, "x"));
     expect(output.read()).toHaveLength(1_000_000);
   });
 
-  test("what was read does not change any more", () => {
+  test("what was read doesn't change any more", () => {
     const output = SharedOutput.create(100);
     output.append(Buffer.from("a"));
     const before = output.read();

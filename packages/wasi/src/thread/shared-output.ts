@@ -1,18 +1,18 @@
 const initialLength = 4096;
 
-/** The place of a {@link SharedOutput}, to be passed to another thread. */
+/** The place of a {@link SharedOutput}, to pass to another thread. */
 export interface SharedOutputPlace {
   readonly bytes: SharedArrayBuffer;
   readonly state: SharedArrayBuffer;
 }
 
 /**
- * What a program writes to one of its outputs, where another thread can read it at any time: when a
- * program is stopped, its thread can't be asked any more.
+ * A program's output, which another thread can read at any time, because the thread of a stopped program no longer
+ * responds.
  */
 export class SharedOutput {
   readonly place: SharedOutputPlace;
-  /** How many bytes there are, and whether some are unread. */
+  /** The number of bytes, and whether some are unread. */
   readonly #state: Uint32Array;
 
   constructor(place: SharedOutputPlace) {
@@ -20,7 +20,7 @@ export class SharedOutput {
     this.#state = new Uint32Array(place.state);
   }
 
-  /** @param limit most bytes it will ever hold */
+  /** @param limit the max bytes */
   static create(limit: number): SharedOutput {
     const maxByteLength = Math.max(limit, initialLength);
     return new SharedOutput({
@@ -37,22 +37,22 @@ export class SharedOutput {
       bytes.grow(Math.min(Math.max(end, bytes.byteLength * 2), bytes.maxByteLength));
     }
     new Uint8Array(bytes, start, data.length).set(data);
-    // Last, so that no one reads bytes that are not there yet.
+    // Last, so that no one reads bytes before they are written.
     Atomics.store(this.#state, 0, end);
   }
 
-  /** A copy of all that was written so far, or of what comes after the first `start` bytes. */
+  /** A copy of everything written so far, or of what follows the first `start` bytes. */
   read(start = 0): Uint8Array<ArrayBuffer> {
     const length = Atomics.load(this.#state, 0);
     return new Uint8Array(new Uint8Array(this.place.bytes, start, length - start));
   }
 
-  /** Marks that there is news; false if it was already marked and not read since. */
+  /** Marks new output; false if it was already marked and not read since. */
   announce(): boolean {
     return Atomics.exchange(this.#state, 1, 1) === 0;
   }
 
-  /** A copy of what came after the first `start` bytes. News from now on is to be announced again. */
+  /** A copy of what follows the first `start` bytes. New output from now on must be announced again. */
   readNews(start: number): Uint8Array<ArrayBuffer> {
     Atomics.store(this.#state, 1, 0);
     return this.read(start);

@@ -19,7 +19,7 @@ function newThread(): Worker {
 
 const startThread = vi.fn<() => Worker>();
 
-/** With no idle threads. */
+/** A pool without idle threads. */
 async function newPool(): Promise<typeof pool> {
   vi.resetModules();
   vi.spyOn(await import("./start-thread.ts"), "startThread").mockImplementation(startThread);
@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 describe("the pool", () => {
-  test("starts a thread where none is idle, and takes an idle one else", async () => {
+  test("starts a thread if none is idle, otherwise takes an idle one", async () => {
     const { takeThread, giveBackThread } = await newPool();
     const [first, second] = [takeThread(), takeThread()];
     expect(second).not.toBe(first);
@@ -43,7 +43,7 @@ describe("the pool", () => {
     expect(startThread).toHaveBeenCalledTimes(2);
   });
 
-  test("leaves out threads that have ended", async () => {
+  test("skips threads that have ended", async () => {
     const { takeThread, giveBackThread } = await newPool();
     const [first, second] = [takeThread(), takeThread()];
     await giveBackThread(first);
@@ -54,7 +54,7 @@ describe("the pool", () => {
     expect([first, second]).not.toContain(third);
   });
 
-  test("keeps no more idle threads than the machine runs at once", async () => {
+  test("keeps no more idle threads than the machine can run at once", async () => {
     const { takeThread, giveBackThread } = await newPool();
     const threads = Array.from({ length: availableParallelism() + 1 }, takeThread);
     for (const thread of threads) await giveBackThread(thread);
@@ -62,7 +62,7 @@ describe("the pool", () => {
     expect(ended).toEqual([...Array(availableParallelism()).fill(0), 1]);
   });
 
-  test("an idle thread that breaks down takes nothing down with it", async () => {
+  test("an idle thread's crash breaks nothing else", async () => {
     const { takeThread } = await newPool();
     const thread = takeThread();
     expect(() => thread.emit("error", new Error("broken"))).not.toThrow();

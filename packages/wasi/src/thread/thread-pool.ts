@@ -2,14 +2,13 @@ import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { startThread } from "./start-thread.ts";
 
-/** What a thread has that has ended. */
+/** The id of a thread that has ended. */
 const endedThread = -1;
 const maxIdle = availableParallelism();
 const idle: Worker[] = [];
 
 /**
- * Gets a thread for one program: one that is idle, or a new one. To start one takes far longer than most
- * programs run.
+ * Gets a thread for one program: an idle one, or a new one. Starting one takes far longer than most programs run.
  */
 export function takeThread(): Worker {
   for (let thread = idle.pop(); thread !== undefined; thread = idle.pop()) {
@@ -18,7 +17,7 @@ export function takeThread(): Worker {
     return thread;
   }
   const thread = startThread("wasi-thread", {});
-  // Its user listens, too; an idle thread that fails is simply not used again.
+  // Its user also listens; an idle thread that fails is simply not reused.
   thread.on("error", () => {});
   return thread;
 }

@@ -1,9 +1,9 @@
-/** Below this, copying is cheaper than handing over. */
+/** Below this, copying is cheaper than transferring. */
 const worthwhileBytes = 16 * 1024;
 
 /**
- * The buffers of the contents that are large enough to be handed to another thread instead of copied. After that,
- * this thread has them no more.
+ * The buffers of contents that are large enough to transfer to another thread instead of copying. Afterwards this
+ * thread no longer has them.
  */
 export function transfersOf(contents: Iterable<Uint8Array | null>): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();

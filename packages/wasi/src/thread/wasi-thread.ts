@@ -8,12 +8,12 @@ import { transfersOf } from "./transfers.ts";
 const send = (message: FromThread, transfers: readonly ArrayBuffer[] = []): void =>
   parentPort?.postMessage(message, [...transfers]);
 
-// The innermost functions of a panic are those of the language.
+// A panic's innermost functions belong to the language's runtime.
 Error.stackTraceLimit = 100;
 
 parentPort?.on("message", (task: ThreadTask) => void run(task));
 
-/** Whatever else is thrown ends the thread, which tells why. */
+/** Any other error ends the thread, which reports why. */
 async function run(task: ThreadTask): Promise<void> {
   try {
     const result = await runGuest(task, send);

@@ -20,7 +20,7 @@ describe("AbiError", () => {
     });
   });
 
-  test("is() tells it from other errors", () => {
+  test("is() distinguishes it from other errors", () => {
     expect(AbiError.is(new AbiError("FLAWLESS_ABI_INVALID_CALL", ""))).toBe(true);
     expect(AbiError.is(new OtherError())).toBe(false);
     expect(AbiError.is({ _tag: "AbiError" })).toBe(false);

@@ -5,7 +5,7 @@ import type { HttpResponse } from "./host-answer.ts";
 import { decodeHostAnswer, encodeHostAnswer } from "./host-answer-codec.ts";
 import { decodeHostCall, encodeHostCall } from "./host-call-codec.ts";
 
-/** As the crates 1.0.0-beta.1 and beta.2 write it. */
+/** In the format of the crates 1.0.0-beta.1 and beta.2. */
 function callWith(body: string): string {
   return (
     '{"HTTPRequest":{"config":{"idempotent":false,"timeout":{"secs":120,"nanos":0},' +
@@ -30,7 +30,7 @@ describe("a request whose body is an array of bytes", () => {
     expect(encodeHostCall(decodeHostCall(text))).toBe(text);
   });
 
-  test("is read in any spelling that serde would take", () => {
+  test("is read in any format that serde accepts", () => {
     const text = callWith("[ 104 ,105]");
     expect(bodyOf(text)).toEqual(["bytes", [104, 105]]);
     const { HTTPRequest: request } = JSON.parse(callWith("[104,105]")) as {
@@ -45,7 +45,7 @@ describe("a request whose body is an array of bytes", () => {
     ]);
   });
 
-  test("is read where it is long, without a number for each byte", () => {
+  test("is read if it is long, without a number for each byte", () => {
     const bytes = Buffer.alloc(10_000_000, Buffer.from(everyByte));
     const text = callWith(`[${bytes.join(",")}]`);
     const withText = withTextBody(text) ?? "";
@@ -80,7 +80,7 @@ describe("a request whose body is an array of bytes", () => {
     expect(abiErrorOf(() => decodeHostCall(callWith(body))).code).toBe("FLAWLESS_ABI_INVALID_CALL");
   });
 
-  test("is not looked for in what is anything else", () => {
+  test("is ignored in anything else", () => {
     expect(withTextBody(callWith('"aGk="'))).toBeUndefined();
     expect(withTextBody('{"Log":{"Info":",\\"body\\":[1]}}"}}')).toBeUndefined();
     expect(withTextBody('{"HTTPRequest":{"body":[1]}}')).toBeUndefined();

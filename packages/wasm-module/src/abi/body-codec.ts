@@ -3,16 +3,16 @@ import { mismatch, readString } from "./json-shape.ts";
 import { writeString } from "./json-writer.ts";
 
 /**
- * How an HTTP body is spelled in JSON: as `base64` text, as the guest's crates do from 1.0.0-beta.3 on, or as an array of
- * `bytes`, as 1.0.0-beta.1 and 1.0.0-beta.2 do. A guest understands its own form only.
+ * The form of an HTTP body in JSON: `base64` text, as in the guest's crates since 1.0.0-beta.3, or an array of `bytes`,
+ * as in 1.0.0-beta.1 and 1.0.0-beta.2. A guest understands only its own form.
  */
 export type BodyForm = "base64" | "bytes";
 
-/** What a request and a response have of their body. */
+/** The body of a request or a response. */
 export interface Body {
-  /** Base64, whatever the form. The ABI does not promise that it decodes. */
+  /** Base64, whatever the form. The ABI doesn't guarantee that it decodes. */
   readonly body: string;
-  /** How the body is spelled in JSON. Default `base64`. */
+  /** The form of the body in JSON. Default `base64`. */
   readonly bodyForm?: BodyForm;
 }
 
@@ -42,7 +42,7 @@ export function writeBody({ body, bodyForm = "base64" }: Body, path: string): st
   return bodyForm === "bytes" ? writeBytes(Buffer.from(body, "base64")) : writeString(body, path);
 }
 
-/** Without an array of numbers, which would take more memory than the text. Ten million bytes are walked through by index. */
+/** Avoids an array of numbers, which would need more memory than the text. Ten million bytes are iterated by index. */
 function writeBytes(bytes: Uint8Array): string {
   let length = 1;
   for (let index = 0; index < bytes.length; index += 1) {
@@ -56,7 +56,7 @@ function writeBytes(bytes: Uint8Array): string {
       text[end++] = decimal[digit] as number;
     }
   }
-  // The last comma has no number after it.
+  // Replaces the last comma, which no number follows.
   text[text.length - 1] = closing;
   return text.toString("latin1");
 }
@@ -65,12 +65,12 @@ const bytesStart = ',"body":[';
 const bytesEnd = "]}}";
 
 /**
- * A request whose body the older crates wrote, with that body as base64 text. Undefined where it is anything else; then it
- * has to be read as JSON, which takes far more memory where the body is large.
+ * A request whose body the older crates wrote, with that body as base64 text. Undefined for anything else, which must
+ * be read as JSON; that needs far more memory if the body is large.
  */
 export function withTextBody(call: string): string | undefined {
   if (!call.startsWith('{"HTTPRequest":{') || !call.endsWith(bytesEnd)) return undefined;
-  // It is the last member; an unescaped quotation mark after a comma can't be part of a string.
+  // The body is the last member. An unescaped quotation mark after a comma can't be part of a string.
   const start = call.lastIndexOf(bytesStart);
   if (start === -1) return undefined;
   const bytes = parseBytes(call, start + bytesStart.length, call.length - bytesEnd.length);
@@ -78,9 +78,9 @@ export function withTextBody(call: string): string | undefined {
   return `${call.slice(0, start)},"body":"${bytes.toString("base64")}"}}`;
 }
 
-/** Numbers from 0 to 255 with a comma between them, and nothing else. */
+/** Parses numbers from 0 to 255, separated by commas, and nothing else. */
 function parseBytes(text: string, start: number, end: number): Buffer | undefined {
-  // Each takes a digit and a comma at least.
+  // Each has at least a digit and a comma.
   const bytes = Buffer.allocUnsafe(Math.ceil((end - start + 1) / 2));
   let count = 0;
   let position = start;

@@ -14,7 +14,7 @@ describe("durationToMilliseconds", () => {
     expect(durationToMilliseconds({ secs, nanos })).toBe(milliseconds);
   });
 
-  test("saturates where numbers stop being exact", () => {
+  test("saturates beyond exact numbers", () => {
     const largest = millisecondsToDuration(Number.MAX_SAFE_INTEGER);
     expect(durationToMilliseconds(largest)).toBe(Number.MAX_SAFE_INTEGER);
     expect(durationToMilliseconds({ ...largest, nanos: largest.nanos + 1 })).toBe(

@@ -1,6 +1,6 @@
 import { AbiError } from "./abi-error.ts";
 
-/** A span of time as Rust's `std::time::Duration` holds it. */
+/** A span of time like Rust's `std::time::Duration`. */
 export interface Duration {
   /** Whole seconds, 0 to 2^64 - 1. */
   readonly secs: bigint;
@@ -8,7 +8,7 @@ export interface Duration {
   readonly nanos: number;
 }
 
-/** Largest unsigned 64-bit integer. */
+/** The largest unsigned 64-bit integer. */
 export const maxU64: bigint = 2n ** 64n - 1n;
 
 /** Nanoseconds in a second. */
@@ -18,8 +18,8 @@ const nanosPerMillisecond = 1_000_000;
 const maxMilliseconds = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
- * Whole milliseconds that last at least as long as `duration`: rounded up, so that no timer fires early. Longer than
- * `Number.MAX_SAFE_INTEGER` milliseconds (285,000 years) becomes `Number.MAX_SAFE_INTEGER`.
+ * `duration` in whole milliseconds, rounded up, so that no timer fires early. The max is `Number.MAX_SAFE_INTEGER`
+ * (285,000 years).
  */
 export function durationToMilliseconds(duration: Duration): number {
   const milliseconds =
@@ -28,9 +28,9 @@ export function durationToMilliseconds(duration: Duration): number {
 }
 
 /**
- * The duration of so many milliseconds. Fractions are kept to the nanosecond.
+ * The duration of this many milliseconds, precise to the nanosecond.
  *
- * @throws {AbiError} `FLAWLESS_ABI_UNENCODABLE` when `milliseconds` is negative, not finite, or 2^64 seconds and more.
+ * @throws {AbiError} `FLAWLESS_ABI_UNENCODABLE` if `milliseconds` is negative, not finite, or 2^64 seconds or more.
  */
 export function millisecondsToDuration(milliseconds: number): Duration {
   if (!(milliseconds >= 0 && milliseconds < Infinity)) throw outOfRange(milliseconds);

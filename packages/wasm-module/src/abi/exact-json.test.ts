@@ -25,7 +25,7 @@ describe("parseExactJson", () => {
     },
   );
 
-  test("leaves digits in strings alone", () => {
+  test("leaves digits in strings unchanged", () => {
     expect(parseExactJson('{"a":"[12345678901234567890","b":[1]}')).toEqual({
       a: "[12345678901234567890",
       b: [1],

@@ -14,7 +14,7 @@ const response = {
 const responseText =
   '{"status_code":404,"url":"http://127.0.0.1/b","headers":[["etag","x"]],"body":""}';
 
-/** Answers beside the text that serde_json writes for them. */
+/** Answers with the text that serde_json writes for them. */
 const examples: readonly [text: string, answer: HostAnswer][] = [
   ['"Unit"', { kind: "Unit" }],
   ['"Timeout"', { kind: "Timeout" }],
@@ -101,7 +101,7 @@ describe("encodeHostAnswer", () => {
     expect(error.message.length).toBeLessThan(300);
   });
 
-  test("refuses a kind of transport error that Rust does not know", () => {
+  test("refuses a kind of transport error that Rust doesn't know", () => {
     const text =
       '{"kind":"HTTPResponse","result":{"kind":"Transport","error":{"kind":"Tls","message":null,"url":null}}}';
     const error = abiErrorOf(() => encodeHostAnswer(JSON.parse(text) as HostAnswer));

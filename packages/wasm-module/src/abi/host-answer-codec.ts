@@ -49,9 +49,10 @@ const transportErrorKinds: ReadonlySet<string> = new Set<HttpTransportErrorKind>
 ]);
 
 /**
- * Writes an answer as the text to copy into the guest's memory. A response's body has to have the form of the request's.
+ * Writes an answer as the text to copy into the guest's memory. A response's body must have the request's form.
  *
- * @throws {AbiError} `FLAWLESS_ABI_UNENCODABLE` when the answer holds a value that the guest's Rust types cannot.
+ * @throws {AbiError} `FLAWLESS_ABI_UNENCODABLE` if the answer contains a value that the guest's Rust types can't
+ * represent.
  */
 export function encodeHostAnswer(answer: HostAnswer): string {
   return encodeJson("host answer", () => writeAnswer(answer));
@@ -115,12 +116,12 @@ function writeResponse(response: HttpResponse): string {
 }
 
 /**
- * Reads an answer back.
+ * Parses an answer.
  *
  * It accepts what serde would accept for `Output` of `flawless-wasabi`, with one exception: of members with the same
- * name the last counts, where serde refuses the text.
+ * name the last counts, whereas serde refuses the text.
  *
- * @throws {AbiError} `FLAWLESS_ABI_INVALID_ANSWER` when the text is no answer.
+ * @throws {AbiError} `FLAWLESS_ABI_INVALID_ANSWER` if the text is not an answer.
  */
 export function decodeHostAnswer(text: string): HostAnswer {
   return readJsonText(text, "host answer", "FLAWLESS_ABI_INVALID_ANSWER", readAnswer);
@@ -148,7 +149,7 @@ function readAnswer(value: Json): HostAnswer {
       return { kind, type: readString(type, `${kind}[0]`), json: readString(json, `${kind}[1]`) };
     }
     case "Secret":
-      // `"Secret"` alone is not the same as `{"Secret": null}`: serde refuses it.
+      // `"Secret"` alone differs from `{"Secret": null}`: serde refuses it.
       if (payload === undefined) mismatch(kind, "a string or null", payload);
       return { kind, value: readOptional(payload, kind, readString) };
     default:

@@ -4,7 +4,7 @@ import type { HostCallKind } from "./host-call.ts";
 import type { HttpHeaders } from "./http-headers.ts";
 
 /**
- * What a host answers to a guest's call.
+ * A host's answer to a guest's call.
  *
  * Source: `Output` in the crate `flawless-wasabi` 1.0.0-beta.3. Use `encodeHostAnswer` to write one.
  */
@@ -19,7 +19,7 @@ export type HostAnswer =
   | TimeoutAnswer
   | SecretAnswer;
 
-/** Tells host answers apart. */
+/** The kind of a host answer. */
 export type HostAnswerKind = HostAnswer["kind"];
 
 /** The answer of one kind: `HostAnswerOf<"Time">` is {@link TimeAnswer}. */
@@ -28,7 +28,7 @@ export type HostAnswerOf<Kind extends HostAnswerKind> = Extract<
   { readonly kind: Kind }
 >;
 
-/** Which kinds of answer the guest's crate takes for each kind of call; on any other it panics. */
+/** The kinds of answer that the guest's crate accepts for each kind of call; on any other it panics. */
 export interface AnswerKinds {
   readonly GetInput: "String";
   readonly Log: "Unit";
@@ -46,12 +46,12 @@ export interface AnswerKinds {
 /** The answers to one kind of call: `HostAnswerTo<"Sleep">` is {@link UnitAnswer}. */
 export type HostAnswerTo<Kind extends HostCallKind> = HostAnswerOf<AnswerKinds[Kind]>;
 
-/** Done; there is nothing to tell. Answers Log, Sleep and ReplayDebug. */
+/** Done, without a value. Answers Log, Sleep and ReplayDebug. */
 export interface UnitAnswer {
   readonly kind: "Unit";
 }
 
-/** A number or truth value. Answers Random, in the type asked for, and StartWorkflow, with the new workflow's id as I64. */
+/** A number or boolean. Answers Random, in the requested type, and StartWorkflow, with the new workflow's id as I64. */
 export type ValueAnswer =
   | { readonly kind: "Value"; readonly type: "Bool"; readonly value: boolean }
   | { readonly kind: "Value"; readonly type: "I32"; readonly value: number }
@@ -68,20 +68,20 @@ export interface StringAnswer {
 /** Answers SendResponse. */
 export interface ResponseSentAnswer {
   readonly kind: "ResponseSent";
-  /** False when the caller had gone. */
+  /** False if the caller had gone. */
   readonly sent: boolean;
 }
 
 /** An HTTP response as a guest sees it. */
 export interface HttpResponse extends Body {
   readonly statusCode: number;
-  /** Where the response came from, after redirects. */
+  /** The URL of the response, after redirects. */
   readonly url: string;
   /** The guest looks headers up by exact name: give names in lower case. */
   readonly headers: HttpHeaders;
 }
 
-/** Why no HTTP response came. A timeout is `Io` with a message that contains "timed out". */
+/** Why there was no HTTP response. A timeout is `Io` with a message that contains "timed out". */
 export type HttpTransportErrorKind =
   | "InvalidUrl"
   | "UnknownScheme"
@@ -101,10 +101,10 @@ export interface HttpTransportError {
   readonly url: string | null;
 }
 
-/** How an HTTP request ended. */
+/** The result of an HTTP request. */
 export type HttpResult =
   | { readonly kind: "Ok"; readonly response: HttpResponse }
-  /** A response came, with a status code of 400 or more. */
+  /** A response with a status code of 400 or more. */
   | { readonly kind: "Status"; readonly statusCode: number; readonly response: HttpResponse }
   | { readonly kind: "Transport"; readonly error: HttpTransportError };
 
@@ -129,7 +129,7 @@ export interface MessageAnswer {
   readonly json: string;
 }
 
-/** Answers RecvMessage when the time given with it is over. */
+/** Answers RecvMessage when its timeout is over. */
 export interface TimeoutAnswer {
   readonly kind: "Timeout";
 }
@@ -137,6 +137,6 @@ export interface TimeoutAnswer {
 /** Answers GetSecret. */
 export interface SecretAnswer {
   readonly kind: "Secret";
-  /** `null` when there is no secret of that name. */
+  /** `null` if there is no secret with that name. */
   readonly value: string | null;
 }

@@ -16,7 +16,7 @@ const request = {
   body: "aGk=",
 } as const;
 
-/** Calls beside the text that serde_json writes for them. */
+/** Calls with the text that serde_json writes for them. */
 const examples: readonly [text: string, call: HostCall][] = [
   ['"GetInput"', { kind: "GetInput" }],
   ['"TimeNow"', { kind: "TimeNow" }],

@@ -34,7 +34,7 @@ import {
 import { readHeader } from "./read-header.ts";
 import { readValue } from "./value-codec.ts";
 
-/** What the guest's crate sends along with a call for a random value: a zero of the type it wants. */
+/** A call for a random value contains a zero of the type that the guest's crate wants. */
 const randomZeros: Readonly<Record<ValueType, string>> = {
   Bool: "false",
   I32: "0",
@@ -43,7 +43,7 @@ const randomZeros: Readonly<Record<ValueType, string>> = {
   F64: "0.0",
 };
 
-/** Calls that are the same text each time, by that text. */
+/** Calls whose text is always the same, by that text. */
 const constantCalls: ReadonlyMap<string, HostCall> = new Map(
   [
     { kind: "GetInput" } as const,
@@ -56,13 +56,13 @@ const constantCalls: ReadonlyMap<string, HostCall> = new Map(
 );
 
 /**
- * Reads what a guest handed to `wasabi.submit`.
+ * Parses what a guest passed to `wasabi.submit`.
  *
  * It accepts what serde would accept for `Input` of `flawless-wasabi` 1.0.0-beta.1 to beta.3, with one exception: of members with the same
- * name the last counts, where serde refuses the text.
+ * name the last counts, whereas serde refuses the text.
  *
- * @throws {AbiError} `FLAWLESS_ABI_INVALID_CALL` when the text is no host call; answer the guest with
- *   `submitErrorCodes.InputDeserializationFailed` then.
+ * @throws {AbiError} `FLAWLESS_ABI_INVALID_CALL` if the text is not a host call; then answer the guest with
+ *   `submitErrorCodes.InputDeserializationFailed`.
  */
 export function decodeHostCall(text: string): HostCall {
   const constant = constantCalls.get(text);
@@ -161,9 +161,10 @@ function readConfig(value: Json | undefined, path: string): HttpConfig {
 }
 
 /**
- * Writes a host call as the guest's crate does, byte for byte; a request's body in its form.
+ * Writes a host call as the guest's crate does, byte for byte, with a request's body in its form.
  *
- * @throws {AbiError} `FLAWLESS_ABI_UNENCODABLE` when the call holds a value that the guest's Rust types cannot.
+ * @throws {AbiError} `FLAWLESS_ABI_UNENCODABLE` if the call contains a value that the guest's Rust types can't
+ * represent.
  */
 export function encodeHostCall(call: HostCall): string {
   return encodeJson("host call", () => writeCall(call));

@@ -3,9 +3,10 @@ import type { Duration } from "./duration.ts";
 import type { HttpHeaders } from "./http-headers.ts";
 
 /**
- * What a guest asks of its host through `wasabi.submit`.
+ * A guest's call of its host through `wasabi.submit`.
  *
- * Source: `Input` in the crate `flawless-wasabi` 1.0.0-beta.3; in beta.1 and beta.2 a body has another form, and there is no
+ * Source: `Input` in the crate `flawless-wasabi` 1.0.0-beta.3; in beta.1 and beta.2 a body has a different form, and
+ * there is no
  * `ReplayDebug`. Use `decodeHostCall` to read one.
  */
 export type HostCall =
@@ -21,7 +22,7 @@ export type HostCall =
   | StartWorkflowCall
   | ReplayDebugCall;
 
-/** Tells host calls apart. */
+/** The kind of a host call. */
 export type HostCallKind = HostCall["kind"];
 
 /** The host call of one kind: `HostCallOf<"Sleep">` is {@link SleepCall}. */
@@ -45,11 +46,11 @@ export interface LogCall {
 /** Responds to the caller that started the workflow. */
 export interface SendResponseCall {
   readonly kind: "SendResponse";
-  /** JSON text. The ABI does not promise that it parses. */
+  /** JSON text. The ABI doesn't guarantee that it parses. */
   readonly json: string;
 }
 
-/** Rust types of the numbers that cross the ABI. */
+/** The Rust types of numbers in the ABI. */
 export type ValueType = "Bool" | "I32" | "I64" | "F32" | "F64";
 
 /** Asks for a random value. */
@@ -64,13 +65,13 @@ export interface SleepCall {
   readonly duration: Duration;
 }
 
-/** How a guest's HTTP request is to be carried out. */
+/** How to send a guest's HTTP request. */
 export interface HttpConfig {
-  /** Whether a retry is harmless: then the host sends the request again after timeouts, failures and crashes. */
+  /** Whether a retry is harmless: if so, the host retries the request after timeouts, failures and crashes. */
   readonly idempotent: boolean;
   /** How long the guest waits for the response. The guest's client sends 120 s unless told otherwise. */
   readonly timeout: Duration;
-  /** Bytes; the rest of a response's body is dropped. The guest's client sends 10,000,000 unless told otherwise. */
+  /** In bytes; the rest of a response's body is dropped. The guest's client sends 10,000,000 unless told otherwise. */
   readonly responseBodyLimit: bigint;
 }
 
@@ -88,7 +89,7 @@ export interface HttpRequestCall {
   readonly request: HttpRequest;
 }
 
-/** Asks for a secret that the host keeps. */
+/** Asks for a secret of the host. */
 export interface GetSecretCall {
   readonly kind: "GetSecret";
   readonly name: string;
@@ -102,9 +103,9 @@ export interface TimeNowCall {
 /** Waits for a message. */
 export interface RecvMessageCall {
   readonly kind: "RecvMessage";
-  /** How long to wait; `null`: forever. */
+  /** How long to wait; `null` for forever. */
   readonly timeout: Duration | null;
-  /** The types of message asked for; messages of other types stay in the mailbox. */
+  /** The requested types of message; messages of other types stay in the mailbox. */
   readonly types: readonly string[];
 }
 
@@ -112,11 +113,11 @@ export interface RecvMessageCall {
 export interface StartWorkflowCall {
   readonly kind: "StartWorkflow";
   readonly workflow: string;
-  /** JSON text. The ABI does not promise that it parses. */
+  /** JSON text. The ABI doesn't guarantee that it parses. */
   readonly input: string;
 }
 
-/** Reports what the guest saw, while it is replayed only. */
+/** Reports what the guest saw; only during a replay. */
 export interface ReplayDebugCall {
   readonly kind: "ReplayDebug";
   readonly message: string;

@@ -1,2 +1,2 @@
-/** HTTP headers in the order they were sent; a name may come more than once. */
+/** HTTP headers in the order they were sent; a name may occur more than once. */
 export type HttpHeaders = readonly (readonly [name: string, value: string])[];

@@ -3,19 +3,19 @@ import { type AbiErrorCode, AbiError } from "./abi-error.ts";
 import { type Duration, maxU64, nanosPerSecond } from "./duration.ts";
 import { type Json, type JsonObject, DecimalNumber, parseExactJson } from "./exact-json.ts";
 
-/** A value that has not the expected shape. Becomes an {@link AbiError} once it is known what was being read. */
+/** A value without the expected shape. It becomes an {@link AbiError} once it is known what was being read. */
 class Mismatch extends Error {}
 
-/** A value of a serde enum: `{"Name": payload}`, or `"Name"` alone, which has no payload. */
+/** A value of a serde enum: `{"Name": payload}`, or just `"Name"` without a payload. */
 export interface Variant {
   readonly name: string;
   readonly payload: Json | undefined;
 }
 
 /**
- * Parses `text` and hands it to `read`.
+ * Parses `text` and passes it to `read`.
  *
- * @throws {AbiError} with `code` when it is not JSON or `read` finds another shape than expected. `what` names it.
+ * @throws {AbiError} with `code` if it is not JSON or `read` finds an unexpected shape. `what` names it.
  */
 export function readJsonText<T>(
   text: string,
@@ -86,7 +86,7 @@ export function readVariant(value: Json | undefined, path: string, expected: str
   return { name, payload: value[name] };
 }
 
-/** Reads a variant without payload; serde takes `null` as one, too. */
+/** Reads a variant without payload; serde accepts `null` as one, too. */
 export function readUnit<T>(variant: Variant, path: string, result: T): T {
   if (variant.payload !== undefined && variant.payload !== null)
     mismatch(path, "no payload or null", variant.payload);
@@ -95,7 +95,7 @@ export function readUnit<T>(variant: Variant, path: string, result: T): T {
 
 /**
  * Reads a struct's fields in the order of `names`; a missing one is `undefined`. As in serde, an array with the fields
- * in order is a struct, too, and unknown members are ignored unless `closed`.
+ * in order is also a struct, and unknown members are ignored unless `closed`.
  */
 export function readFields(
   value: Json | undefined,
@@ -135,7 +135,7 @@ export function readList<T>(
   );
 }
 
-/** Reads a string. Rust's strings cannot hold half of a surrogate pair. */
+/** Reads a string. Rust's strings can't contain half of a surrogate pair. */
 export function readString(value: Json | undefined, path: string): string {
   if (typeof value !== "string") mismatch(path, "a string", value);
   if (!value.isWellFormed()) mismatch(path, "a string without lone surrogates", value);
@@ -197,7 +197,7 @@ export function readFloat(value: Json | undefined, path: string): number {
 
 const maxU32 = 2 ** 32 - 1;
 
-/** Reads a struct of seconds and nanoseconds. As in serde, whole seconds among the nanoseconds are carried over. */
+/** Reads a struct of seconds and nanoseconds. As in serde, whole seconds in the nanoseconds are carried over. */
 export function readDuration(
   value: Json | undefined,
   path: string,

@@ -3,7 +3,7 @@ import { abiErrorOf } from "./abi-error.testing.ts";
 import { encodeJson } from "./json-writer.ts";
 
 describe("encodeJson", () => {
-  test("refuses a text longer than strings can be", () => {
+  test("refuses a text longer than a string can be", () => {
     const error = abiErrorOf(() => encodeJson("host answer", () => "x".repeat(2 ** 30)));
     expect(error.code).toBe("FLAWLESS_ABI_UNENCODABLE");
     expect(error.message).toContain("The host answer is too long");

@@ -2,7 +2,7 @@ import { AbiError } from "./abi-error.ts";
 import { type Duration, maxU64, nanosPerSecond } from "./duration.ts";
 import type { HttpHeaders } from "./http-headers.ts";
 
-/** Refuses a value that has no place in the guest's Rust types. */
+/** Refuses a value that the guest's Rust types can't represent. */
 export function unencodable(path: string, expected: string, came: unknown): AbiError {
   return new AbiError(
     "FLAWLESS_ABI_UNENCODABLE",
@@ -15,7 +15,7 @@ function describe(value: unknown): string {
   return value.length > 100 ? `a string of ${value.length} UTF-16 units` : JSON.stringify(value);
 }
 
-/** Runs `write`, and refuses texts longer than the JavaScript engine's strings can be. */
+/** Runs `write`, and refuses texts longer than the JavaScript engine's max string length. */
 export function encodeJson(what: string, write: () => string): string {
   try {
     return write();
@@ -27,7 +27,7 @@ export function encodeJson(what: string, write: () => string): string {
   }
 }
 
-/** Writes a string. Rust would refuse the escape that JSON.stringify makes of a lone surrogate. */
+/** Writes a string. Rust would refuse the escape that JSON.stringify writes for a lone surrogate. */
 export function writeString(value: string, path: string): string {
   if (!value.isWellFormed()) throw unencodable(path, "a string without lone surrogates", value);
   return JSON.stringify(value);
@@ -55,7 +55,7 @@ export function writeInteger(
   throw unencodable(path, `an integer from ${minimum} to ${maximum}`, value);
 }
 
-/** Writes a number so that it reads as one with a fraction, as serde does: only then `-0` keeps its sign. */
+/** Writes a number with a fraction, as serde does, because only then `-0` keeps its sign. */
 export function writeFloat(value: number, path: string): string {
   if (!Number.isFinite(value)) throw unencodable(path, "a finite number", value);
   if (Object.is(value, -0)) return "-0.0";

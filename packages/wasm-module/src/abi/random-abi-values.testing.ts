@@ -10,7 +10,7 @@ import type {
 import type { HostCall, LogLevel, ValueType } from "./host-call.ts";
 import type { HttpHeaders } from "./http-headers.ts";
 
-/** Makes host calls and answers, the same ones for the same seed. */
+/** Generates host calls and answers, the same ones for the same seed. */
 export class RandomAbiValues {
   #state: number;
 

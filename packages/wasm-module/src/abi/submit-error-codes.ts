@@ -1,5 +1,5 @@
 /**
- * What `wasabi.submit` returns to the guest when there is no answer to read; with one it returns 0.
+ * What `wasabi.submit` returns to the guest if there is no answer to read; otherwise it returns 0.
  *
  * Source: `Error` in the crate `flawless-wasabi` 1.0.0-beta.3, which panics on any other number.
  */
@@ -12,9 +12,9 @@ export const submitErrorCodes = {
   AllocCallFailed: -3,
   /** Used by the guest itself, before it calls the host. */
   InputSerializationFailed: -4,
-  /** The guest's text is no host call: `decodeHostCall` throws. */
+  /** The guest's text is not a host call: `decodeHostCall` throws. */
   InputDeserializationFailed: -5,
-  /** The answer cannot be written as JSON: `encodeHostAnswer` throws. */
+  /** The answer can't be written as JSON: `encodeHostAnswer` throws. */
   OutputSerializationFailed: -6,
   /** The answer could not be copied into the guest's memory. */
   OutputWriteFailed: -7,

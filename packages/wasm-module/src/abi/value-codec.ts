@@ -15,7 +15,7 @@ const maxI32 = 2 ** 31 - 1;
 const minimumI64 = -(2n ** 63n);
 const maxI64 = 2n ** 63n - 1n;
 
-/** Reads a typed number or truth value: `{"I64": 7}`. */
+/** Reads a typed number or boolean: `{"I64": 7}`. */
 export function readValue(value: Json | undefined, path: string): ValueAnswer {
   const { name: type, payload } = readVariant(value, path, "a typed value");
   const inner = `${path}.${type}`;
@@ -39,7 +39,7 @@ export function readValue(value: Json | undefined, path: string): ValueAnswer {
   }
 }
 
-/** Writes a typed number or truth value. F32 is rounded to the nearest 32-bit float. */
+/** Writes a typed number or boolean. F32 is rounded to the nearest 32-bit float. */
 export function writeValue(answer: ValueAnswer): string {
   switch (answer.type) {
     case "Bool":

@@ -3,7 +3,7 @@ import { InvalidOptionError } from "../invalid-option-error.ts";
 import { optionNames, refuseUnknownOptions } from "../unknown-options.ts";
 import type { ActivityOptions, ActivityPolicy, ActivityRetry } from "./activity-types.ts";
 
-/** {@link ActivityRetry} as it is sent: what was not given is left out. */
+/** {@link ActivityRetry} in the format that is sent, without omitted members. */
 export interface SentRetry {
   readonly attempts?: number;
   readonly initialDelayMs?: number;
@@ -12,7 +12,7 @@ export interface SentRetry {
   readonly nonRetryable?: readonly string[];
 }
 
-/** The timeouts of an activity as they are sent, in milliseconds. */
+/** An activity's timeouts in the format that is sent, in milliseconds. */
 export interface SentTimeouts {
   readonly scheduleToStartMs?: number;
   readonly startToCloseMs?: number;
@@ -20,7 +20,7 @@ export interface SentTimeouts {
   readonly heartbeatMs?: number;
 }
 
-/** How an activity is run, as it is sent between guest, worker and server: only what was given. */
+/** An activity's policy in the format that guest, worker and server exchange, without omitted members. */
 export interface SentPolicy {
   readonly retry?: SentRetry;
   readonly timeouts?: SentTimeouts;
@@ -44,10 +44,10 @@ const policyNames = optionNames<ActivityOptions>({
 });
 
 /**
- * Checks how an activity is to be run, and writes it as it is sent.
+ * Checks an activity's policy, and converts it to the format that is sent.
  *
- * @param path where it was given, for errors
- * @throws {InvalidOptionError} naming the first option that does not exist or makes no sense.
+ * @param path the option's path, for errors
+ * @throws {InvalidOptionError} naming the first option that doesn't exist or is invalid.
  */
 export function activityPolicy(options: ActivityPolicy | ActivityOptions, path = ""): SentPolicy {
   refuseUnknownOptions(options, policyNames, path);

@@ -39,7 +39,7 @@ export interface ActivityContext {
    *
    * @param details what the next attempt gets as `lastDetails`, such as the progress so far; a value that `writeJson`
    * can write
-   * @throws {NotJsonError} where it can't
+   * @throws {NotJsonError} if it can't
    */
   heartbeat(details?: unknown): void;
 }
@@ -109,7 +109,7 @@ export type ActivitiesOptions = ActivityCallOptions &
 /** An activity as a function, whose input and result can be written as JSON. */
 export type ActivityFunction = (input: never, activity: ActivityContext) => unknown;
 
-/** An activity with schemas (any Standard Schema) or defaults of its own; {@link defineActivity} infers its types. */
+/** An activity with its own schemas (any Standard Schema) or defaults; {@link defineActivity} infers its types. */
 export interface ActivityDefinition<
   Input extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
   Output extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
@@ -158,7 +158,7 @@ type OutputSide<Definition> =
 
 /**
  * Activities as a workflow calls them: `context.activities<typeof activities>()` returns these functions. An input that
- * would arrive as another type than declared doesn't compile, and a result that JSON can't hold is `never`.
+ * would arrive as a type other than declared doesn't compile, and a result that JSON can't hold is `never`.
  */
 export type ActivityCalls<Definitions> = {
   readonly [Name in keyof Definitions & string]: (

@@ -4,8 +4,8 @@ import { type } from "../contract.ts";
 const anything: StandardSchemaV1<unknown> = type<unknown>();
 
 /**
- * For a contract: messages of every type, with any data, as of a workflow in TypeScript that names none. A proxy, because a contract looks a message's
- * type up among its own properties.
+ * For a contract: messages of every type, with any data, for workflows in TypeScript that declare none. It is a proxy,
+ * because a contract looks up a message's type among its own properties.
  */
 export const anyMessages: Readonly<Record<string, StandardSchemaV1<unknown>>> = new Proxy<
   Record<string, StandardSchemaV1<unknown>>

@@ -3,7 +3,7 @@ import type { JsonOf } from "../json/json-of.ts";
 import type { Sendable } from "../json/json-checks.ts";
 import type { MessageSchemas, WorkflowDefinition } from "./workflow-definition.ts";
 
-/** Options of operations that can be waited for. */
+/** Options of operations that wait. */
 export interface WaitOptions {
   /** Ends the wait when aborted: it throws the signal's reason. */
   readonly signal?: AbortSignal | null | undefined;
@@ -68,7 +68,7 @@ export interface WorkflowReference<
   cancel(): Promise<void>;
 
   /**
-   * Ends it at once.
+   * Terminates it immediately.
    *
    * @throws as `send` does.
    */

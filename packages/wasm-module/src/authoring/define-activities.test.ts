@@ -33,7 +33,7 @@ const activities = defineActivities({
 describe("activities as a workflow calls them", () => {
   type Calls = ActivityCalls<typeof activities>;
 
-  test("take what their functions take, and give what JSON leaves of their results", () => {
+  test("take what their functions take, and return what JSON preserves of their results", () => {
     expectTypeOf<Parameters<Calls["charge"]>>().toEqualTypeOf<
       [input: { id: number }, options?: ActivityCallOptions]
     >();
@@ -51,7 +51,7 @@ describe("activities as a workflow calls them", () => {
     >();
   });
 
-  test("take their schemas' inputs and give their outputs", () => {
+  test("take their schemas' inputs and return their outputs", () => {
     expectTypeOf<Parameters<Calls["ship"]>[0]>().toEqualTypeOf<{ parcel?: string | undefined }>();
     expectTypeOf<ReturnType<Calls["ship"]>>().toEqualTypeOf<Promise<{ weight: number }>>();
     expectTypeOf<Parameters<Calls["measure"]>>().toEqualTypeOf<
@@ -60,7 +60,7 @@ describe("activities as a workflow calls them", () => {
     expectTypeOf<ReturnType<Calls["measure"]>>().toEqualTypeOf<Promise<number>>();
   });
 
-  test("are refused by the compiler where JSON can't carry what they take or give", () => {
+  test("are refused by the compiler if JSON can't represent their inputs or results", () => {
     const strange = defineActivities({
       late: (at: Date) => at.getTime(),
       lookup: () => new Map<string, number>(),

@@ -21,12 +21,12 @@ const definitionNames = optionNames<ActivityDefinition>({
   atMostOnce: true,
 });
 
-/** A name travels in paths, metrics and pages. */
+/** A name appears in paths, metrics and pages. */
 const maxNameLength = 200;
 
 /**
- * Defines activities: functions of an application that workflows call durably. A worker runs them
- * (`ActivityWorker`), a workflow calls them by their type alone:
+ * Defines activities: functions of an application that workflows call durably. A worker (`ActivityWorker`) runs them,
+ * and a workflow needs only their types to call them:
  * `context.activities<typeof activities>({ queue: "orders" })`.
  *
  * ```ts
@@ -36,7 +36,7 @@ const maxNameLength = 200;
  * });
  * ```
  *
- * @throws {InvalidOptionError} naming what is no activity, or the first option that makes no sense.
+ * @throws {InvalidOptionError} naming what is not an activity, or the first invalid option.
  */
 export function defineActivities<const Definitions extends ActivityDefinitions>(
   activities: Definitions,
@@ -49,9 +49,9 @@ export function defineActivities<const Definitions extends ActivityDefinitions>(
 }
 
 /**
- * Defines an activity with schemas (any Standard Schema), or with defaults of its own.
+ * Defines an activity with its own schemas (any Standard Schema) or defaults.
  *
- * @throws {InvalidOptionError} naming the first option that makes no sense.
+ * @throws {InvalidOptionError} naming the first invalid option.
  */
 export function defineActivity<
   Result extends ActivityResult<Output>,

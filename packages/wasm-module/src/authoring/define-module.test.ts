@@ -43,7 +43,7 @@ const shop = defineModule({
           | { readonly type: "stop"; readonly data: null }
           | undefined
         >();
-        // @ts-expect-error a message that is not among them
+        // @ts-expect-error a message that is not defined
         await context.receive("other");
         return { total: input.count };
       },
@@ -53,7 +53,7 @@ const shop = defineModule({
 type Shop = typeof shop;
 
 describe("the types of a module's contract", () => {
-  test("are those of the functions, as JSON carries them", () => {
+  test("are those of the functions, as JSON represents them", () => {
     expectTypeOf(shop).toExtend<Contract>();
     expectTypeOf<WorkflowNames<Shop>>().toEqualTypeOf<"plain" | "silent" | "patient" | "checked">();
     expectTypeOf<InputOf<Shop, "plain">>().toEqualTypeOf<Order>();
@@ -83,7 +83,7 @@ describe("a module is its own contract", () => {
     expect(Object.keys(shop.workflows)).toEqual(["plain", "silent", "patient", "checked"]);
   });
 
-  test("a module checks values by the schemas it has", async () => {
+  test("a module checks values by its schemas", async () => {
     expect(await validateInput(shop, "checked", {})).toEqual({ count: 1 });
     await expect(validateResponse(shop, "checked", { total: "1" })).rejects.toMatchObject({
       direction: "response",
@@ -91,7 +91,7 @@ describe("a module is its own contract", () => {
     await expect(validateMessage(shop, "checked", "stop", null)).resolves.toBeNull();
   });
 
-  test("a module without schemas lets everything pass", async () => {
+  test("a module without schemas accepts everything", async () => {
     expect(await validateInput(shop, "plain", { id: "a" })).toEqual({ id: "a" });
     expect(await validateMessage(shop, "plain", "anything", 5)).toBe(5);
     expect(await validateResponse(shop, "plain", { id: "b", at: "" })).toEqual({ id: "b", at: "" });

@@ -8,7 +8,7 @@ import type { JsonOf } from "../json/json-of.ts";
 import type { WorkflowContext } from "./workflow-context.ts";
 import type { MessageSchemas, UpdateSchemas, WorkflowDefinition } from "./workflow-definition.ts";
 
-/** A workflow as a function: its input's and response's types are the contract, and nothing is checked. */
+/** A workflow as a function: the types of its input and response are the contract, and nothing is checked. */
 export type WorkflowFunction = (input: never, context: WorkflowContext) => unknown;
 
 /** The workflows of a module, by name. */
@@ -16,14 +16,14 @@ export type WorkflowDefinitions = Readonly<Record<string, WorkflowFunction | Wor
 
 type AnyMessages = Readonly<Record<string, StandardSchemaV1<unknown>>>;
 
-/** A parameter without a type of its own is `never` here: such a workflow takes no input. */
+/** A parameter without a declared type is `never` here: such a workflow takes no input. */
 type InputPart<Input> = unknown extends Input
   ? { readonly input: StandardSchemaV1<unknown> }
   : [Input] extends [undefined | null | void]
     ? unknown
     : { readonly input: StandardSchemaV1<Input> };
 
-/** An input's type that is true of what arrives. An input that was left out, which is `null` in JSON, is undefined. */
+/** The type of an input as it arrives. An omitted input, which is `null` in JSON, is undefined. */
 type ReceivableInput<Input> = null extends Input
   ? undefined extends Input
     ? Receivable<Input>
@@ -33,7 +33,7 @@ type ReceivableInput<Input> = null extends Input
 type SendableResult<Result> =
   Result extends PromiseLike<infer Value> ? PromiseLike<Sendable<Value>> : Sendable<Result>;
 
-/** Workflows whose inputs arrive as their types say, and whose responses can be written as JSON. */
+/** Workflows whose inputs arrive with their declared types, and whose responses can be written as JSON. */
 type CheckedDefinitions<Definitions> = {
   readonly [Name in keyof Definitions]: Definitions[Name] extends (
     ...parameters: infer Parameters
@@ -65,7 +65,7 @@ export type ContractOfWorkflow<Definition> = Definition extends (
         }
     : never;
 
-/** A module that is written in TypeScript. It is its own contract: hand it to a client, and calls are typed. */
+/** A module written in TypeScript. It is its own contract: pass it to a client, and calls are typed. */
 export type WorkflowModule<Definitions extends WorkflowDefinitions = WorkflowDefinitions> =
   Contract<{
     readonly [Name in keyof Definitions & string]: ContractOfWorkflow<
@@ -75,10 +75,10 @@ export type WorkflowModule<Definitions extends WorkflowDefinitions = WorkflowDef
       : never;
   }>;
 
-/** Under this key a module has its workflows' functions: the part that only the workflow's engine needs. */
+/** The key of a module's workflow functions, which only the workflow's engine needs. */
 export const implementationKey: unique symbol = Symbol.for("@flawless-ts/module-implementation");
 
-/** A workflow as the engine runs it. */
+/** A workflow in the form that the engine runs. */
 export interface WorkflowImplementation extends WorkflowContract {
   readonly run: (input: unknown, context: WorkflowContext) => unknown;
 }
@@ -99,15 +99,15 @@ export interface WorkflowImplementation extends WorkflowContract {
  * });
  * ```
  *
- * A workflow that is a function has the types of its input and response in the contract; messages of any kind may be
- * sent to it. Use {@link defineWorkflow} for one with schemas.
+ * A workflow that is a function has the types of its input and response in the contract; it accepts messages of
+ * any type. Use {@link defineWorkflow} for one with schemas.
  *
  * @throws {ContractError} with direction `definition` when a name is empty or something is not a workflow.
  */
 export function defineModule<const Definitions extends WorkflowDefinitions>(definition: {
   /** The module's name. */
   readonly name: string;
-  /** The module's version. Other code under the same version is refused by servers. */
+  /** The module's version. Servers refuse different code under the same version. */
   readonly version: string;
   readonly workflows: Definitions & CheckedDefinitions<Definitions>;
 }): WorkflowModule<Definitions> {
@@ -117,13 +117,13 @@ export function defineModule<const Definitions extends WorkflowDefinitions>(defi
   for (const [workflow, each] of Object.entries<WorkflowFunction | WorkflowDefinition>(
     definition.workflows ?? {},
   )) {
-    // The types of `run` were checked where it was written; here any input may come.
+    // The types of `run` were checked at its definition; here the input may be anything.
     const run = (typeof each === "function" ? each : each?.run) as WorkflowImplementation["run"];
     if (typeof run !== "function") throw notAWorkflow(definition, workflow, each);
     const schemas = typeof each === "function" ? {} : schemasOf(each);
     const input = typeof each === "function" ? undefinedWithoutInput : undefined;
     implementations.set(workflow, { ...(input && { input }), ...schemas, run });
-    // A function's parameters are types only: whatever comes is let pass.
+    // A function's parameters are only types, so everything is accepted.
     contracts[workflow] =
       typeof each === "function"
         ? { input: type<unknown>(), response: type<unknown>(), messages: anyMessages }
@@ -136,8 +136,8 @@ export function defineModule<const Definitions extends WorkflowDefinitions>(defi
 
 /**
  * Defines a workflow with schemas (any Standard Schema). Its input is checked when it starts, messages and updates when
- * they are received, its response, its answers and its state before they are sent; clients check what they send and get,
- * too. Where types are enough, `type<T>()` stands for a schema.
+ * they are received, and its response, its answers and its state before they are sent. Clients check what they send and
+ * get, too. If types are enough, use `type<T>()` as the schema.
  *
  * ```ts
  * checkout: defineWorkflow({
@@ -176,7 +176,7 @@ type Published<State> = State extends StandardSchemaV1
   ? StandardSchemaV1.InferInput<State>
   : unknown;
 
-/** JSON has `null` for an input that was left out; parameters have their defaults for `undefined`. */
+/** In JSON an omitted input is `null`, but parameters get their defaults for `undefined`. */
 const undefinedWithoutInput: StandardSchemaV1 = {
   "~standard": {
     version: 1,

@@ -1,6 +1,6 @@
 import type { DurationLike } from "../duration-like.ts";
 
-/** What a request's body can be. */
+/** The types of a request's body. */
 export type RequestBody =
   | string
   | ArrayBufferView
@@ -26,19 +26,22 @@ export interface FetchOptions {
   /** The host follows redirects; nothing else is supported. */
   readonly redirect?: "follow" | undefined;
   /**
-   * Whether a retry is harmless: then the request is sent again after timeouts, failures and crashes. Default false: a
+   * Whether a retry is harmless: if so, the request is retried after timeouts, failures and crashes. Default false: a
    * crash during the request is a `FetchError` of kind `RequestInterrupted`.
    */
   readonly idempotent?: boolean | undefined;
   /** How long to wait for the response. Default 120 seconds. */
   readonly timeout?: DurationLike | undefined;
-  /** Bytes, also after `gzip` or `deflate`; the rest of a response's body is dropped. Default 10,000,000. */
+  /**
+   * In bytes, also after decompression (`gzip`, `deflate`); the rest of a response's body is dropped. Default
+   * 10,000,000.
+   */
   readonly responseBodyLimit?: number | undefined;
 }
 
 /** A response's headers: a part of the standard's `Headers`. Names are matched in any case. */
 export interface FetchHeaders extends Iterable<[string, string]> {
-  /** The values of a header, joined with commas; `null` where there is none. */
+  /** The values of a header, joined with commas; `null` if there is none. */
   get(name: string): string | null;
   has(name: string): boolean;
   forEach(callback: (value: string, name: string) => void): void;
@@ -54,11 +57,11 @@ export interface FetchResponse {
   /** Whether the status is 200 to 299. */
   readonly ok: boolean;
   readonly status: number;
-  /** Always empty: the host does not tell it. */
+  /** Always empty: the host doesn't provide it. */
   readonly statusText: string;
-  /** Where the response came from, after redirects. */
+  /** The URL of the response, after redirects. */
   readonly url: string;
-  /** Whether that is another address than the one that was asked for. */
+  /** Whether that URL differs from the requested one. */
   readonly redirected: boolean;
   readonly headers: FetchHeaders;
   /** @throws {TypeError} for a `content-encoding` other than `gzip` and `deflate`; so do the others. */
@@ -67,8 +70,8 @@ export interface FetchResponse {
   json(): Promise<unknown>;
   arrayBuffer(): Promise<ArrayBuffer>;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
-  /** Streams are left out. */
+  /** Without streams. */
   blob(): Promise<Omit<Blob, "stream" | "textStream">>;
-  /** @throws {TypeError} when the body is no form. */
+  /** @throws {TypeError} when the body is not a form. */
   formData(): Promise<FormData>;
 }

@@ -1,4 +1,4 @@
-// What a workflow's file finds as "@flawless-ts/wasm-module": the parts that need nothing of Node.
+// What a workflow's file imports as "@flawless-ts/wasm-module": the parts that don't need Node.
 export * from "../contract.ts";
 export {
   ContractError,

@@ -5,7 +5,7 @@ import { defineContract, type } from "../contract.ts";
 import { defineModule, defineWorkflow } from "./define-module.ts";
 import type { WorkflowContext } from "./workflow-context.ts";
 
-// The compiler checks this file with all others: a `@ts-expect-error` that nothing needs is an error itself.
+// The compiler checks this file, too: an unnecessary `@ts-expect-error` is an error itself.
 
 const name = "types";
 const version = "1.0.0";
@@ -25,7 +25,7 @@ interface Tree {
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Sku = string & { readonly brand: "sku" };
 
-describe("inputs that arrive as their types say", () => {
+describe("inputs that arrive with their declared types", () => {
   const module = defineModule({
     name,
     version,
@@ -60,7 +60,7 @@ describe("inputs that arrive as their types say", () => {
   });
   type Module = typeof module;
 
-  test("are what callers give", () => {
+  test("have the types that callers pass", () => {
     expectTypeOf<InputOf<Module, "optional">>().toEqualTypeOf<{ a: number } | undefined>();
     expectTypeOf<InputOf<Module, "orUndefined">>().toEqualTypeOf<{ a: number } | undefined>();
     expectTypeOf<InputOf<Module, "preset">>().toEqualTypeOf<{ a: number } | undefined>();
@@ -110,14 +110,14 @@ test("inputs that would arrive as something else do not compile", () => {
     defineModule({ name, version, workflows: { w: async (i: (string | undefined)[]) => i } }),
     // @ts-expect-error null arrives as undefined
     defineModule({ name, version, workflows: { w: async (i: { a: number } | null) => i?.a } }),
-    // @ts-expect-error of an optional one, too
+    // @ts-expect-error nor an optional one
     defineModule({ name, version, workflows: { w: async (i?: { at: Date }) => i?.at } }),
   ];
   expect(workflows).toHaveLength(13);
 });
 
 describe("responses", () => {
-  test("have the types that JSON leaves", () => {
+  test("have the types that JSON preserves", () => {
     const module = defineModule({
       name,
       version,
@@ -157,7 +157,7 @@ describe("responses", () => {
     const workflows = [
       // @ts-expect-error a Map
       defineModule({ name, version, workflows: { w: async () => ({ m: new Map([["a", 1]]) }) } }),
-      // @ts-expect-error a Set, of a function that is not async
+      // @ts-expect-error a Set, from a function that is not async
       defineModule({ name, version, workflows: { w: () => [new Set(["a"])] } }),
       // @ts-expect-error an Error
       defineModule({ name, version, workflows: { w: async () => ({ e: new Error("x") }) } }),
@@ -198,7 +198,7 @@ describe("responses", () => {
 });
 
 describe("schemas of a workflow", () => {
-  test("take what arrives", () => {
+  test("accept what arrives", () => {
     const ok = z.string();
     const module = defineModule({
       name,
@@ -255,12 +255,12 @@ describe("schemas of a workflow", () => {
 });
 
 describe("an early response", () => {
-  test("has what the response's schema takes", () => {
+  test("has the type that the response's schema takes", () => {
     const nothing = defineWorkflow({
       run: async (_input, context) => {
         const answers = [
           () => context.respond(null),
-          // @ts-expect-error there is no schema for a response: whoever started it expects none
+          // @ts-expect-error there is no schema for a response: the caller expects none
           () => context.respond("early"),
         ];
         expect(answers).toHaveLength(2);
@@ -293,8 +293,8 @@ describe("an early response", () => {
   });
 });
 
-describe("contracts of modules from elsewhere", () => {
-  test("take what can be sent, and give what arrives", () => {
+describe("contracts of foreign modules", () => {
+  test("take what can be sent, and return what arrives", () => {
     const contract = defineContract({
       name,
       version,

@@ -37,7 +37,7 @@ type UpdateReply<Update> = Update extends { readonly output: infer Schema extend
   ? StandardSchemaV1.InferInput<Schema>
   : null;
 
-/** A message or an update, when several types were asked for. */
+/** A message or an update, if several types were requested. */
 export type ReceivedMessage<
   Messages extends MessageSchemas,
   Type extends string,
@@ -50,7 +50,7 @@ export type ReceivedMessage<
       : never;
 }[Type];
 
-/** What `receive` gives for one type: a message's data, or an update. */
+/** The result of `receive` for one type: a message's data, or an update. */
 export type Received<
   Messages extends MessageSchemas,
   Type extends string,
@@ -89,7 +89,7 @@ export interface WorkflowDetails {
 }
 
 /**
- * What a workflow can do to the outside world. All of it is recorded, so a workflow that is run again after a crash
+ * What a workflow can do to the outside world. All of it is recorded, so a workflow that is rerun after a crash
  * sees what it saw before.
  *
  * Operations that are started and awaited together run concurrently. On a server without host extensions (the original

@@ -7,12 +7,12 @@ export type MessageSchemas = Readonly<Record<string, StandardSchemaV1>>;
 /** Schemas of the updates that a workflow receives, by type. */
 export type UpdateSchemas = Readonly<Record<string, UpdateContract>>;
 
-/** A workflow with schemas, as `defineWorkflow` makes it. */
+/** A workflow with schemas, as created by `defineWorkflow`. */
 export interface WorkflowDefinition<
   Input extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
   Response extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
   Messages extends MessageSchemas = MessageSchemas,
-  // Not those of any name: a workflow that says nothing of updates has none.
+  // Not updates of any name: a workflow that doesn't declare updates has none.
   Updates extends UpdateSchemas = Record<never, never>,
   State extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
 > {

@@ -19,7 +19,7 @@ afterEach(() => {
 
 const at = (name: string): string => join(directory, name);
 
-test("a file is read, also by a link, up to its limit", async () => {
+test("a file is read, also through a link, up to its limit", async () => {
   writeFileSync(at("file"), "12345");
   symlinkSync(at("file"), at("link"));
   writeFileSync(at("empty"), "");
@@ -32,7 +32,7 @@ test("a file is read, also by a link, up to its limit", async () => {
   );
 });
 
-test("a missing file is told by the system's code", async () => {
+test("a missing file is reported with the system's code", async () => {
   await expect(readRegularFile(at("none"), 5)).rejects.toMatchObject({ code: "ENOENT" });
 });
 

@@ -5,12 +5,12 @@ import { nodeBuiltin } from "../internal/node-builtins.ts";
 const chunkBytes = 256 * 1024;
 
 /**
- * Reads a file that somebody named: a regular one, of a limited size. Of a FIFO, a socket or a device nothing is read, as one
- * may never give anything, or never end.
+ * Reads a file by a user's path: a regular one, of limited size. FIFOs, sockets and devices are refused, because
+ * reading them may block or never end.
  *
- * @param maxBytes more is refused
- * @throws Error of the file system; Error with a message for people where it is something else, or too large, or where the
- * platform has no files
+ * @param maxBytes larger files are refused
+ * @throws Error of the file system; Error with a message for people if it is something else, too large, or the platform
+ * has no files
  */
 export async function readRegularFile(
   path: string,
@@ -18,11 +18,11 @@ export async function readRegularFile(
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<Buffer> {
   const { constants, promises } = nodeBuiltin<typeof nodeFs>("node:fs", "Reading a file");
-  // Else it would wait for someone to write to a FIFO. Windows has neither.
+  // Otherwise it would wait for someone to write to a FIFO. Windows has neither.
   const file = await promises.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await file.stat();
-    // Of a folder the system says so itself.
+    // For a folder, the system reports that itself.
     if (!stats.isFile() && !stats.isDirectory()) {
       throw new Error(`${path} is not a regular file`);
     }
@@ -32,7 +32,7 @@ export async function readRegularFile(
   }
 }
 
-/** The size that the file system tells may be of a moment ago, or 0, as in /proc. */
+/** The file system's size may be outdated, or 0, as in /proc. */
 async function readAtMost(
   file: FileHandle,
   path: string,

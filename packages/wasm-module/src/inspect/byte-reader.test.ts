@@ -41,7 +41,7 @@ describe("ByteReader", () => {
     expect(moduleErrorOf(() => read(...bytes).u64()).code).toBe("FLAWLESS_MODULE_BAD_INTEGER");
   });
 
-  test("skips heap types of any length, but not endless ones", () => {
+  test("skips heap types of any length, except endless ones", () => {
     const reader = read(0xff, 0x01, 7);
     reader.skipHeapType();
     expect(reader.byte()).toBe(7);
@@ -62,7 +62,7 @@ describe("ByteReader", () => {
     expect(moduleErrorOf(() => read(6).count(5)).message).toContain("lists 6");
   });
 
-  test("reads names in UTF-8, byte order marks included", () => {
+  test("reads names in UTF-8, including byte order marks", () => {
     expect(read(5, 0xef, 0xbb, 0xbf, 0xc3, 0xa9).name()).toBe("\uFEFFé");
     expect(moduleErrorOf(() => read(3, 97, 98).name()).code).toBe("FLAWLESS_MODULE_MALFORMED");
     const error = moduleErrorOf(() => read(2, 0xc3, 0x28).name());
@@ -76,7 +76,7 @@ describe("ByteReader", () => {
     expect(new ByteReader(shared, 0, 2, "test section").name()).toBe("a");
   });
 
-  test("refuses bytes left over", () => {
+  test("refuses extra bytes", () => {
     const reader = read(1, 2);
     expect(moduleErrorOf(() => reader.expectEnd()).message).toContain("2 bytes too many");
   });

@@ -2,14 +2,14 @@ import { ModuleError } from "./module-error.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads one section's bytes, front to back, and never past its end. */
+/** Reads one section's bytes from front to back, and never past its end. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #end: number;
   readonly #what: string;
   #offset: number;
 
-  /** `start` and `end` are offsets in `bytes`; `what` names what lies between them. */
+  /** `start` and `end` are offsets in `bytes`; `what` names what is between them. */
   constructor(bytes: Uint8Array, start: number, end: number, what: string) {
     this.#bytes = bytes;
     this.#offset = start;
@@ -17,7 +17,7 @@ export class ByteReader {
     this.#what = what;
   }
 
-  /** Where the next byte is, counted from the start of the file. */
+  /** The offset of the next byte in the file. */
   get offset(): number {
     return this.#offset;
   }
@@ -62,7 +62,7 @@ export class ByteReader {
     }
   }
 
-  /** Skips a signed LEB128 integer of 33 bits, as heap types are, and tells its first byte. */
+  /** Skips a signed LEB128 integer of 33 bits, such as a heap type, and returns its first byte. */
   skipHeapType(): number {
     const first = this.#bytes[this.#offset] ?? 0;
     for (let count = 1; this.byte() >= 0x80; count += 1) {
@@ -71,7 +71,9 @@ export class ByteReader {
     return first;
   }
 
-  /** Reads how many elements follow. More than `maximum` are refused, before anything is made for them. */
+  /**
+   * Reads the number of elements that follow. More than `maximum` are refused before anything is allocated for them.
+   */
   count(maximum: number): number {
     const count = this.u32();
     if (count > maximum)
@@ -79,7 +81,7 @@ export class ByteReader {
     return count;
   }
 
-  /** Reads a text and the length before it. */
+  /** Reads a text with its length prefix. */
   name(): string {
     const length = this.u32();
     const start = this.#offset;
@@ -87,7 +89,7 @@ export class ByteReader {
       throw this.malformed(`has a name of ${length} bytes that does not fit`);
     this.#offset += length;
     try {
-      // Decoding refuses memory shared between threads, which `slice` copies.
+      // Memory shared between threads can't be decoded, so `slice` copies it.
       return utf8.decode(this.#bytes.slice(start, this.#offset));
     } catch (error) {
       throw new ModuleError(
@@ -98,18 +100,18 @@ export class ByteReader {
     }
   }
 
-  /** Passes over so many bytes. */
+  /** Skips this many bytes. */
   skip(length: number): void {
     if (length > this.#end - this.#offset) throw this.malformed("ends too early");
     this.#offset += length;
   }
 
-  /** Refuses bytes left over. */
+  /** Refuses extra bytes. */
   expectEnd(): void {
     if (!this.atEnd) throw this.malformed(`has ${this.#end - this.#offset} bytes too many`);
   }
 
-  /** An error that names the place where reading stopped. */
+  /** An error with the offset at which reading stopped. */
   malformed(problem: string): ModuleError {
     return new ModuleError(
       "FLAWLESS_MODULE_MALFORMED",

@@ -7,7 +7,7 @@ import { parseModule } from "./module-structure.ts";
 
 const [alloc, init, run] = minimalModule.functions;
 
-/** The minimal module with another body of its workflow. */
+/** The minimal module with a different body for its workflow. */
 function withBody(body: readonly number[]): Uint8Array {
   if (alloc === undefined || init === undefined || run === undefined) throw new Error("no module");
   return buildModule({ functions: [alloc, init, { ...run, body }] });
@@ -23,14 +23,14 @@ const depth = (blocks: number): readonly number[] => [
   ...times(blocks, [0x02, 0x40]),
   ...times(blocks, [0x0b]),
 ];
-/** Operands, so many blocks among them, and their end. */
+/** Operands, this many blocks between them, and their ends. */
 const high = (operands: number, blocks: number): readonly number[] => [
   ...times(operands, [0x41, 0]),
   ...times(blocks, [0x02, 0x40, 0x0b]),
   ...times(operands, [0x1a]),
 ];
 
-describe("a function is to be tried", () => {
+describe("a function must be tried", () => {
   test.each([
     ["long", times(21_840, nothing), times(21_850, nothing)],
     ["deep", depth(1_000), depth(1_001)],
@@ -40,7 +40,7 @@ describe("a function is to be tried", () => {
     expect(examineModule(withBody(dear)).trial).not.toBeNull();
   });
 
-  test("that has an unknown instruction, alone: all others trap at once", () => {
+  test("that has an unknown instruction, alone: all others trap immediately", () => {
     const whole = withBody([0xfe, 0x03, 0x00]);
     const { trial } = examineModule(whole);
     expect(trial).not.toBeNull();
@@ -53,12 +53,12 @@ describe("a function is to be tried", () => {
   });
 });
 
-test("a function that is certainly too dear is refused", () => {
+test("a function that is certainly too expensive is refused", () => {
   const error = moduleErrorOf(() => examineModule(withBody(high(8_000, 8_000))));
   expect(error.code).toBe("FLAWLESS_MODULE_TOO_COSTLY");
   expect(error.message).toMatch(/number 2 of the module's own has 0 locals and 48002 bytes/);
 });
 
-test.each(fixtureNames)("nothing of %s is dear", (fixture) => {
+test.each(fixtureNames)("nothing in %s is expensive", (fixture) => {
   expect(examineModule(fixtureBytes(fixture)).trial).toBeNull();
 });

@@ -4,7 +4,7 @@ import { applyEdits, type Edit, editSection } from "./module-edits.ts";
 import { ModuleError } from "./module-error.ts";
 import type { ModuleStructure } from "./module-structure.ts";
 
-// What V8 14.6 needs for the worst functions that could be made up, on one core of 2026, for each of its compilers
+// What V8 14.6 needs for the worst functions we could construct, on one core of 2026, for each of its compilers
 // (docs/decisions/0013-strange-modules.md has all figures):
 //
 //   limit of a function           baseline (Liftoff)   optimising (TurboFan)   largest in public modules
@@ -16,31 +16,31 @@ import type { ModuleStructure } from "./module-structure.ts";
 
 /** A function beyond one of these is tried first: see {@link CompileCost.costlyFunctions}. */
 const cheapFunction = { slots: 2_000_000, bodyBytes: 65_536, depth: 1_000 } as const;
-/** 1 slot takes 15 bytes and 15 ns: beyond this, trying a function would tell nothing new. */
+/** 1 slot takes 15 bytes and 15 ns: beyond this, the outcome of a trial is certain. */
 const maxSlotsOfFunction = 50_000_000;
-/** All functions together take the baseline compiler some 8 s. Of public modules the largest has 97,659,888. */
+/** All functions together take the baseline compiler about 8 s. The largest public module has 97,659,888. */
 const maxSlotsOfModule = 500_000_000;
-/** A module's machine code stays in memory as long as the module does, and no guest's limit counts it. */
+/** A module's machine code stays in memory as long as the module, and no guest's limit includes it. */
 const maxCodeBytes = 512 * 2 ** 20;
 
-/** What V8 keeps of a function beside its instructions. */
+/** What V8 stores for a function in addition to its instructions. */
 const codeOfFunction = 800;
 
-/** What compiling a module costs, as far as its code tells. */
+/** The cost of compiling a module, estimated from its code. */
 export interface CompileCost {
   /**
-   * Functions (by their place in the code section) that may be dear to compile: very long, with very many locals,
-   * deep, or with instructions that are not known. They should be tried in a process of their own.
+   * Functions (by their place in the code section) that may be expensive to compile: very long, with very many locals,
+   * deep, or with unknown instructions. They should be tried in a separate process.
    */
   readonly costlyFunctions: ReadonlySet<number>;
-  /** Bytes of machine code at most, once every function has been called. */
+  /** The max bytes of machine code, once every function has been called. */
   readonly codeBytes: number;
 }
 
 /**
- * Estimates what compiling a module costs.
+ * Estimates the cost of compiling a module.
  *
- * @throws {ModuleError} `FLAWLESS_MODULE_TOO_COSTLY` where it is certainly too much.
+ * @throws {ModuleError} `FLAWLESS_MODULE_TOO_COSTLY` if it is certainly too much.
  */
 export function measureCompileCost(bytes: Uint8Array, structure: ModuleStructure): CompileCost {
   const { types, functions, importedFunctions } = structure;
@@ -73,7 +73,8 @@ export function measureCompileCost(bytes: Uint8Array, structure: ModuleStructure
 }
 
 /**
- * The same module with no code but that of some functions: all others trap at once. Compiling it shows what those cost.
+ * The same module with only the code of some functions; all others trap immediately. Compiling it shows what those
+ * cost.
  *
  * @param kept places in the code section
  */

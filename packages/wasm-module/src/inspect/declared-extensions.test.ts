@@ -14,7 +14,7 @@ function withSection(name: string, content: string): Uint8Array {
   return Buffer.concat([buildModule(), Uint8Array.from([0, ...encodeU32(body.length)]), body]);
 }
 
-test("a module of today says nothing, and the one for extensions that it hears of cancelling", () => {
+test("a normal module declares nothing, and the one for extensions that it is notified of cancellation", () => {
   expect(declaredExtensions(buildModule())).toEqual({ cancellation: "none" });
   expect(declaredExtensions(fixtureBytes("conformance"))).toEqual({ cancellation: "none" });
   expect(declaredExtensions(fixtureBytes("extensions"))).toEqual({ cancellation: "messages" });
@@ -38,7 +38,7 @@ test.each([
   expect(declaredExtensions(bytes)).toEqual({ cancellation });
 });
 
-test("another section's content is not looked at", () => {
+test("another section's content is ignored", () => {
   const bytes = withSection("flawless:other", '{"version":1,"cancellation":true}');
   expect(declaredExtensions(bytes)).toEqual({ cancellation: "none" });
 });

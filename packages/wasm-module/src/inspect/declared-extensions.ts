@@ -1,26 +1,26 @@
 import { readCustomSection } from "./module-sections.ts";
 
-/** The custom section by which a module tells which of a server's extensions it is made for. */
+/** The custom section in which a module declares the server extensions that it is built for. */
 const sectionName = "flawless:extensions";
-/** A longer one is none of ours. */
+/** A longer section isn't ours. */
 const maxBytes = 4_096;
 
 /**
- * How a module's workflows hear of being cancelled, so that they can end by themselves: not at all; by a message that they
- * have to receive; or by that message as the answer to whatever `Sleep` or `RecvMessage` they wait in.
+ * How a module's workflows are notified of a cancellation, so that they can end by themselves: not at all; by a message
+ * that they must receive; or by that message as the answer to the `Sleep` or `RecvMessage` in which they wait.
  */
 export type HeardCancellation = "none" | "messages" | "calls";
 
-/** What a module says of itself to servers with host extensions. */
+/** What a module declares to servers with host extensions. */
 export interface DeclaredExtensions {
   readonly cancellation: HeardCancellation;
 }
 
 /**
- * Reads the section `flawless:extensions`: JSON such as `{"version":1,"cancellation":"calls"}`. What is not understood counts
- * as not said.
+ * Reads the section `flawless:extensions`: JSON such as `{"version":1,"cancellation":"calls"}`. Anything unknown is
+ * ignored.
  *
- * @throws {ModuleError} where the file is no WebAssembly module.
+ * @throws {ModuleError} if the file is not a WebAssembly module.
  */
 export function declaredExtensions(bytes: Uint8Array): DeclaredExtensions {
   const content = readCustomSection(bytes, sectionName);

@@ -5,7 +5,7 @@ import { inspectModule } from "./inspect-module.ts";
 import { buildModule } from "./module-builder.testing.ts";
 import { ModuleError } from "./module-error.ts";
 
-// TypeScript's types for Node leave WebAssembly out.
+// TypeScript's types for Node omit WebAssembly.
 declare const WebAssembly: {
   readonly Module: (new (bytes: Uint8Array) => object) & {
     exports(module: object): readonly { readonly name: string; readonly kind: string }[];
@@ -16,7 +16,7 @@ declare const WebAssembly: {
   ) => { readonly exports: Record<string, { get(index: number): { readonly name: string } }> };
 };
 
-/** The name of a function object is its number in the module. */
+/** A function object's name is its index in the module. */
 function functionNumbers(bytes: Uint8Array, names: readonly string[]): readonly string[] {
   const { exports } = instantiate(bytes);
   return names.map((name) => (exports[name] as unknown as { readonly name: string }).name);
@@ -45,7 +45,7 @@ describe.each(["conformance", "crawler", "raw_calls"] as const)("deferExports of
     expect(places.map((place) => table?.get(place).name)).toEqual(functionNumbers(bytes, names));
   });
 
-  test("leaves only what every instance needs exported", () => {
+  test("keeps only the exports that every instance needs", () => {
     const module = new WebAssembly.Module(deferExports(bytes).bytes);
 
     expect(
@@ -59,7 +59,7 @@ describe.each(["conformance", "crawler", "raw_calls"] as const)("deferExports of
 });
 
 describe("deferExports", () => {
-  test("leaves a module without elements as it is", () => {
+  test("leaves a module without elements unchanged", () => {
     const bytes = buildModule();
     const deferred = deferExports(bytes);
 
@@ -67,7 +67,7 @@ describe("deferExports", () => {
     expect(deferred.functions).toBeNull();
   });
 
-  test("refuses what is no module", () => {
+  test("refuses what isn't a module", () => {
     expect(() => deferExports(Uint8Array.of(1, 2, 3))).toThrow(ModuleError);
   });
 });

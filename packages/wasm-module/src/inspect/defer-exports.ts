@@ -9,13 +9,13 @@ import { parseModule } from "./module-structure.ts";
 export interface DeferredModule {
   readonly bytes: Uint8Array;
   /**
-   * Where in the exported table {@link workflowTableName} the two functions of each workflow are, by the names that they
-   * were exported by. `null`: they are exported as before.
+   * The indices in the exported table {@link workflowTableName} of each workflow's two functions, by their original
+   * export names. `null`: they are exported as before.
    */
   readonly functions: ReadonlyMap<string, number> | null;
 }
 
-/** Name of the export that is the table of {@link deferExports}. */
+/** The name under which the table of {@link deferExports} is exported. */
 export const workflowTableName = "#table";
 
 const functionKind = 0;
@@ -30,11 +30,11 @@ interface FunctionExport {
 }
 
 /**
- * Makes a module faster to instantiate: of its functions only `wasabi::alloc` stays exported, and those of its workflows
- * are put in a table. An engine makes a function object for each export of each instance, but for the elements of a table
- * only once they are asked for; and of all its workflows an instance runs one. What guests can see stays the same.
+ * Makes a module faster to instantiate: of its functions, only `wasabi::alloc` stays exported, and its workflows'
+ * functions move to a table. An engine creates a function object for each export of each instance, but for the elements
+ * of a table only on demand, and an instance runs only one workflow. What guests can see stays the same.
  *
- * A module that has no table or no elements of its own is left as it is: it is too small to gain from it.
+ * A module without its own table or elements is unchanged: it is too small to benefit.
  *
  * @throws {ModuleError} what `inspectModule` throws for a broken file.
  */
@@ -93,7 +93,7 @@ function readExports(
   return { kept, workflows };
 }
 
-/** The edits that add an entry to a section that is a list. */
+/** The edits that append an entry to a section that is a list. */
 function oneMore(bytes: Uint8Array, section: Section, entry: readonly number[]): Edit[] {
   const reader = new ByteReader(bytes, section.start, section.end, "section");
   const count = encodeU32(reader.u32() + 1);

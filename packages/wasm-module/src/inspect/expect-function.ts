@@ -3,7 +3,7 @@ import { ModuleError } from "./module-error.ts";
 import type { RawExport } from "./module-structure.ts";
 
 /**
- * Refuses an export that is no function of type `expected`.
+ * Refuses an export that is not a function of type `expected`.
  *
  * @throws {ModuleError} `FLAWLESS_MODULE_BAD_EXPORT_TYPE`.
  */

@@ -1,31 +1,31 @@
 // Source: the crates flawless, flawless-macros and flawless-wasabi 1.0.0-beta.3, which give their exports these names.
 
-/** Name of the export that is the guest's memory. */
+/** The export of the guest's memory. */
 export const memoryExportName = "memory";
 
-/** Name of the export that reserves guest memory for an answer: `(i32) -> i32`. */
+/** The export that allocates guest memory for an answer: `(i32) -> i32`. */
 export const allocExportName = "wasabi::alloc";
 
-/** Start of the export's name that tells a module's name and version. */
+/** The prefix of the export whose name contains the module's name and version. */
 export const moduleExportPrefix = "#flawless#module#";
 
-/** Stands between name and version in the name of that export. */
+/** Separates name and version in the name of that export. */
 export const moduleVersionSeparator = "%_#_%";
 
 const initExportPrefix = "#flawless#workflow#init#";
 const runExportPrefix = "#flawless#workflow#run#";
 
-/** Name of the export to call first to run a workflow: `() -> i32`. */
+/** The export to call first to run a workflow: `() -> i32`. */
 export function initExportName(workflow: string): string {
   return initExportPrefix + workflow;
 }
 
-/** Name of the export to call second to run a workflow, on the same instance: `() -> ()`. */
+/** The export to call second to run a workflow, on the same instance: `() -> ()`. */
 export function runExportName(workflow: string): string {
   return runExportPrefix + workflow;
 }
 
-/** Which half of which workflow an export is; `null` when it is neither. */
+/** The workflow and half that an export is; `null` if it is neither. */
 export function parseWorkflowExport(
   name: string,
 ): { readonly half: "init" | "run"; readonly workflow: string } | null {

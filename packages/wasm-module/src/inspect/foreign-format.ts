@@ -24,7 +24,7 @@ const texts: readonly (readonly [start: RegExp, what: string])[] = [
   [/^\s*[{[]/, "JSON: was an error message downloaded instead of the file?"],
 ];
 
-/** Says what a file that is not WebAssembly looks like, with a hint where one helps. */
+/** Describes what a file that is not WebAssembly looks like, with a hint if one helps. */
 export function describeForeignFormat(bytes: Uint8Array): string {
   if (bytes.length === 0) return "an empty file";
   const signature = signatures.find(([start]) =>
@@ -33,11 +33,11 @@ export function describeForeignFormat(bytes: Uint8Array): string {
   if (signature !== undefined) return signature[1];
 
   const head = bytes.slice(0, 1024);
-  // As a stream, so that a character cut in two at the end does not count as broken.
+  // As a stream, so that a character that is split at the end doesn't count as broken.
   const text = new TextDecoder().decode(head, { stream: true });
   const known = texts.find(([start]) => start.test(text));
   if (known !== undefined) return known[1];
-  // Whatever else is in it, a text has neither control characters nor bytes that are no UTF-8.
+  // Whatever it contains, a text has neither control characters nor invalid UTF-8.
   if (/^[^\p{Cc}\uFFFD]*$/u.test(text.replace(/[\t\n\f\r]/g, ""))) return "a text";
   const start = Array.from(head.slice(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(
     " ",

@@ -4,13 +4,13 @@ import { type Arity, type FunctionCost, measureFunction } from "./function-cost.
 const none: Arity = { parameters: 0, results: 0 };
 const types: readonly Arity[] = [none, { parameters: 2, results: 3 }];
 
-/** Measures a body with so many locals; `end` is added. */
+/** Measures a body with this many locals; `end` is appended. */
 function measure(locals: number, ...body: readonly number[]): FunctionCost {
   const bytes = Uint8Array.of(...(locals === 0 ? [0] : [1, locals, 0x7e]), ...body, 0x0b);
   return measureFunction(bytes, 0, bytes.length, none, { types, functions: types });
 }
 
-/** Values that are kept once for each of the instructions named, beside the start and the end of the function. */
+/** The slots for the given instructions, without those for the function's start and end. */
 function slotsOf(locals: number, ...body: readonly number[]): number {
   return measure(locals, ...body).slots - 2 * locals;
 }
@@ -18,13 +18,13 @@ function slotsOf(locals: number, ...body: readonly number[]): number {
 const constant = [0x41, 0];
 const i32Const = (count: number): number[] => Array.from({ length: count }, () => constant).flat();
 
-describe("what a compiler has to keep", () => {
-  test("is nothing for instructions in a line", () => {
+describe("what a compiler must store", () => {
+  test("is nothing for linear code", () => {
     expect(slotsOf(0, ...constant, ...constant, 0x6a, 0x1a)).toBe(0);
     expect(measure(10, ...constant, 0x1a)).toMatchObject({ locals: 10, slots: 20, depth: 0 });
   });
 
-  test("is all locals and operands for each block, branch and end", () => {
+  test("is all locals and operands, for each block, branch and end", () => {
     expect(slotsOf(10, 0x02, 0x40, ...constant, 0x0d, 0, 0x0b)).toBe(30);
     expect(slotsOf(10, ...i32Const(5), 0x02, 0x40, 0x0b, ...Array(5).fill(0x1a))).toBe(30);
   });
@@ -37,7 +37,7 @@ describe("what a compiler has to keep", () => {
     expect(slotsOf(10, ...table(0, 0, 0, 0))).toBe(10 + 20 + 5 + 10);
   });
 
-  test("is much for what calls take and give", () => {
+  test("is a lot for calls' parameters and results", () => {
     expect(slotsOf(0, 0x10, 1, 0x1a, 0x1a, 0x1a)).toBe(250);
     expect(slotsOf(0, ...constant, 0x11, 1, 0, 0x1a, 0x1a, 0x1a)).toBe(250);
   });
@@ -62,13 +62,13 @@ describe("what a compiler has to keep", () => {
   });
 });
 
-test("tells how much machine code there will be", () => {
+test("includes the size of the machine code", () => {
   const lines = measure(0, ...constant, 0x1a).codeBytes;
   expect(measure(0, ...constant, ...constant, 0x1a, 0x1a).codeBytes - lines).toBe(32);
   expect(measure(0, ...constant, 0x11, 0, 0, ...constant, 0x1a).codeBytes - lines).toBe(336);
 });
 
-test("tells how deep blocks are", () => {
+test("includes the depth of blocks", () => {
   expect(measure(0, 0x02, 0x40, 0x03, 0x40, 0x0b, 0x0b, 0x02, 0x40, 0x0b).depth).toBe(2);
 });
 
@@ -81,7 +81,7 @@ test.each([
   expect(measure(0, ...instruction, 0x0b).isKnown).toBe(false);
 });
 
-test("ends with the body, however it is cut off", () => {
+test("ends with the body, however it is truncated", () => {
   const bytes = Uint8Array.of(
     1,
     0xff,

@@ -7,7 +7,7 @@ import {
   vectorPrefix,
 } from "./instructions.ts";
 
-/** How many parameters and results functions of a type have. */
+/** The numbers of parameters and results of a function type. */
 export interface Arity {
   readonly parameters: number;
   readonly results: number;
@@ -20,19 +20,19 @@ export interface CostContext {
   readonly functions: readonly Arity[];
 }
 
-/** What a function costs a compiler, as far as its instructions tell. */
+/** The cost of compiling a function, estimated from its instructions. */
 export interface FunctionCost {
   readonly bodyBytes: number;
-  /** Locals, with parameters. */
+  /** The number of locals, including parameters. */
   readonly locals: number;
   /**
-   * Values that a compiler that keeps a state for each place where control splits or joins has to copy: for each such
-   * instruction as many as there are locals and operands.
+   * The number of values that a compiler must copy if it stores a state wherever control flow splits or joins: the
+   * number of locals and operands for each such instruction.
    */
   readonly slots: number;
-  /** How deep blocks are nested. */
+  /** The depth of nested blocks. */
   readonly depth: number;
-  /** Bytes of machine code, as far as instructions are known. */
+  /** The bytes of machine code, as far as instructions are known. */
   readonly codeBytes: number;
   /** Whether all instructions are known: otherwise the rest of the body was not read. */
   readonly isKnown: boolean;
@@ -43,15 +43,15 @@ interface Label {
   readonly results: number;
 }
 
-/** How much dearer a value is that a call takes or gives than one that is copied. */
+/** How much more expensive a call's parameter or result is than a copied value. */
 const callWeight = 50;
 const codeOfArgument = 24;
 const codeOfTarget = 32;
 const { takes, puts, immediate, code } = instructions;
 
 /**
- * Estimates what a function costs a compiler. It reads each byte once, and believes what it reads: what is not valid is
- * refused by the engine, before it compiles.
+ * Estimates the cost of compiling a function. It reads each byte once, without validation: the engine refuses invalid
+ * code before it compiles.
  */
 export function measureFunction(
   bytes: Uint8Array,
@@ -153,7 +153,7 @@ export function measureFunction(
       case opcodes.else:
         split();
         leave();
-        // The block's parameters are there again; more than its type has there can't be.
+        // The block's parameters are on the stack again, and no more than its type says.
         height += labels.at(-1)?.results ?? 0;
         break;
       case opcodes.end: {

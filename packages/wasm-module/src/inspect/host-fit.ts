@@ -12,7 +12,7 @@ const submitType = "(i32, i32, i32, i32) -> i32";
 /**
  * Refuses imports other than `wasabi.submit`.
  *
- * @throws {ModuleError} which names those imports.
+ * @throws {ModuleError} that names those imports.
  */
 export function checkImports(imports: readonly RawImport[]): void {
   const foreign = imports.filter(({ module, name }) => module !== "wasabi" || name !== "submit");
@@ -59,7 +59,7 @@ function list(imports: readonly RawImport[]): string {
 /**
  * Refuses a module that lacks what the host calls or reads.
  *
- * @throws {ModuleError} when `memory` or `wasabi::alloc` is missing or of another type.
+ * @throws {ModuleError} if `memory` or `wasabi::alloc` is missing or has another type.
  */
 export function checkExports(exports: readonly RawExport[]): void {
   const memory = find(exports, memoryExportName);
@@ -82,9 +82,9 @@ function find(exports: readonly RawExport[], name: string): RawExport {
 }
 
 /**
- * Refuses kinds of memory that the guest ABI cannot address, and too much of it.
+ * Refuses kinds of memory that the guest ABI can't address, and too much memory.
  *
- * @throws {ModuleError} that says which.
+ * @throws {ModuleError} that says which one.
  */
 export function checkMemory(memories: readonly Limits[], maxBytes: number): Limits {
   const [memory, second] = memories;

@@ -30,7 +30,7 @@ function without(missing: ExportRecipe, ...instead: ExportRecipe[]): Partial<Mod
 }
 
 describe("inspectModule", () => {
-  test("tells what is inside", () => {
+  test("returns the content", () => {
     expect(inspectModule(valid)).toEqual({
       name: "tiny",
       version: "1.2.3",
@@ -49,7 +49,7 @@ describe("inspectModule", () => {
     });
   });
 
-  test("takes names with unusual characters and several workflows", () => {
+  test("accepts names with unusual characters and several workflows", () => {
     const exports = [
       memoryExport,
       allocExport,
@@ -66,14 +66,14 @@ describe("inspectModule", () => {
     });
   });
 
-  test("takes a module that calls nothing of its host", () => {
+  test("accepts a module without host calls", () => {
     const exports = minimalModule.exports.map((each) =>
       each.kind === kinds.function ? { ...each, index: each.index - 1 } : each,
     );
     expect(inspectModule(buildModule({ imports: [], exports })).imports).toEqual([]);
   });
 
-  test("tells the maximum of the memory", () => {
+  test("returns the memory's maximum", () => {
     expect(inspectModule(buildModule({ memories: [[0x01, 1, 16]] })).memory).toEqual({
       minPages: 1,
       maxPages: 16,
@@ -221,7 +221,7 @@ describe("inspectModule", () => {
     expect(error.message).toContain(message);
   });
 
-  test("gives the engine's reason as the cause", () => {
+  test("has the engine's reason as the cause", () => {
     const error = moduleErrorOf(() => inspectModule(buildModule({ memories: [[0x01, 2, 1]] })));
     expect(error.cause).toMatchObject({ name: "CompileError" });
   });
@@ -272,17 +272,17 @@ describe("inspectModule", () => {
     );
   });
 
-  test("refuses every beginning of a valid file", () => {
+  test("refuses every prefix of a valid file", () => {
     for (let length = 0; length < valid.length; length += 1) {
       const error = moduleErrorOf(() => inspectModule(valid.subarray(0, length)));
-      // Cut off right after a section, the beginning is a module of its own, which lacks everything else.
+      // Truncated right after a section, the prefix is itself a module, which lacks everything else.
       expect(error.code, `${length} bytes`).toMatch(
         length === 0 ? /_NOT_WASM$/ : /_TRUNCATED$|_NO_NAME$/,
       );
     }
   });
 
-  test("takes or refuses every file with one byte changed, and throws nothing but ModuleError", () => {
+  test("accepts or refuses every file with one byte changed, and throws nothing but ModuleError", () => {
     const changed = valid.slice();
     const codes = new Set<string>();
     for (let offset = 0; offset < valid.length; offset += 1) {
@@ -299,7 +299,7 @@ describe("inspectModule", () => {
       }
       changed[offset] = valid[offset] ?? 0;
     }
-    // That many reasons show that the changes reached every part of the inspector.
+    // This many reasons show that the changes reached every part of the inspector.
     expect(codes).toContain("none");
     expect(codes.size).toBeGreaterThan(15);
   });

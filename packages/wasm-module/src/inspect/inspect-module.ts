@@ -9,7 +9,7 @@ import { type ExternKind, parseModule } from "./module-structure.ts";
 import { checkLimitOption } from "./limit-option.ts";
 import { validateModule } from "./validate-module.ts";
 
-/** What is inside a Flawless module. */
+/** The content of a Flawless module. */
 export interface ModuleInfo {
   readonly name: string;
   readonly version: string;
@@ -37,48 +37,51 @@ export interface ModuleExport {
   readonly kind: ExternKind;
 }
 
-/** How much memory a module takes, in pages of 65,536 bytes. */
+/** A module's memory, in pages of 65,536 bytes. */
 export interface ModuleMemory {
   readonly minPages: number;
-  /** `null` when the module sets no limit; `limitModule` does. */
+  /** `null` if the module sets no limit; `limitModule` sets one. */
   readonly maxPages: number | null;
-  /** Whether threads can share it. Modules whose memory is shared are refused. */
+  /** Whether threads can share it. Modules with shared memory are refused. */
   readonly shared: false;
 }
 
-/** Limits on the modules that {@link inspectModule} takes. */
+/** Limits on the modules that {@link inspectModule} accepts. */
 export interface InspectModuleOptions {
-  /** Longest file accepted, in bytes. Default: 67,108,864 (64 MiB). */
+  /** The max length of a file, in bytes. Default: 67,108,864 (64 MiB). */
   readonly maxBytes?: number | undefined;
-  /** Most memory a module may start with, in bytes. Default: 4,294,967,296 (4 GiB), all that 32 bits can address. */
+  /**
+   * The max memory that a module may start with, in bytes. Default: 4,294,967,296 (4 GiB), all that 32 bits can
+   * address.
+   */
   readonly maxMemoryBytes?: number | undefined;
 }
 
 const defaultMaximumBytes = 64 * 1024 * 1024;
 const defaultMaximumMemoryBytes = 65_536 * bytesPerPage;
 
-/** What {@link examineModule} finds. */
+/** The result of {@link examineModule}. */
 export interface ModuleExamination {
   readonly info: ModuleInfo;
   readonly extensions: DeclaredExtensions;
-  /** Each function type as the file has it. Engines keep those that they have not seen before forever. */
+  /** Each function type as in the file. Engines store new ones forever. */
   readonly functionTypes: readonly Uint8Array[];
-  /** Bytes of machine code that the module may become at most. */
+  /** The max bytes of machine code that the module may compile to. */
   readonly codeBytes: number;
   /**
-   * A module of those functions that may be dear to compile, for trying that where it harms nobody; `null` where there are
+   * A module of the functions that may be expensive to compile, to try that where it does no harm; `null` if there are
    * none.
    */
   readonly trial: Uint8Array | null;
 }
 
 /**
- * Reads what is inside a Flawless module, and refuses anything that could not be run as one.
+ * Reads the content of a Flawless module, and refuses anything that could not run as one.
  *
  * The module is not compiled or run, only validated.
  *
  * @throws {ModuleError} whose `code` is the reason, and whose message says what to do.
- * @throws {InvalidOptionError} when a limit is not an integer number of bytes.
+ * @throws {InvalidOptionError} if a limit is not an integer number of bytes.
  */
 export function inspectModule(bytes: Uint8Array, options: InspectModuleOptions = {}): ModuleInfo {
   const stable = ownBytes(bytes);
@@ -88,10 +91,10 @@ export function inspectModule(bytes: Uint8Array, options: InspectModuleOptions =
 }
 
 /**
- * The same without the engine's own validation, which for functions that are dear to compile may take long as well.
+ * The same without the engine's own validation, which may also be slow for functions that are expensive to compile.
  *
  * @throws {ModuleError} whose `code` is the reason, and whose message says what to do.
- * @throws {InvalidOptionError} when a limit is not an integer number of bytes.
+ * @throws {InvalidOptionError} if a limit is not an integer number of bytes.
  */
 export function examineModule(
   bytes: Uint8Array,
@@ -138,7 +141,7 @@ export function examineModule(
   };
 }
 
-/** Another thread could change shared bytes after they were checked, and WebAssembly does not take them. */
+/** Another thread could change shared bytes after they were checked, and WebAssembly doesn't accept them. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
 }

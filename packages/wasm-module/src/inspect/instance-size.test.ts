@@ -26,7 +26,7 @@ describe("elements are shared among tables", () => {
     expect(shareElements(sizes, most)).toEqual(expected);
   });
 
-  test("refused are tables that start with more together", () => {
+  test("tables that start with more in total are refused", () => {
     const error = moduleErrorOf(() => shareElements(tables([60, null], [60, 60]), 100));
     expect(error.code).toBe("FLAWLESS_MODULE_TABLE_TOO_LARGE");
     expect(error.message).toContain("at most 100 elements, but they start with 120");
@@ -34,18 +34,18 @@ describe("elements are shared among tables", () => {
 });
 
 describe("the limit of an instance", () => {
-  test("leaves the memory what the rest of the instance does not take", () => {
+  test("leaves to the memory what the rest of the instance doesn't use", () => {
     const limited = inspectModule(limitModule(module, { maxInstanceBytes: 100 * page }));
     expect(limited.memory.maxPages).toBeLessThan(100);
     expect(limited.memory.maxPages).toBeGreaterThanOrEqual(74);
   });
 
-  test("holds for tables as well, which get a quarter", () => {
+  test("applies to tables as well, which get a quarter", () => {
     const limited = limitModule(module, { maxInstanceBytes: 100 * page });
     expect(parseModule(limited).tables[0]?.maximum).toBe((25 * page) / 32);
   });
 
-  test("refuses what leaves too little", () => {
+  test("refuses a module that leaves too little", () => {
     const large = buildModule({ tables: [[funcref, 1, 0xa0, 0x8d, 0x06, 0xa0, 0x8d, 0x06]] });
     const error = moduleErrorOf(() => limitModule(large, { maxInstanceBytes: 60 * page }));
     expect(error.code).toBe("FLAWLESS_MODULE_MEMORY_TOO_LARGE");

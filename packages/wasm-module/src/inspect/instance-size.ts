@@ -2,9 +2,9 @@ import { ModuleError } from "./module-error.ts";
 import type { CountedSection, Limits, ModuleStructure } from "./module-structure.ts";
 
 /**
- * Bytes that V8 14.6 keeps in each instance, measured with 100,000 of a kind and rounded up: 349 for a table, 23 for an
- * element of one, 11 for a global (a vector), 17 for a function, 361 for an export, 23 for a segment of elements, 10 for
- * a tag, 2 for a segment of data. Code and constant data are the module's, and all instances share them.
+ * The bytes that V8 14.6 stores per instance, measured with 100,000 of a kind and rounded up: 349 for a table, 23 for
+ * an element of one, 11 for a global (a vector), 17 for a function, 361 for an export, 23 for a segment of elements, 10
+ * for a tag, 2 for a segment of data. Code and constant data belong to the module, and all instances share them.
  */
 const bytesOfEach: Readonly<Partial<Record<CountedSection, number>>> = {
   table: 400,
@@ -16,12 +16,15 @@ const bytesOfEach: Readonly<Partial<Record<CountedSection, number>>> = {
   data: 8,
 };
 const bytesPerTableElement = 32;
-/** A segment's element is at least one byte of the file, and 42 bytes of an instance once it is in a table. */
+/** A segment's element has at least one byte in the file, and 42 bytes in an instance once it is in a table. */
 const bytesPerSegmentByte = 48;
-/** The part of an instance's bytes that tables may grow to, if they start with less. */
+/** The share of an instance's bytes that tables may grow to, if they start with less. */
 const tablesShare = 1 / 4;
 
-/** How many elements the tables may have for their share of an instance's bytes, no fewer than they start with. */
+/**
+ * The number of elements that the tables may have for their share of an instance's bytes; at least what they start
+ * with.
+ */
 export function maxTableElementsWithin(
   tables: readonly Limits[],
   instanceBytes: number | undefined,
@@ -32,11 +35,10 @@ export function maxTableElementsWithin(
 }
 
 /**
- * Shares elements among tables: each has what it starts with, and those that may grow get as much of the rest as each
- * other.
+ * Distributes elements among tables: each gets what it starts with, and those that may grow share the rest equally.
  *
- * @returns each table's maximum; undefined where there is no limit
- * @throws {ModuleError} `FLAWLESS_MODULE_TABLE_TOO_LARGE` where they start with more.
+ * @returns each table's maximum; undefined if there is no limit
+ * @throws {ModuleError} `FLAWLESS_MODULE_TABLE_TOO_LARGE` if they start with more.
  */
 export function shareElements(
   tables: readonly Limits[],
@@ -58,7 +60,7 @@ export function shareElements(
     .map(({ minimum, maximum }, index) => ({ index, wish: (maximum ?? Infinity) - minimum }))
     .filter(({ wish }) => wish > 0)
     .toSorted((a, b) => a.wish - b.wish);
-  // Those that ask for little come first, and leave the others more.
+  // Those that want little come first, and leave more for the others.
   for (const [place, { index, wish }] of wishes.entries()) {
     const given = Math.min(wish, Math.floor(rest / (wishes.length - place)));
     maxima[index] = (maxima[index] ?? 0) + given;
@@ -67,7 +69,7 @@ export function shareElements(
   return maxima;
 }
 
-/** Bytes that an instance takes at most, beside its memory. */
+/** The max bytes of an instance without its memory. */
 export function bytesWithoutMemory(
   { count, sections }: ModuleStructure,
   tableMaxima: readonly number[],

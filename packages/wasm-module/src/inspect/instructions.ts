@@ -1,15 +1,15 @@
-// How many values each instruction takes from the operand stack and puts on it, and what follows its opcode. Source:
+// How many values each instruction pops from and pushes to the operand stack, and what follows its opcode. Source:
 // WebAssembly 3.0, "Instructions" of the binary format. Prefixed ones are numbered 0xPP00 + the number after the prefix.
 
 /** What follows an opcode. */
 export const immediates = {
-  /** Nothing that is known: what follows can't be read. */
+  /** Unknown: what follows can't be read. */
   unknown: 0,
   none: 1,
   /** One LEB128 integer, of any size. */
   one: 2,
   two: 3,
-  /** Alignment, perhaps a memory, and offset. */
+  /** Alignment, optionally a memory, and offset. */
   memory: 4,
   /** The same, and a byte for the lane. */
   memoryAndLane: 5,
@@ -17,16 +17,16 @@ export const immediates = {
   fourBytes: 7,
   eightBytes: 8,
   sixteenBytes: 9,
-  /** Its meaning changes control, or depends on types. */
+  /** It affects control flow, or depends on types. */
   special: 10,
 } as const;
 
-/** The forms of all instructions: `takes`, `puts` and `immediate` at the place of an opcode. */
+/** The forms of all instructions: `takes`, `puts` and `immediate`, indexed by opcode. */
 export interface InstructionTable {
   readonly takes: Uint8Array;
   readonly puts: Uint8Array;
   readonly immediate: Uint8Array;
-  /** Bytes of machine code at most, as V8's baseline compiler makes it. */
+  /** The max bytes of machine code from V8's baseline compiler. */
   readonly code: Uint16Array;
 }
 
@@ -34,20 +34,20 @@ export interface InstructionTable {
 export const miscPrefix = 0xfc;
 /** Prefix of vector instructions. */
 export const vectorPrefix = 0xfd;
-/** Where vector instructions start in the table, and how many there are at most. */
+/** Where prefixed instructions start in the table, and their max number. */
 const miscStart = 0x100;
 const vectorStart = 0x120;
 const miscCount = 18;
 const vectorCount = 0x114;
 
-/** The place of a prefixed instruction in the table, or 0xff, which is no instruction. */
+/** The index of a prefixed instruction in the table, or 0xff, which is not an instruction. */
 export function placeOf(prefix: number, number: number): number {
   if (prefix === miscPrefix && number < miscCount) return miscStart + number;
   if (prefix === vectorPrefix && number < vectorCount) return vectorStart + number;
   return 0xff;
 }
 
-/** Instructions that control or whose stack depends on types, by name. */
+/** Control instructions and those whose stack depends on types, by name. */
 export const opcodes = {
   unreachable: 0x00,
   block: 0x02,
@@ -105,7 +105,7 @@ function makeTable(): InstructionTable {
   set(0x41, 0x42, 0, 1, one);
   set(0x43, 0x43, 0, 1, fourBytes);
   set(0x44, 0x44, 0, 1, eightBytes);
-  // Numbers: two operands, but for the ranges that follow.
+  // Numbers: two operands, except for the ranges that follow.
   set(0x45, 0xc4, 2, 1, none);
   for (const [from, to] of [
     [0x45, 0x45],
@@ -122,7 +122,7 @@ function makeTable(): InstructionTable {
   set(0xd0, 0xd0, 0, 1, one);
   set(0xd1, 0xd1, 1, 1, none);
   set(0xd2, 0xd2, 0, 1, one);
-  // Conversions that saturate, bulk memory, tables.
+  // Saturating conversions, bulk memory, tables.
   const misc = setter(miscStart);
   misc(0, 7, 1, 1, none);
   misc(8, 8, 3, 0, two);
@@ -135,7 +135,7 @@ function makeTable(): InstructionTable {
   misc(15, 15, 2, 1, one);
   misc(16, 16, 0, 1, one);
   misc(17, 17, 3, 0, one);
-  // Vectors. One operand too few makes the stack seem higher, which is the safe side.
+  // Vectors. Assuming one operand too few makes the stack seem higher, which is safe.
   const vector = setter(vectorStart);
   vector(0, 10, 1, 1, memory);
   vector(11, 11, 2, 0, memory);

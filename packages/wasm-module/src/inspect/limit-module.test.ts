@@ -65,7 +65,7 @@ describe("limitModule", () => {
     expect(limitModule(module, { maxMemoryPages: 65_536 })).toBe(module);
   });
 
-  test("keeps flags, and integers that are longer than need be", () => {
+  test("keeps flags, and integers that are longer than necessary", () => {
     const padded = [0x81, 0x80, 0x80, 0x80, 0x00];
     const limited = limitModule(
       buildModule({ memories: [[0x03, ...padded, ...padded.with(0, 0x82)]] }),
@@ -76,19 +76,19 @@ describe("limitModule", () => {
     expect(limited).toEqual(buildModule({ memories: [[0x03, ...padded, 1]] }));
   });
 
-  test("writes the section's size anew when it needs another byte", () => {
+  test("rewrites the section's size if it needs another byte", () => {
     const tables = Array.from({ length: 42 }, () => [funcref, 0x00, 1]);
     const limited = limitModule(buildModule({ tables }), { maxTableElements: 42 });
     expect(limited).toEqual(buildModule({ tables: tables.map(() => [funcref, 0x01, 1, 1]) }));
   });
 
-  test("returns the same bytes when there is nothing to limit", () => {
+  test("returns the same bytes if there is nothing to limit", () => {
     expect(limitModule(valid, {})).toBe(valid);
     const bare = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
     expect(limitModule(bare, { maxMemoryPages: 1, maxTableElements: 1 })).toBe(bare);
   });
 
-  test("leaves the bytes it is given alone", () => {
+  test("doesn't change the given bytes", () => {
     const before = valid.slice();
     limitModule(valid, { maxMemoryPages: 20, maxTableElements: 20 });
     expect(valid).toEqual(before);
@@ -116,7 +116,7 @@ describe("limitModule", () => {
     );
   });
 
-  test("makes a limited module of every file with one byte changed, or throws ModuleError", () => {
+  test("limits every file with one byte changed, or throws ModuleError", () => {
     const changed = valid.slice();
     for (let offset = 0; offset < valid.length; offset += 1) {
       for (let change = 1; change < 256; change += 1) {
@@ -134,7 +134,7 @@ describe("limitModule", () => {
   });
 });
 
-// TypeScript's types for Node leave WebAssembly out.
+// TypeScript's types for Node omit WebAssembly.
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
@@ -143,7 +143,7 @@ declare const WebAssembly: {
   ) => { readonly exports: Record<string, () => number> };
 };
 
-/** Runs the workflow's first half and returns what `memory.grow` did. */
+/** Runs the workflow's first half and returns the result of `memory.grow`. */
 function grow(bytes: Uint8Array): number | undefined {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     wasabi: { submit: () => 0 },

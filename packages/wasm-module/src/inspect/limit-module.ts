@@ -8,13 +8,13 @@ import { type Limits, parseModule } from "./module-structure.ts";
 
 /** Limits for {@link limitModule} to write into a module. */
 export interface ModuleLimits {
-  /** Most pages of 65,536 bytes each memory may have, 0 to 65,536. Left as it is by default. */
+  /** The max pages of 65,536 bytes for each memory, 0 to 65,536. Unchanged by default. */
   readonly maxMemoryPages?: number | undefined;
-  /** Most elements all tables may have together, 0 to 10,000,000. Left as it is by default. */
+  /** The max elements of all tables together, 0 to 10,000,000. Unchanged by default. */
   readonly maxTableElements?: number | undefined;
   /**
-   * Maximum bytes that an instance may take: its memory, tables, and what an engine keeps of each function, global, export
-   * and segment. What the rest leaves is the memory's. No limit by default.
+   * The max bytes of an instance: its memory, its tables, and what an engine stores for each function, global, export
+   * and segment. The memory gets what the rest leaves. No limit by default.
    */
   readonly maxInstanceBytes?: number | undefined;
 }
@@ -24,14 +24,14 @@ const absoluteMaxPages = 65_536;
 const absoluteMaxElements = 10_000_000;
 
 /**
- * Sets how large a module's memories and tables may grow, so that the engine stops a guest that takes more.
+ * Limits how large a module's memories and tables may grow, so that the engine stops a guest that uses more.
  *
- * A lower maximum that the module sets itself stays. All other bytes stay the same, and if nothing is to be changed
- * the result is `bytes` itself. Imported memories and tables are their provider's to limit.
+ * A lower maximum in the module stays. All other bytes stay the same, and if there is nothing to change, the result is
+ * `bytes` itself. Imported memories and tables must be limited by their provider.
  *
- * @throws {ModuleError} `FLAWLESS_MODULE_MEMORY_TOO_LARGE` or `FLAWLESS_MODULE_TABLE_TOO_LARGE` when it starts with more
+ * @throws {ModuleError} `FLAWLESS_MODULE_MEMORY_TOO_LARGE` or `FLAWLESS_MODULE_TABLE_TOO_LARGE` if it starts with more
  *   than a limit, and what `inspectModule` throws for a broken file.
- * @throws {InvalidOptionError} where a limit is no whole number, or above what WebAssembly allows.
+ * @throws {InvalidOptionError} if a limit is not a whole number, or above what WebAssembly allows.
  */
 export function limitModule(bytes: Uint8Array, limits: ModuleLimits): Uint8Array {
   const { maxMemoryPages, maxTableElements, maxInstanceBytes } = limits;
@@ -77,7 +77,7 @@ function checkOptions(limits: ModuleLimits): void {
 interface Words {
   readonly what: string;
   readonly unit: string;
-  /** What takes the rest of the limit. */
+  /** What uses the rest of the limit. */
   readonly beside?: string;
   readonly code: ModuleErrorCode;
 }

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from "../invalid-option-error.ts";
 
 /**
- * Refuses a limit that is no whole number from 0 to `largest`.
+ * Refuses a limit that is not a whole number from 0 to `largest`.
  *
  * @throws {InvalidOptionError}
  */

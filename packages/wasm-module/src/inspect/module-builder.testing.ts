@@ -1,6 +1,6 @@
 import { encodeU32 } from "./leb128.ts";
 
-/** Types, kinds and section numbers as WebAssembly encodes them. */
+/** Types, kinds and section numbers in WebAssembly's encoding. */
 export const i32 = 0x7f;
 export const funcref = 0x70;
 export const kinds = { function: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
@@ -77,7 +77,7 @@ export const submitImport: ImportRecipe = {
 const end = 0x0b;
 const constZero = [0x41, 0x00];
 
-/** A small module that is fit to run: `tiny` 1.2.3 with the workflow `start`. */
+/** A small module that can run: `tiny` 1.2.3 with the workflow `start`. */
 export const minimalModule: ModuleRecipe = {
   types: [
     [0x60, 4, i32, i32, i32, i32, 1, i32],
@@ -96,7 +96,7 @@ export const minimalModule: ModuleRecipe = {
   exports: [memoryExport, nameExport, initExport, runExport, allocExport],
 };
 
-/** The minimal module with some parts replaced, as bytes. */
+/** The bytes of the minimal module with some parts replaced. */
 export function buildModule(changes: Partial<ModuleRecipe> = {}): Uint8Array<ArrayBuffer> {
   const recipe = { ...minimalModule, ...changes };
   return assemble([
@@ -136,12 +136,12 @@ export function section(id: number, content: readonly number[]): number[] {
   return [id, ...encodeU32(content.length), ...content];
 }
 
-/** Elements after their number. */
+/** Elements, prefixed by their number. */
 export function list(elements: readonly (readonly number[])[]): number[] {
   return [...encodeU32(elements.length), ...elements.flat()];
 }
 
-/** A text after its length in bytes. */
+/** A text, prefixed by its length in bytes. */
 export function text(value: string): number[] {
   const bytes = new TextEncoder().encode(value);
   return [...encodeU32(bytes.length), ...bytes];

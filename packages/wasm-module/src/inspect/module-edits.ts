@@ -1,14 +1,14 @@
 import { encodeU32 } from "./leb128.ts";
 import type { Section } from "./module-sections.ts";
 
-/** Bytes to put in place of those from `start` to before `end`. */
+/** Bytes that replace those from `start` up to, but not including, `end`. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly replacement: Uint8Array;
 }
 
-/** Adds to the edits within a section the one that its size needs. */
+/** Adds to the edits within a section the one for its size. */
 export function editSection(section: Section | undefined, edits: readonly Edit[]): readonly Edit[] {
   if (section === undefined || edits.length === 0) return [];
   const growth = edits.reduce(
@@ -19,7 +19,7 @@ export function editSection(section: Section | undefined, edits: readonly Edit[]
   return [{ start: section.sizeStart, end: section.start, replacement: size }, ...edits];
 }
 
-/** Makes the edits, which are in order and do not overlap. */
+/** Applies the edits, which are in order and don't overlap. */
 export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
   const pieces: Uint8Array[] = [];
   let offset = 0;

@@ -15,7 +15,7 @@ describe("ModuleError", () => {
     });
   });
 
-  test("is() tells it from other errors", () => {
+  test("is() distinguishes it from other errors", () => {
     expect(ModuleError.is(new ModuleError("FLAWLESS_MODULE_NOT_WASM", ""))).toBe(true);
     expect(ModuleError.is(new AbiError("FLAWLESS_ABI_INVALID_CALL", ""))).toBe(false);
     expect(ModuleError.is({ _tag: "ModuleError" })).toBe(false);

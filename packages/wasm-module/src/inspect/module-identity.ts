@@ -4,20 +4,20 @@ import { moduleExportPrefix, moduleVersionSeparator, parseWorkflowExport } from 
 import { ModuleError } from "./module-error.ts";
 import type { RawExport } from "./module-structure.ts";
 
-/** What a module calls itself. */
+/** A module's name and version. */
 export interface ModuleIdentity {
   readonly name: string;
   readonly version: string;
 }
 
 const maxNameLength = 255;
-/** Of all workflows together: a server keeps the names of every module that is deployed. */
+/** For all workflows together: a server stores the names of every deployed module. */
 const maxNamesLength = 65_536;
 
 /**
  * Finds a module's name and version among its exports.
  *
- * @throws {ModuleError} when they are missing, there are two of them, or they cannot be used.
+ * @throws {ModuleError} if they are missing, occur twice, or are invalid.
  */
 export function findIdentity(exports: readonly RawExport[]): ModuleIdentity {
   const names = exports
@@ -54,7 +54,7 @@ export function findIdentity(exports: readonly RawExport[]): ModuleIdentity {
 /**
  * Finds the workflows among a module's exports, in the order of their first halves.
  *
- * @throws {ModuleError} when there is none, half of one, or one whose name or type cannot be used.
+ * @throws {ModuleError} if there is none, only half of one, or one with an invalid name or type.
  */
 export function findWorkflows(exports: readonly RawExport[]): readonly string[] {
   const halves = { init: new Set<string>(), run: new Set<string>() };

@@ -25,7 +25,7 @@ function inspectedNames(bytes: Uint8Array): unknown {
   }
 }
 
-test("what is no module has no names", () => {
+test("what isn't a module has no names", () => {
   for (const bytes of [
     new Uint8Array(),
     new Uint8Array(8),
@@ -35,7 +35,7 @@ test("what is no module has no names", () => {
   }
 });
 
-test("a module that is cut off has its own names or none", () => {
+test("a truncated module has its own names or none", () => {
   const whole = buildModule();
   const names = moduleNames(whole);
   expect(names).not.toBeNull();
@@ -47,7 +47,7 @@ test("a module that is cut off has its own names or none", () => {
   );
 });
 
-test("a number of exports that no file can hold ends with the file", () => {
+test("an impossible number of exports ends with the file", () => {
   const bytes = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 7, 5, 0xff, 0xff, 0xff, 0xff, 0x0f);
   expect(moduleNames(bytes)).toBeNull();
 });

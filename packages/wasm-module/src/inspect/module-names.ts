@@ -1,6 +1,6 @@
 import { moduleExportPrefix, moduleVersionSeparator, parseWorkflowExport } from "./export-names.ts";
 
-/** What a module and its workflows are called. */
+/** The names of a module and its workflows. */
 export interface ModuleNames {
   readonly name: string;
   readonly version: string;
@@ -11,10 +11,10 @@ const headerBytes = 8;
 const exportSection = 7;
 
 /**
- * Finds the names in a module, and nothing else: a client has neither the time nor the code for all that `inspectModule` looks
- * at.
+ * Finds only the names in a module, because a client has neither the time nor the code for everything that
+ * `inspectModule` checks.
  *
- * @returns `null` where the bytes are no module, or one that is damaged or has no name
+ * @returns `null` if the bytes are not a module, or one that is damaged or has no name
  */
 export function moduleNames(bytes: Uint8Array): ModuleNames | null {
   const names = exportNames(bytes);
@@ -49,12 +49,12 @@ function exportNames(bytes: Uint8Array): readonly string[] {
       offset += size;
       continue;
     }
-    // One that is cut off may end in the middle of a name.
+    // A truncated one may end in the middle of a name.
     if (size > bytes.length - offset) return [];
     const names: string[] = [];
     for (let left = u32(); left > 0 && offset < bytes.length; left -= 1) {
       const length = u32();
-      // `slice` copies, as memory that threads share can't be decoded.
+      // `slice` copies, because memory shared between threads can't be decoded.
       names.push(new TextDecoder().decode(bytes.slice(offset, offset + length)));
       offset += length + 1;
       u32();

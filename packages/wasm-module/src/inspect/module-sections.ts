@@ -2,7 +2,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { describeForeignFormat } from "./foreign-format.ts";
 import { ModuleError } from "./module-error.ts";
 
-/** The sections of a module except custom ones, in the order that WebAssembly prescribes, by their number. */
+/** A module's sections except custom ones, in the order that WebAssembly prescribes, by number. */
 const sectionNames: ReadonlyMap<number, SectionName> = new Map([
   [1, "type"],
   [2, "import"],
@@ -37,7 +37,7 @@ export type SectionName =
   | "code"
   | "data";
 
-/** Where a section lies in the file. Offsets are in bytes from its start. */
+/** The location of a section in the file. Offsets are in bytes from its start. */
 export interface Section {
   /** Offset of the section's size, right after its number. */
   readonly sizeStart: number;
@@ -52,13 +52,13 @@ export type Sections = ReadonlyMap<SectionName, Section>;
 
 const magic = [0x00, 0x61, 0x73, 0x6d];
 const headerLength = 8;
-/** Linkers write some twenty. A file of nothing but tiny custom sections would keep this reader busy for seconds. */
+/** Linkers write about twenty. A file of nothing but tiny custom sections would keep this reader busy for seconds. */
 const maxSections = 10_000;
 
 /**
  * Splits a file into its sections.
  *
- * @throws {ModuleError} when it is no WebAssembly module, cut off, or has sections twice or in the wrong order.
+ * @throws {ModuleError} if it is not a WebAssembly module, truncated, or has duplicate sections or a wrong order.
  */
 export function splitSections(bytes: Uint8Array): Sections {
   checkHeader(bytes);
@@ -73,7 +73,7 @@ export function splitSections(bytes: Uint8Array): Sections {
     const id = bytes[offset];
     const section = readExtent(bytes, offset + 1);
     if (id === customSection) {
-      // The name is all that is prescribed of a custom section.
+      // Only the name of a custom section is prescribed.
       new ByteReader(bytes, section.start, section.end, "custom section").name();
     } else {
       const name = id === undefined ? undefined : sectionNames.get(id);
@@ -100,10 +100,10 @@ export function splitSections(bytes: Uint8Array): Sections {
 }
 
 /**
- * Finds the first custom section of a name.
+ * Finds the first custom section with a name.
  *
- * @returns its content after the name; undefined where there is none.
- * @throws {ModuleError} when it is no WebAssembly module, or cut off.
+ * @returns its content after the name; undefined if there is none.
+ * @throws {ModuleError} if it is not a WebAssembly module, or truncated.
  */
 export function readCustomSection(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
   checkHeader(bytes);
@@ -149,7 +149,7 @@ function checkHeader(bytes: Uint8Array): void {
 }
 
 function readExtent(bytes: Uint8Array, sizeStart: number): Section {
-  // Five bytes suffice for a size; a file that ends within them is cut off, not malformed.
+  // Five bytes suffice for a size; a file that ends within them is truncated, not malformed.
   const sizeEnd = Math.min(sizeStart + 5, bytes.length);
   const last = bytes.subarray(sizeStart, sizeEnd).findIndex((byte) => byte < 0x80);
   if (last === -1 && sizeEnd === bytes.length) throw truncated(bytes, "size of a section");

@@ -91,12 +91,12 @@ describe("parseModule", () => {
     expect(tables).toMatchObject([expected]);
   });
 
-  test("skips custom sections wherever they are and however many", () => {
+  test("skips any number of custom sections anywhere", () => {
     const custom = section(sections.custom, [...text("name"), 0xff, 0xff]);
     expect(parseModule(assemble([custom, custom, memorySection, custom])).memories).toHaveLength(1);
   });
 
-  test("says where a file was cut off", () => {
+  test("says where a file was truncated", () => {
     for (let length = 1; length < 8; length += 1) {
       expect(moduleErrorOf(() => parseModule(valid.slice(0, length))).code).toBe(
         "FLAWLESS_MODULE_TRUNCATED",
@@ -118,7 +118,7 @@ describe("parseModule", () => {
     );
   });
 
-  test("finds a file cut off between sections, before the functions' bodies", () => {
+  test("detects a file truncated between sections, before the functions' bodies", () => {
     const codeLength = section(
       sections.code,
       list([

@@ -3,38 +3,38 @@ import type { Arity } from "./function-cost.ts";
 import { ModuleError } from "./module-error.ts";
 import { type SectionName, type Sections, splitSections } from "./module-sections.ts";
 
-/** What a module can import and export. */
+/** The kinds of imports and exports. */
 export type ExternKind = "function" | "table" | "memory" | "global" | "tag";
 
 /** A function's type, as WebAssembly's text format writes it: `(i32, i32) -> i32`. */
 export type FunctionType = string;
 
-/** An import as the file has it. */
+/** An import as in the file. */
 export interface RawImport {
   readonly module: string;
   readonly name: string;
   readonly kind: ExternKind;
-  /** The type if it is a function, else `null`. */
+  /** The type if it is a function, otherwise `null`. */
   readonly functionType: FunctionType | null;
 }
 
-/** An export as the file has it. */
+/** An export as in the file. */
 export interface RawExport {
   readonly name: string;
   readonly kind: ExternKind;
-  /** The type if it is a function, else `null`. */
+  /** The type if it is a function, otherwise `null`. */
   readonly functionType: FunctionType | null;
 }
 
-/** How large a memory (in pages) or table (in elements) is and may become, and where the file says so. */
+/** The minimum and maximum of a memory (in pages) or table (in elements), and their location in the file. */
 export interface Limits {
   readonly minimum: number;
-  /** `null`: as large as the engine allows. */
+  /** `null` for as large as the engine allows. */
   readonly maximum: number | null;
   readonly shared: boolean;
   /** Whether addresses or indices have 64 bits instead of 32. */
   readonly is64: boolean;
-  /** Offset of the byte of flags. */
+  /** Offset of the flags byte. */
   readonly start: number;
   /** Offset after the minimum. */
   readonly minimumEnd: number;
@@ -42,42 +42,42 @@ export interface Limits {
   readonly end: number;
 }
 
-/** The parts of a module that tell how it fits its host. */
+/** The parts of a module that determine whether it fits its host. */
 export interface ModuleStructure {
   readonly sections: Sections;
   readonly imports: readonly RawImport[];
   readonly exports: readonly RawExport[];
-  /** Memories of the module's own, without imported ones. */
+  /** The module's own memories, without imported ones. */
   readonly memories: readonly Limits[];
-  /** Tables of the module's own, without imported ones. */
+  /** The module's own tables, without imported ones. */
   readonly tables: readonly Limits[];
-  /** The types of functions, and where they are in the file. */
+  /** The function types, and their location in the file. */
   readonly types: readonly TypeEntry[];
   /** Types of the functions: imported ones first, then the module's own. */
   readonly functions: readonly Arity[];
-  /** How many of the functions are imported. */
+  /** The number of imported functions. */
   readonly importedFunctions: number;
-  /** How many entries a section says it has; 0 where there is none. */
+  /** The number of entries that a section declares; 0 if there is no such section. */
   count(section: CountedSection): number;
 }
 
-/** A function's type as the file has it. */
+/** A function's type as in the file. */
 export interface TypeEntry extends Arity {
   readonly text: FunctionType;
   readonly start: number;
   readonly end: number;
 }
 
-/** A section that is a list of things of which each costs an engine memory. */
+/** A section that is a list whose entries each cost the engine memory. */
 export type CountedSection = keyof typeof maxEntries;
 
 /**
- * How many entries the sections may have. Engines take a million and more of most ("Implementation-defined limits" of
- * the WebAssembly JavaScript Interface), and pay for each in every instance: an export costs V8 360 bytes and 2
+ * The max entries of the sections. Engines accept a million or more of most ("Implementation-defined limits" of the
+ * WebAssembly JavaScript Interface), and pay for each in every instance: an export costs V8 360 bytes and 2
  * microseconds, a table 350 bytes. Large
  * public modules stay far below (esbuild 0.28: 5,307 functions, 11 types; typst.ts 0.7: 23,882 functions, 260 types;
- * SQLite 3.41: 241 exports, 91 types), but for segments of data, which cost next to nothing: Go's linker makes 98,450 of
- * them for esbuild, and engines take no more than 100,000.
+ * SQLite 3.41: 241 exports, 91 types), except for data segments, which cost almost nothing: Go's linker writes 98,450
+ * of them for esbuild, and engines accept no more than 100,000.
  */
 const maxEntries = {
   type: 2_000,
@@ -93,7 +93,7 @@ const maxEntries = {
 } as const;
 const maxParameters = 1000;
 const maxTypesShown = 8;
-/** Values that an exception may carry: V8 keeps four objects for each of 64 bits. */
+/** The max values of an exception: V8 stores four objects for each 64-bit value. */
 const maxCarried = 16;
 const tableTypes: ReadonlySet<string> = new Set(["funcref", "externref", "ref"]);
 /** `exn` and `noexn`, as heap types. */
@@ -113,7 +113,7 @@ const valueTypes: ReadonlyMap<number, string> = new Map([
 /**
  * Reads a module's imports, exports, memories and tables.
  *
- * @throws {ModuleError} when the file is broken or uses features whose encoding this reader does not know.
+ * @throws {ModuleError} if the file is broken or uses features whose encoding this reader doesn't know.
  */
 export function parseModule(bytes: Uint8Array): ModuleStructure {
   const sections = splitSections(bytes);
@@ -124,7 +124,7 @@ export function parseModule(bytes: Uint8Array): ModuleStructure {
     const reader = new ByteReader(bytes, section.start, section.end, `${name} section`);
     const count = reader.u32();
     if (count > maxEntries[name]) {
-      // Each entry has at least a byte.
+      // Each entry has at least one byte.
       throw count > section.end - reader.offset
         ? reader.malformed(`lists ${count} entries, but has fewer bytes`)
         : tooManyEntries(name, count);
@@ -211,7 +211,7 @@ function readFunctionType(reader: ByteReader): TypeEntry {
   };
 }
 
-/** Reads types as text. Of many only the number is told: no function of the ABI has them. */
+/** Reads types as text. If there are many, the text is only their number: no function of the ABI has that many. */
 function readValueTypes(reader: ByteReader): { readonly text: string; readonly count: number } {
   const shown: string[] = [];
   const count = reader.count(maxParameters);
@@ -224,7 +224,7 @@ function readValueTypes(reader: ByteReader): { readonly text: string; readonly c
 
 function readValueType(reader: ByteReader): string {
   const byte = reader.byte();
-  // References to a type of their own, (ref null T) and (ref T), go on with T.
+  // References to a specific type, (ref null T) and (ref T), are followed by T.
   if (byte === 0x63 || byte === 0x64) {
     return exceptionTypes.has(reader.skipHeapType()) ? "exnref" : "ref";
   }
@@ -255,7 +255,7 @@ function readTable(reader: ByteReader): Limits {
   const type = readValueType(reader);
   if (type === "0x40")
     throw unsupported(`tables with an initial value, as at offset ${start},`, reader);
-  // A table of exceptions would keep what they carry, which no limit counts.
+  // A table of exceptions would retain their values, which no limit includes.
   if (!tableTypes.has(type)) throw unsupported(`tables of ${type}, as at offset ${start},`, reader);
   return readLimits(reader);
 }
@@ -319,7 +319,7 @@ function readExport(reader: ByteReader, functions: readonly TypeEntry[]): RawExp
   };
 }
 
-/** A file cut off between two sections shows only here: its functions have no bodies. */
+/** A file truncated between two sections is detected only here: its functions have no bodies. */
 function checkBodies(bytes: Uint8Array, sections: Sections, functionCount: number): void {
   const code = sections.get("code");
   if (code === undefined) {

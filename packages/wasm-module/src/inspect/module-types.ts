@@ -1,6 +1,6 @@
 import { readCustomSection } from "./module-sections.ts";
 
-/** A JSON Schema (draft 2020-12), of which only these words are used. */
+/** A JSON Schema (draft 2020-12), limited to these keywords. */
 export interface JsonSchema {
   readonly type?: "string" | "number" | "integer" | "boolean" | "null" | "object" | "array";
   readonly const?: string | number | boolean;
@@ -12,40 +12,40 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema;
   readonly prefixItems?: readonly JsonSchema[];
   readonly minItems?: number;
-  /** `false`: no items besides those of `prefixItems`. */
+  /** `false`: no items except those of `prefixItems`. */
   readonly items?: JsonSchema | false;
   /** `#/$defs/NAME` */
   readonly $ref?: string;
-  /** `{}`: nothing at all fits. */
+  /** `{}`: nothing matches. */
   readonly not?: Readonly<Record<string, never>>;
 }
 
-/** What a workflow takes and gives. What it lacks is left out. */
+/** A workflow's types. Missing parts are omitted. */
 export interface WorkflowTypes {
   readonly input?: JsonSchema;
-  /** Whether the input may be left out. */
+  /** Whether the input may be omitted. */
   readonly inputOptional?: true;
   readonly response?: JsonSchema;
-  /** By type; the type `*` stands for any. */
+  /** By type; the type `*` means any. */
   readonly messages?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** What a module's workflows take and give, as it is kept in the module. */
+/** The types of a module's workflows, as stored in the module. */
 export interface ModuleTypes {
   readonly workflows: Readonly<Record<string, WorkflowTypes>>;
-  /** Types that contain themselves. */
+  /** Recursive types. */
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** Stands for messages of any type. */
+/** Means messages of any type. */
 export const anyMessageType = "*";
 
-/** The custom section that holds a module's {@link ModuleTypes} as JSON. No host looks at it. */
+/** The custom section with a module's {@link ModuleTypes} as JSON. No host reads it. */
 export const contractSectionName = "flawless-ts.contract";
 
 /**
- * What a module says of its workflows' types; undefined where it says nothing, or nothing that can be read. Only that there are
- * workflows is checked: whoever reads it has to be prepared for anything else.
+ * A module's declaration of its workflows' types; undefined if there is none, or it is unreadable. Only the presence of
+ * workflows is checked, so callers must be prepared for anything else.
  *
  * @param module bytes that `inspectModule` accepts.
  */

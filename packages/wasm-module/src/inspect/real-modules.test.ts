@@ -7,7 +7,7 @@ import { moduleErrorOf } from "./module-error.testing.ts";
 describe.each(fixtureNames)("the module %s, built with the flawless crate", (fixture) => {
   const bytes = fixtureBytes(fixture);
 
-  test("is taken, with the workflows that it exports", () => {
+  test("is accepted, with the workflows that it exports", () => {
     const info = inspectModule(bytes);
     const name = fixture === "crawler_stand_in" ? "flawless-ts-crawler" : fixture.replace("_", "-");
     expect(info.name).toBe(name);
@@ -16,7 +16,7 @@ describe.each(fixtureNames)("the module %s, built with the flawless crate", (fix
     expect(info.memory.maxPages).toBe(null);
   });
 
-  test("can be limited, and changes but for its memory and table in nothing", () => {
+  test("can be limited, which changes only its memory and table", () => {
     const info = inspectModule(bytes);
     const limited = limitModule(bytes, { maxMemoryPages: 1024, maxTableElements: 100_000 });
     const { contentHash, sizeBytes, memory, ...rest } = inspectModule(limited);
@@ -26,7 +26,7 @@ describe.each(fixtureNames)("the module %s, built with the flawless crate", (fix
     expect(sizeBytes - info.sizeBytes).toBeLessThan(10);
   });
 
-  test("is refused when it was cut off anywhere", () => {
+  test("is refused if it is truncated anywhere", () => {
     for (let length = 1; length < bytes.length; length += 997) {
       expect(moduleErrorOf(() => inspectModule(bytes.subarray(0, length))).code).toMatch(
         /_TRUNCATED$|_NO_NAME$/,

@@ -1,13 +1,13 @@
 import { ModuleError } from "./module-error.ts";
 
-// TypeScript's types for Node leave WebAssembly out.
+// TypeScript's types for Node omit WebAssembly.
 declare const WebAssembly: {
   readonly validate: (bytes: Uint8Array) => boolean;
   readonly Module: new (bytes: Uint8Array) => object;
 };
 
 /**
- * Lets the engine validate a module, functions' bodies included.
+ * Lets the engine validate a module, including function bodies.
  *
  * @throws {ModuleError} `FLAWLESS_MODULE_INVALID`, with the engine's reason as `cause`.
  */
@@ -22,7 +22,7 @@ export function validateModule(bytes: Uint8Array): void {
   );
 }
 
-/** `validate` gives no reason; only compiling does. */
+/** `validate` has no reason for a refusal; only compiling has. */
 function compileError(bytes: Uint8Array): unknown {
   try {
     new WebAssembly.Module(bytes);

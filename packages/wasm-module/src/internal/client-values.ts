@@ -1,4 +1,4 @@
-// For what the client loads when it needs it: it may change with any version.
+// For the parts that the client loads on demand; it may change with any version.
 export { ContractError, type ContractIssue } from "../contract-error.ts";
 export {
   inputToSend,

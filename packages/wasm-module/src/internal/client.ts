@@ -1,5 +1,5 @@
-// For the part of the client that every program loads: it may change with any version. Bundlers that split code count all that
-// an entry leads to, so this one leads to nothing more.
+// For the part of the client that every program loads; it may change with any version. Bundlers that split code include
+// everything an entry imports, so this one imports nothing more.
 export { FlawlessError } from "../errors.ts";
 export { InvalidOptionError } from "../invalid-option-error.ts";
 export { isPlainJson } from "../json/is-plain-json.ts";

@@ -1,2 +1,2 @@
-// For the other packages of this project only: it may change with any version.
+// Only for this project's other packages; it may change with any version.
 export { readRegularFile } from "../files/read-regular-file.ts";

@@ -1,4 +1,4 @@
-// For what is bundled into each module beside the user's code: it may change with any version.
+// For the code that is bundled into each module with the user's code; it may change with any version.
 export {
   activityPolicy,
   type SentPolicy,

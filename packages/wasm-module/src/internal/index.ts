@@ -1,4 +1,4 @@
-// For the other packages of this project only: it may change with any version.
+// Only for this project's other packages; it may change with any version.
 export {
   activityPolicy,
   type SentPolicy,

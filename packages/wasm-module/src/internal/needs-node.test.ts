@@ -24,6 +24,6 @@ describe("a Node", () => {
   });
 });
 
-test("a platform that is no Node passes", () => {
+test("a platform other than Node passes", () => {
   expect(() => needsNode("24", {})).not.toThrow();
 });

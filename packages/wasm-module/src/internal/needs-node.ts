@@ -1,13 +1,13 @@
-/** What tells of Node, where there is any. */
+/** The properties that identify Node, if it is Node. */
 interface Host {
   readonly versions?: { readonly node?: string };
   readonly execPath?: string;
 }
 
 /**
- * Says in plain words that the Node which runs this is too old, before something fails that it lacks. Other platforms pass.
+ * Throws a plain error if this Node is too old, before a missing feature fails. Other platforms pass.
  *
- * @param needed a major version, and a minor one where that counts: "22.19".
+ * @param needed a major version, and a minor one if that matters: "22.19".
  * @param host default: `process`
  * @throws Error with the code `FLAWLESS_NODE_TOO_OLD`
  */
@@ -16,7 +16,7 @@ export function needsNode(needed: string, host: Host | undefined = hereOf(global
   if (!isOlder(node, needed)) return;
   const message = `Flawless needs Node ${needed} or newer, but this is Node ${node} (${host?.execPath}). Install a newer one, or put it first on the PATH.`;
   const error = Object.assign(new Error(message), { code: "FLAWLESS_NODE_TOO_OLD" });
-  // Which line found it helps nobody.
+  // The line that noticed it helps nobody.
   error.stack = `Error: ${message}`;
   throw error;
 }

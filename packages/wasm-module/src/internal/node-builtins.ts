@@ -1,12 +1,12 @@
 /**
- * One of Node's own modules, looked for when it is needed: bundles for browsers have none of them, and what imports one
- * can't be put into such a bundle. Node, Bun and Deno have them all, Cloudflare's workers some.
+ * One of Node's own modules, looked up on demand: bundles for browsers have none of them, and code that imports one
+ * can't be part of such a bundle. Node, Bun and Deno have them all, Cloudflare's workers some.
  *
- * Its type is the caller's to tell, `nodeBuiltin<typeof fs>("node:fs", ...)`: who installs this package for a browser need not
- * have Node's types.
+ * The caller provides its type, `nodeBuiltin<typeof fs>("node:fs", ...)`, so that users of this package in a browser
+ * don't need Node's types.
  *
  * @param purpose for the error, as in "Reading a module's file"
- * @throws Error where the platform lacks it, saying what to do
+ * @throws Error if the platform lacks it, saying what to do
  */
 export function nodeBuiltin<Module>(name: `node:${string}`, purpose: string): Module {
   const found = optionalNodeBuiltin<Module>(name);
@@ -16,7 +16,7 @@ export function nodeBuiltin<Module>(name: `node:${string}`, purpose: string): Mo
   );
 }
 
-/** The same where there is another way; `undefined`: the platform lacks it. */
+/** The same if there is an alternative; `undefined`: the platform lacks it. */
 export function optionalNodeBuiltin<Module>(name: `node:${string}`): Module | undefined {
   const { process: host } = globalThis as { readonly process?: Partial<typeof process> };
   return host?.getBuiltinModule?.(name) as Module | undefined;

@@ -1,8 +1,8 @@
 const maxLevels = 50;
 
 /**
- * Whether `JSON.stringify` writes a value as it is. False also where only `writeJson` can tell: this is the quick way
- * for nearly all values, and small enough for the memory of each workflow.
+ * Whether `JSON.stringify` writes a value unchanged. Also false if only `writeJson` can tell: this is the fast path for
+ * nearly all values, and small enough for the memory of each workflow.
  */
 export function isPlainJson(value: unknown, level: number = 0): boolean {
   switch (typeof value) {
@@ -20,7 +20,7 @@ export function isPlainJson(value: unknown, level: number = 0): boolean {
   }
 }
 
-// By index, and with few calls: a workflow's engine compiles nothing, and takes its time for iterators.
+// By index, and with few calls: a workflow's engine doesn't compile, and is slow with iterators.
 function isPlainObject(value: object, level: number): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {

@@ -1,13 +1,13 @@
 import type { Refusal } from "./json-of.ts";
 
-/** Stands, in what the compiler says, where a type can't go through JSON. Nothing is of this type. */
+/** Appears in compiler errors for a type that JSON can't represent. No value has this type. */
 export interface NotJson<Reason extends string> {
   readonly "does not go through JSON": Reason;
 }
 
 type Scalar = string | number | boolean | null | undefined | void;
 
-/** `T` where JSON can hold it. Each part that it can't hold is a {@link NotJson}, to which nothing can be assigned. */
+/** `T` if JSON can represent it. Each part that it can't is a {@link NotJson}, to which nothing can be assigned. */
 export type Sendable<T> = unknown extends T
   ? T
   : T extends Scalar | bigint
@@ -22,10 +22,10 @@ export type Sendable<T> = unknown extends T
             : T
       : NotJson<Refusal<T>>;
 
-/** Methods are left out of JSON. */
+/** JSON omits methods. */
 type SendableMember<T> = T extends (...parameters: never) => unknown ? T : Sendable<T>;
 
-// As in JsonOf: the compiler puts off what is in arrays of any length.
+// As in JsonOf: the compiler defers the elements of arrays of any length.
 type SendableList<T extends readonly unknown[]> =
   IsTuple<T> extends true
     ? { [Index in keyof T]: Sendable<T[Index]> }
@@ -33,7 +33,7 @@ type SendableList<T extends readonly unknown[]> =
       ? Sendable<T[number]>[]
       : readonly Sendable<T[number]>[];
 
-/** `T` where what JSON leaves of it is a `T` again. Each part that arrives as something else is a {@link NotJson}. */
+/** `T` if what JSON preserves of it is again a `T`. Each part that arrives as something else is a {@link NotJson}. */
 export type Receivable<T> = unknown extends T ? T : ReceivablePart<T, T>;
 
 type ReceivablePart<T, Whole> = T extends Scalar

@@ -1,12 +1,12 @@
-/** Bytes in whatever form. */
+/** Bytes in any form. */
 type Bytes = ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
 type AnyFunction =
   | ((...parameters: never) => unknown)
   | (abstract new (...parameters: never) => unknown);
-/** An object that tells JSON what to write in its place, as a `Date` does. */
+/** An object that defines its own form in JSON, as a `Date` does. */
 type Speaking = { toJSON(key: never): unknown };
 
-/** Why JSON can't hold a value of this type, as `writeJson` says it; `never` where it can. */
+/** Why JSON can't represent a value of this type, in the words of `writeJson`; `never` if it can. */
 export type Refusal<T> = T extends symbol
   ? "a symbol"
   : T extends AnyFunction
@@ -32,8 +32,8 @@ export type Refusal<T> = T extends symbol
                     : never;
 
 /**
- * What becomes of a value that is written as JSON and read again: text of a `Date`, what `toJSON` gives, `null` for
- * `undefined`, a `number` or a `bigint` for a `bigint`. Of what JSON can't hold there is nothing (`never`): it is refused.
+ * The type of a value after a round trip through JSON: text for a `Date`, the result of `toJSON`, `null` for
+ * `undefined`, a `number` or a `bigint` for a `bigint`. What JSON can't represent is refused, so its type is `never`.
  */
 export type JsonOf<T> = unknown extends T
   ? unknown
@@ -53,7 +53,7 @@ export type JsonOf<T> = unknown extends T
                 : never
           : never;
 
-// Arrays of any length are written as such, so that the compiler puts off what is in them: it may be the same type.
+// Arrays of any length get their own type, so that the compiler defers their elements, which may be of the same type.
 type JsonArray<T extends readonly unknown[]> = T extends
   | readonly [unknown, ...unknown[]]
   | readonly [...unknown[], unknown]
@@ -64,7 +64,7 @@ type JsonArray<T extends readonly unknown[]> = T extends
       : readonly JsonOf<T[number]>[]
     : { [Index in keyof T]: JsonOf<T[Index]> };
 
-/** A property that can be undefined is left out of JSON then. */
+/** JSON omits a property that is undefined. */
 type JsonObject<T extends object> = {
   [Key in keyof T as Key extends RequiredKeys<T> ? Key : never]: JsonOf<T[Key]>;
 } & {

@@ -1,4 +1,4 @@
-/** What ECMAScript has and TypeScript's library does not know yet: JSON.parse source text access. */
+/** In ECMAScript, but not yet in TypeScript's library: JSON.parse source text access. */
 interface JsonWithSource {
   rawJSON(text: string): unknown;
   parse(
@@ -9,7 +9,7 @@ interface JsonWithSource {
 
 export const jsonWithSource: JsonWithSource = JSON as unknown as JsonWithSource;
 
-/** Whether an integer is one of 64 bits, with or without sign. */
+/** Whether an integer fits 64 bits, signed or unsigned. */
 export function fits64Bits(integer: bigint): boolean {
   return integer >= -(2n ** 63n) && integer < 2n ** 64n;
 }

@@ -1,18 +1,19 @@
 import { FlawlessError } from "../errors.ts";
 
-/** What a {@link NotJsonError} says beside the place and the problem. */
+/** Details of a {@link NotJsonError}. */
 export interface NotJsonDetails extends ErrorOptions {
-  /** What the whole value is. Default `The value`. */
+  /** The name of the whole value. Default `The value`. */
   readonly subject?: string | undefined;
 }
 
 /**
- * An input, message, response or payload holds something that JSON cannot: a function, a cycle, `NaN`, a `Map`, an
+ * An input, message, response or payload contains something that JSON can't represent: a function, a cycle, `NaN`, a
+ * `Map`, an
  * `Error`, a `Promise`.
  */
 export class NotJsonError extends FlawlessError {
   override readonly code = "FLAWLESS_NOT_JSON" as const;
-  /** Where in the value: `$` is the whole of it, `$.items[0]` a part. */
+  /** Where in the value: `$` is all of it, `$.items[0]` a part. */
   readonly path: string;
 
   /** @param problem what stands at `path`, and what to do about it. */

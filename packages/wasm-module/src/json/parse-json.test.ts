@@ -21,7 +21,7 @@ test.each([
   ["18446744073709551616", 18446744073709551616n],
   ["9007199254740992.0", 9007199254740992],
   ["9.007199254740992e15", 9007199254740992],
-  // What JavaScript writes for 1e20, and for the number nearest to 123456789012345678901.
+  // JavaScript's text for 1e20, and for the number nearest to 123456789012345678901.
   ["100000000000000000000", 1e20],
   ["123456789012345680000", 123456789012345680000],
   ["123456789012345678901", 123456789012345678901n],
@@ -30,7 +30,7 @@ test.each([
   expect(parseJson(`{"a":[${text}]}`)).toEqual({ a: [value] });
 });
 
-test("digits in text are left alone", () => {
+test("digits in text are unchanged", () => {
   expect(parseJson('["9223372036854775807"]')).toEqual(["9223372036854775807"]);
 });
 

@@ -1,4 +1,4 @@
-// Told by tags, not by `instanceof` or by means of Node: values come from other realms, and workflows run elsewhere.
+// Recognized by tags, not by `instanceof` or with Node: values come from other realms, and workflows don't run in Node.
 const refusedKinds: Readonly<Record<string, string>> = {
   Map: "a Map (use Object.fromEntries)",
   Set: "a Set (use an array)",
@@ -8,7 +8,7 @@ const refusedKinds: Readonly<Record<string, string>> = {
 const bytes = "bytes (encode them, for example as base64)";
 const advice = "give the class a toJSON method, or send a plain object";
 
-/** What is wrong with an object that JSON.stringify would show as `{}`, or as something else than what it holds. */
+/** What is wrong with an object that JSON.stringify would write as `{}`, or as something other than its content. */
 export function problemOfObject(value: object): string | undefined {
   const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
   if (kind === "Promise") return "a Promise (forgotten `await`?)";
@@ -30,7 +30,7 @@ export function problemOfObject(value: object): string | undefined {
   }
 }
 
-/** Instances of classes: JSON has their own members only. */
+/** Of instances of classes, JSON has only their own members. */
 function problemOfInstance(value: object): string | undefined {
   let inherits = false;
   for (const prototype of classPrototypes(value)) {
@@ -45,7 +45,7 @@ function problemOfInstance(value: object): string | undefined {
   return `an instance of ${className(value)}, which JSON shows as empty (${advice})`;
 }
 
-/** All but the last, which is `Object.prototype` of whatever realm. */
+/** All except the last, which is some realm's `Object.prototype`. */
 function* classPrototypes(value: object): Generator<object> {
   let prototype = Object.getPrototypeOf(value) as object | null;
   while (prototype !== null) {

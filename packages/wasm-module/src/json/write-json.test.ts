@@ -16,12 +16,12 @@ describe("writeJson", () => {
     expect(writeJson("text")).toBe('"text"');
   });
 
-  test("writes undefined, and what turns itself into it, as null", () => {
+  test("writes undefined, and objects whose toJSON returns it, as null", () => {
     expect(writeJson(undefined)).toBe("null");
     expect(writeJson({ toJSON: () => undefined })).toBe("null");
   });
 
-  test("writes bigints as exact integers, also where they have a toJSON", () => {
+  test("writes bigints as exact integers, even if they have a toJSON", () => {
     const integers = [18446744073709551615n, -9223372036854775808n];
     expect(writeJson({ integers })).toBe(
       '{"integers":[18446744073709551615,-9223372036854775808]}',
@@ -34,7 +34,7 @@ describe("writeJson", () => {
     }
   });
 
-  test("writes the same object twice when it does not contain itself", () => {
+  test("writes the same object twice if it doesn't contain itself", () => {
     const shared = { a: 1 };
     expect(writeJson([shared, { shared }, shared])).toBe('[{"a":1},{"shared":{"a":1}},{"a":1}]');
   });
@@ -88,7 +88,7 @@ describe("writeJson", () => {
     );
   });
 
-  test("writes objects that are more or less plain", () => {
+  test("writes nearly plain objects", () => {
     class Order {
       readonly id = 1;
       total(): number {
@@ -192,7 +192,7 @@ describe("writeJson", () => {
     );
   });
 
-  test("says what the value is", () => {
+  test("names the value", () => {
     expect(() => writeJson({ a: Number.NaN }, 'The message "go"')).toThrow(
       'The message "go" cannot be written as JSON: the number NaN at $.a.',
     );
@@ -201,7 +201,7 @@ describe("writeJson", () => {
     );
   });
 
-  test("keeps what a value throws as the cause", () => {
+  test("has an error thrown by a value as the cause", () => {
     const thrown = new Error("no");
     const value = {
       a: {

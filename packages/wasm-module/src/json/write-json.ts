@@ -4,24 +4,24 @@ import { fits64Bits, jsonWithSource } from "./json-with-source.ts";
 import { NotJsonError } from "./not-json-error.ts";
 import { problemOfObject } from "./problem-of-object.ts";
 
-/** Few readers take more: a workflow in Rust 128, one in TypeScript what its stack has room for. */
+/** Few readers accept more: a workflow in Rust 128, one in TypeScript what its stack has room for. */
 const maxLevels = 1000;
 
 /**
- * Writes a value as JSON text, as `JSON.stringify` does: `toJSON` is called, members that are `undefined` are left out,
- * and `undefined` anywhere else becomes `null`. What `JSON.stringify` would drop or change otherwise is refused.
+ * Writes a value as JSON text like `JSON.stringify`: `toJSON` is called, members that are `undefined` are omitted, and
+ * `undefined` anywhere else becomes `null`. Anything else that `JSON.stringify` would drop or change is refused.
  *
  * Integers keep their digits: a `bigint` of up to 64 bits is written with all of them, and is read back by
- * {@link parseJson} as a `number` up to 2^53 - 1, else as a `bigint`. A `number` is always read back as that `number`: one past 2^53 - 1 is written with
- * an exponent.
+ * {@link parseJson} as a `number` up to 2^53 - 1, otherwise as a `bigint`. A `number` is always read back as the same
+ * `number`: one past 2^53 - 1 is written with an exponent.
  *
- * @param subject what the value is, for the error's message, such as `The input`.
+ * @param subject the value's name in the error's message, such as `The input`.
  * @throws {NotJsonError} for `NaN` and infinities, integers of more than 64 bits, functions, symbols, text with half of a surrogate pair, `Map`, `Set`,
- * `Error`, `RegExp`, `Promise`, bytes, invalid `Date`s, instances of classes that JSON would show as empty or without their
- * getters, and values that contain themselves or are nested more than 1,000 levels deep. Its `path` tells where.
+ * `Error`, `RegExp`, `Promise`, bytes, invalid `Date`s, instances of classes that JSON would write as empty or without
+ * their getters, and values that contain themselves or are nested more than 1,000 levels deep. Its `path` says where.
  */
 export function writeJson(value: unknown, subject?: string): string {
-  // It gives `undefined`, whatever its type says, for `undefined` and for a `toJSON` that returns it.
+  // Despite its type, it returns `undefined` for `undefined` and for a `toJSON` that returns it.
   const text = isPlainJson(value) ? JSON.stringify(value) : writeChecked(value, subject);
   return (text as string | undefined) ?? "null";
 }
@@ -30,7 +30,8 @@ function writeChecked(value: unknown, subject: string | undefined): string {
   const parents: object[] = [];
   const keys: PropertyKey[] = [];
 
-  // The replacer's `this` is the object that holds the value: it still has what `toJSON` turned into something else.
+  // The replacer's `this` is the object that contains the value, which still has the original of what `toJSON`
+  // returned.
   function replace(
     this: Readonly<Record<string, unknown>>,
     key: string,
@@ -45,7 +46,7 @@ function writeChecked(value: unknown, subject: string | undefined): string {
       throw new NotJsonError(pathOf([...keys, step]), problem, { subject });
     };
     const original = this[key];
-    // As it is, also where somebody gave all bigints a toJSON.
+    // Unchanged, even if somebody gave all bigints a toJSON.
     const kept = typeof original === "bigint" ? original : replaced;
     if (typeof kept === "bigint") {
       if (!fits64Bits(kept)) refuse(`the integer ${kept}, which has more than 64 bits,`);
@@ -80,12 +81,12 @@ function tooDeep(subject: string | undefined, cause?: RangeError): NotJsonError 
   return new NotJsonError("$", problem, cause === undefined ? { subject } : { cause, subject });
 }
 
-/** The first key is the empty one that JSON.stringify gives the whole value. */
+/** The first key is the empty one, which JSON.stringify passes for the whole value. */
 function pathOf(keys: readonly PropertyKey[]): string {
   return formatIssuePath(keys.slice(1));
 }
 
-/** Its digits would look like those of an exact integer, which a `number` of that size may not be. */
+/** Its digits would look exact, but a `number` of that size may not be. */
 function isLongInteger(value: unknown): value is number {
   return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
@@ -107,7 +108,7 @@ function problemOf(value: unknown): string | undefined {
   }
 }
 
-// Rust's strings cannot hold it: the guest would fail to read its input.
+// Rust's strings can't contain it: the guest would fail to read its input.
 const loneSurrogate = "text with half of a surrogate pair";
 
 function problemOfKey(key: string): string | undefined {

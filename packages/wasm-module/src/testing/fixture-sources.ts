@@ -6,20 +6,20 @@ import { fixtureNames } from "@flawless-ts/test-helpers/fixtures";
 import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import { hashOfFiles } from "@flawless-ts/test-helpers/source-hash";
 
-/** The directory that the Rust sources of the fixtures lie in. */
+/** The directory of the fixtures' Rust sources. */
 export const fixtureSources: string = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 
 /** A Cargo workspace that fixtures are built from. */
 export interface FixtureWorkspace {
   /** Relative to {@link fixtureSources}. */
   readonly directory: string;
-  /** Each fixture that it builds, and the directory of its crate's `src`, relative to {@link fixtureSources}. */
+  /** The fixtures that it builds, and the directories of their crates' `src`, relative to {@link fixtureSources}. */
   readonly sources: Readonly<Partial<Record<FixtureName, string>>>;
 }
 
 /**
- * One for each release of the `flawless` crates, of which Cargo takes a single one in a workspace, and for the crate that
- * is built from another's sources.
+ * One for each release of the `flawless` crates, because Cargo allows only one per workspace, and one for the crate
+ * that is built from another's sources.
  */
 export const fixtureWorkspaces: readonly FixtureWorkspace[] = [
   {

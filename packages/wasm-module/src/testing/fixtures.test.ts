@@ -33,7 +33,7 @@ describe("the fixtures", () => {
     expect(exports).toContain(`#flawless#module#${name}%_#_%${version}`);
   });
 
-  test("bytes are a copy of their own", () => {
+  test("bytes are a separate copy", () => {
     const first = fixtureBytes("crawler");
     first.fill(0);
     expect(fixtureBytes("crawler")).not.toEqual(first);
@@ -63,7 +63,7 @@ describe("with another directory", () => {
     expect(Buffer.from(fixtureBytes("crawler")).toString()).toBe("other");
   });
 
-  test("a file that was changed after the build is told", () => {
+  test("a file changed after the build is reported", () => {
     expect(fixtures.stale(directory)).toEqual([]);
     writeFileSync(join(directory, "crawler.wasm"), "other");
     expect(fixtures.stale(directory)).toEqual([
@@ -71,7 +71,7 @@ describe("with another directory", () => {
     ]);
   });
 
-  test("sources that changed after the build are told", () => {
+  test("sources changed after the build are reported", () => {
     const records = fixtures.currentRecords(directory);
     const conformance = { ...records.conformance, source: "0".repeat(64) };
     writeFileSync(join(directory, sourcesFile), JSON.stringify({ ...records, conformance }));

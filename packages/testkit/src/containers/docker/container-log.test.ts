@@ -8,7 +8,7 @@ function frame(stream: number, text: string): Buffer {
   return Buffer.concat([header, Buffer.from(text)]);
 }
 
-test("the text of all frames comes in order, cut characters included", () => {
+test("the text of all frames comes in order, including split characters", () => {
   const euro = Buffer.from("€");
   const cut = [euro.subarray(0, 1), euro.subarray(1)].map((part) => {
     const header = Buffer.alloc(8);
@@ -19,7 +19,7 @@ test("the text of all frames comes in order, cut characters included", () => {
   expect(demultiplexed(raw)).toBe("out\nerr\n€");
 });
 
-test("a frame that was cut off is shown as far as it came", () => {
+test("the start of a truncated frame is shown", () => {
   expect(demultiplexed(frame(1, "whole").subarray(0, 10))).toBe("wh");
   expect(demultiplexed(Buffer.alloc(5))).toBe("");
 });

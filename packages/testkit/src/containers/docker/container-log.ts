@@ -2,7 +2,7 @@ import type { DockerContainer } from "./engine.ts";
 
 const headerBytes = 8;
 
-/** What a container has written so far, in order, standard error included. `tail`: the last lines only. */
+/** A container's output so far, in order, standard error included. `tail`: only the last lines. */
 export async function readLog(container: DockerContainer, tail?: number): Promise<string> {
   const raw = await container.logs({
     stdout: true,
@@ -14,8 +14,7 @@ export async function readLog(container: DockerContainer, tail?: number): Promis
 }
 
 /**
- * Takes the text out of Docker's stream: frames with a header of 8 bytes each, the last four of which say how long the
- * frame is.
+ * Extracts the text from Docker's stream of frames. Each has a header of 8 bytes; the last four are its length.
  */
 export function demultiplexed(raw: Buffer): string {
   const parts: Buffer[] = [];

@@ -3,18 +3,18 @@ import { TestkitError } from "../../errors.ts";
 import { getContainerRuntimeClient } from "../testcontainers.ts";
 import { isThisMachine } from "./this-machine.ts";
 
-/** The Docker API's client, as Testcontainers has it. */
+/** Testcontainers' client of the Docker API. */
 export type Docker = ContainerRuntimeClient["container"]["dockerode"];
 /** A container of {@link Docker}. */
 export type DockerContainer = ReturnType<Docker["getContainer"]>;
 
-/** A Docker engine, found as Testcontainers finds it: `DOCKER_HOST`, its own settings, or the usual sockets. */
+/** A Docker engine, found as by Testcontainers: through `DOCKER_HOST`, its own settings, or the usual sockets. */
 export interface DockerEngine {
   readonly docker: Docker;
   readonly client: ContainerRuntimeClient;
-  /** Where this process reaches published ports, such as `127.0.0.1`. */
+  /** The host on which this process reaches published ports, such as `127.0.0.1`. */
   readonly host: string;
-  /** The address to publish ports on: loopback where that is enough, else all (an empty text). */
+  /** The address to publish ports on: loopback if that is enough, otherwise all (an empty string). */
   readonly publishOn: string;
 }
 
@@ -23,7 +23,7 @@ export type DockerAvailability =
   | { readonly available: true; readonly version: string }
   | {
       readonly available: false;
-      /** In words, on one line. */
+      /** The reason in words, on one line. */
       readonly reason: string;
     };
 
@@ -45,7 +45,7 @@ export async function findEngine(): Promise<DockerEngine> {
   }
 }
 
-/** Tells whether containers can be started here, and else why not. Never rejects. */
+/** Whether containers can be started here, and if not, why. Never rejects. */
 export async function dockerAvailable(): Promise<DockerAvailability> {
   try {
     const { client } = await findEngine();
@@ -64,7 +64,7 @@ async function find(): Promise<DockerEngine> {
     return {
       docker: client.container.dockerode,
       client,
-      // The name may stand for ::1, too, where nothing is published.
+      // The name may also resolve to ::1, where nothing is published.
       host: local ? "127.0.0.1" : host,
       publishOn: local ? "127.0.0.1" : "",
     };

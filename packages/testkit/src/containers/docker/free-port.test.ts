@@ -12,7 +12,7 @@ test("a port below those of outgoing connections can be listened on", async () =
   server.close();
 });
 
-test("ports to avoid are not given", async () => {
+test("ports to avoid are not returned", async () => {
   const all = new Set(Array.from({ length: 12_000 }, (_, index) => 20_000 + index));
   await expect(freePort("127.0.0.1", all)).rejects.toThrow("No free port");
 });

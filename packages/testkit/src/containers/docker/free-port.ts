@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Below the ports that Linux, macOS and Windows hand out to outgoing connections: those would come and go. */
+/** Below the ports that Linux, macOS and Windows assign to outgoing connections, because those come and go. */
 const lowest = 20_000;
 const above = 32_000;
 const tries = 100;
 
 /**
- * Finds a port that nothing listens on and that the system doesn't hand out, so a container can be stopped and
+ * Finds a port that nothing listens on and that the system doesn't assign, so that a container can be stopped and
  * restarted on it.
  *
  * @param host where to listen; empty for all addresses

@@ -16,20 +16,20 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("container tests are skipped without Docker, and one line says which and why", async () => {
+test("container tests are skipped without Docker, and one line says which ones and why", async () => {
   expect(await skipWithoutDocker("shared-flawless")).toBe(true);
   expect(vi.mocked(console.warn).mock.calls).toEqual([
     ["Skipped without Docker: shared-flawless. No Docker engine answers."],
   ]);
 });
 
-test("what the run has said is not said again", async () => {
+test("what the run has reported is not repeated", async () => {
   vi.stubEnv(skipSaidVariable, "1");
   expect(await skipWithoutDocker("shared-flawless")).toBe(true);
   expect(console.warn).not.toHaveBeenCalled();
 });
 
-test("container tests are not skipped where CI is set", async () => {
+test("container tests are not skipped if CI is set", async () => {
   vi.stubEnv("CI", "true");
   expect(await skipWithoutDocker("shared-flawless")).toBe(false);
 });

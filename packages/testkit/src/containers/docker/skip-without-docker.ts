@@ -1,11 +1,11 @@
 import { dockerAvailable } from "./engine.ts";
 
-/** Set in the environment of test files whose run has said already that there is no Docker. */
+/** Set in the environment of test files if their run has already reported that there is no Docker. */
 export const skipSaidVariable = "FLAWLESS_TS_SKIP_SAID";
 
 /**
- * Whether tests that need containers are to be skipped: there is no Docker engine, and the variable `CI` is not set.
- * With it they run, and fail. One line says so, unless the run as a whole has.
+ * Whether to skip tests that need containers: there is no Docker engine, and the variable `CI` is not set. With `CI`,
+ * they run and fail. One line says so, unless the run as a whole already has.
  *
  * @param what is skipped, such as `shared-flawless`
  */

@@ -1,4 +1,4 @@
-/** The HTTP status in an error of Docker's API; undefined where there is none. */
+/** The HTTP status in an error of Docker's API; undefined if there is none. */
 export function statusCodeOf(error: unknown): number | undefined {
   if (typeof error === "object" && error !== null && "statusCode" in error) {
     return typeof error.statusCode === "number" ? error.statusCode : undefined;
@@ -10,7 +10,9 @@ const notFound = 404;
 const conflict = 409;
 const notModified = 304;
 
-/** Does something that may have been done already: what is gone, or going, is no failure. */
+/**
+ * Awaits an action that may be done already, such as a removal: if the object is gone, or going, that is no failure.
+ */
 export async function unlessGone(action: Promise<unknown>): Promise<void> {
   await action.catch((error: unknown) => {
     const status = statusCodeOf(error);

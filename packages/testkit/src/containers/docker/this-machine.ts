@@ -3,8 +3,8 @@ import { createServer, isIP } from "node:net";
 
 /**
  * Whether a Docker engine's host is this machine, so that its published ports can be bound to loopback. Testcontainers
- * names the gateway of Docker's bridge where it takes this machine for a container: that gateway is an address of this
- * machine's own where the engine runs beside us, and of another one where only its socket was handed in.
+ * returns the gateway of Docker's bridge if it believes that this machine is a container. That gateway is this
+ * machine's own address if the engine runs on it, and another machine's if only the engine's socket was mounted.
  */
 export async function isThisMachine(host: string): Promise<boolean> {
   if (host === "localhost") {
@@ -13,7 +13,7 @@ export async function isThisMachine(host: string): Promise<boolean> {
   return isIP(host) !== 0 && (await canListenOn(host));
 }
 
-/** The list of network interfaces would not do: it leaves out a bridge that no container is on. */
+/** The list of network interfaces isn't enough: it omits a bridge without containers. */
 async function canListenOn(host: string): Promise<boolean> {
   const server = createServer().listen(0, host);
   try {

@@ -7,22 +7,22 @@ import { collectPackages, type ImagePackage } from "./package-tree.ts";
 import { isOurs, packageFiles } from "./package-files.ts";
 import { packageRoot, ticketPackage } from "./ticket-package.ts";
 
-/** The programs of the image, and this project's parts of it. */
+/** The image's programs, which are this project's parts of it. */
 const programs = ["@flawless-ts/server", "@flawless-ts/control-plane"];
 const entrypointFolder = "dist/containers/image/entrypoint";
 
-/** What both kinds of image have. */
+/** The parts that both kinds of image have. */
 export interface CommonContext {
   readonly dockerfile: string;
   readonly packages: readonly ImagePackage[];
   /** The files of this project's packages, and the entrypoint. */
   readonly ours: readonly ContextEntry[];
-  /** What is written to when the image is built, or run. */
+  /** Files and folders that are written to when the image is built or run. */
   readonly owned: readonly ContextEntry[];
 }
 
 /**
- * Collects what the image is made of, but for the system.
+ * Collects the parts of the image, except the system.
  *
  * @param dockerfile its name in this package's folder `docker`
  * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED`
@@ -52,8 +52,8 @@ export function dependencyFiles({ packages }: CommonContext): readonly ContextEn
 }
 
 /**
- * A hash of all that is in the image. A published package never changes without its version, so that its files need not
- * be read.
+ * A hash of everything in the image. A published package never changes without its version, so its files needn't be
+ * read.
  */
 export function hashContext(context: CommonContext, system: string): string {
   const hash = createHash("sha256").update(`${context.dockerfile}\0${system}\0`);

@@ -3,7 +3,7 @@ import { imageExists } from "./docker-build.ts";
 import { withMachineLock } from "./image-lock.ts";
 import { noteImageUse, removeOldImages } from "./remove-old-images.ts";
 
-/** Builds an image unless it is there, and removes old ones. Processes that start together build it once. */
+/** Builds an image unless it exists, and removes old ones. Processes that start together build it once. */
 export async function buildOnce(
   docker: Docker,
   tag: string,

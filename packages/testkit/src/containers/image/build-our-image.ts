@@ -6,15 +6,15 @@ import { dockerBuild, imageExists } from "./docker-build.ts";
 import type { ImageOption } from "./image-option.ts";
 import { systemFiles, systemIdentity } from "./system-files.ts";
 
-/** What the committed Dockerfile builds on unless it is told otherwise. */
+/** The default base of the committed Dockerfile. */
 export const publicBase = "node:26.10.0-slim";
 const repository = "flawless-ts";
 
-/** The choices that are built. */
+/** The options whose images are built. */
 type BuiltOption = Exclude<ImageOption, { readonly name: string }>;
 
 /**
- * Builds our image, unless one with the same content is there.
+ * Builds our image, unless one with the same content exists.
  *
  * @returns its name, whose tag is a hash of the content
  * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED`

@@ -1,14 +1,14 @@
-/** A file or a directory in the context of a build. */
+/** A file or a directory in a build context. */
 export interface ContextEntry {
-  /** Below the context, such as `system/usr/local/bin/node`. A directory's ends in `/`. */
+  /** Relative to the context, such as `system/usr/local/bin/node`. A directory's path ends in `/`. */
   readonly path: string;
   /** Permissions, such as 0o644. */
   readonly mode: number;
-  /** The file that it is copied from, or what is in it. */
+  /** The file to copy, or the content. */
   readonly source: { readonly file: string } | { readonly content: Buffer };
 }
 
-/** A file with a text of ours. */
+/** A file with this text. */
 export function textEntry(path: string, text: string, mode: number = 0o644): ContextEntry {
   return { path, mode, source: { content: Buffer.from(text) } };
 }

@@ -24,7 +24,7 @@ interface Progress {
 
 const shownLines = 25;
 
-/** Whether an image is on the engine. */
+/** Whether the engine has an image. */
 export async function imageExists(docker: Docker, name: string): Promise<boolean> {
   try {
     await docker.getImage(name).inspect();
@@ -37,7 +37,7 @@ export async function imageExists(docker: Docker, name: string): Promise<boolean
   }
 }
 
-/** @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` with the end of what the engine said */
+/** @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` with the end of the engine's output */
 export async function dockerBuild(docker: Docker, build: ImageBuild): Promise<void> {
   const { tag, dockerfile, entries, hash, buildArgs = {}, pull = false } = build;
   const context = await tarStream([

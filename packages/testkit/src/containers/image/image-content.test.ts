@@ -4,7 +4,7 @@ import { type CommonContext, hashContext } from "./build-context.ts";
 import { textEntry } from "./context-entry.ts";
 import { loadedLibraries } from "./system-files.ts";
 
-test("the libraries that a loader lists are read, without the kernel's own", () => {
+test("the libraries that a loader lists are parsed, without the kernel's own", () => {
   const output = [
     "\tlinux-vdso.so.1 (0x00007fff)",
     "\tlibm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00007fe8)",

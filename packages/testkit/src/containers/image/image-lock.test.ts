@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { withMachineLock } from "./image-lock.ts";
 
-test("the image's lock has one holder at a time, also after a failure", async () => {
+test("the image's lock has one holder at a time, even after a failure", async () => {
   const name = `flawless-ts-test-${process.pid}`;
   let inside = 0;
   let most = 0;

@@ -8,8 +8,8 @@ const tries = 10_000;
 const pauseMs = 50;
 
 /**
- * Does something while no other process of this machine does the same. The lock is a local socket: the system frees it
- * when its process ends, however that was.
+ * Runs an action under a lock that all processes of this machine share. The lock is a local socket, so the system frees
+ * it when its process ends, for whatever reason.
  */
 export async function withMachineLock<T>(name: string, action: () => Promise<T>): Promise<T> {
   const server = await acquire(pathOf(name));
@@ -27,7 +27,7 @@ async function acquire(path: string): Promise<Server> {
       return server;
     }
     if (!(await waitForEnd(path)) && !isAbstract(path)) {
-      // A process that was killed has left its file.
+      // A killed process has left its file.
       await rm(path, { force: true });
     }
     await sleep(pauseMs);
@@ -37,7 +37,7 @@ async function acquire(path: string): Promise<Server> {
 
 function listen(path: string): Promise<Server | null> {
   return new Promise((resolve, reject) => {
-    // Who waits is connected until the server closes; closing then does not wait for those.
+    // Waiting processes stay connected until the server closes, and closing must not wait for them.
     const waiting = new Set<Socket>();
     const server = createServer((socket) => {
       waiting.add(socket);
@@ -59,7 +59,7 @@ function listen(path: string): Promise<Server | null> {
   });
 }
 
-/** Whether somebody had the lock, who has ended or freed it now. */
+/** Waits for the lock's holder to end or free it. False if nobody held it. */
 function waitForEnd(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     let connected = false;
@@ -71,7 +71,7 @@ function waitForEnd(path: string): Promise<boolean> {
   });
 }
 
-/** Linux has names of sockets that are no files. */
+/** Linux has socket names that are not files. */
 function pathOf(name: string): string {
   switch (process.platform) {
     case "linux":

@@ -1,16 +1,16 @@
 /** Which image to use. */
 export type ImageOption =
-  /** On the public base where that is on this machine, else from scratch. */
+  /** On the public base if that is on this machine, otherwise from scratch. */
   | "auto"
-  /** Built from the Node of this process and its libraries: nothing is downloaded. Linux only. */
+  /** Built from this process's Node and its libraries, without downloads. Linux only. */
   | "scratch"
   | {
-      /** A public Node image to build on, such as `node:26.10.0-slim`. It has to be on this machine. */
+      /** A public Node image to build on, such as `node:26.10.0-slim`. It must be on this machine. */
       readonly base: string;
       /** Whether it may be downloaded. Default false. */
       readonly pull?: boolean | undefined;
     }
   | {
-      /** An image that is there already, used as it is. */
+      /** An existing image, used as it is. */
       readonly name: string;
     };

@@ -1,22 +1,22 @@
-/** Where things are in our image. */
+/** The paths in our image. */
 export const imagePaths = {
   node: "/usr/local/bin/node",
-  /** `node_modules` and the entrypoint are in here. */
+  /** The folder with `node_modules` and the entrypoint. */
   app: "/opt/flawless-ts",
   entrypoint: "/opt/flawless-ts/entrypoint/main.js",
-  /** Where an image with the original server has it. */
+  /** The original server, in images that have it. */
   originalServer: "/opt/flawless/flawless",
   /** The volume. */
   data: "/data",
 } as const;
 
-/** Who runs everything in our image. */
+/** The user that runs everything in our image. */
 export const imageUser = 10_001;
 
-/** Ends with 0 when all roles are well; the milliseconds to wait follow. */
+/** Exits with 0 once all roles are healthy. Append the milliseconds to wait. */
 export const waitCommand: readonly string[] = [imagePaths.node, imagePaths.entrypoint, "--wait"];
 
-/** Prints what the Flawless server behind a ticket, which follows, says of itself. */
+/** Prints the health of the Flawless server behind a ticket. Append the ticket. */
 export const askTicketCommand: readonly string[] = [
   imagePaths.node,
   imagePaths.entrypoint,

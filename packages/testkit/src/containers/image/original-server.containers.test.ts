@@ -11,7 +11,9 @@ import { imagePaths } from "./image-paths.ts";
 import { buildOriginalImage } from "./original-server.ts";
 import { buildImage } from "./resolve-image.ts";
 
-/** Stands in for the original server, which can't be had here: it tells its version and arguments, but no health. */
+/**
+ * Stands in for the original server, which isn't available here: it serves its version and arguments, not its health.
+ */
 const program = `#!${imagePaths.node}
 const [command, ...args] = process.argv.slice(2);
 const { host, port } = new URL("http://" + args[args.indexOf("--bind") + 1]);
@@ -42,7 +44,7 @@ await describeContainers("the original server", () => {
     expect(await buildOriginalImage(docker, { binary }, await buildImage(), pinned)).toBe(name);
   });
 
-  test("is downloaded while the image is built, where it has the pinned checksum", async () => {
+  test("is downloaded while the image is built, if it has the pinned checksum", async () => {
     const on = await buildImage();
     // Serves the program to the container of the build, which is on the same network by default.
     const serve = `require("node:http").createServer((_, response) => response.end(${JSON.stringify(program)})).listen(8080)`;
@@ -72,7 +74,7 @@ await describeContainers("the original server", () => {
     });
   });
 
-  test("is refused where the file is another one, or missing", async () => {
+  test("is refused if the file is a different one, or missing", async () => {
     using directory = new TemporaryDirectory();
     const binary = join(directory.path, "flawless");
     await writeFile(binary, "another program");

@@ -11,7 +11,7 @@ import { dockerBuild } from "./docker-build.ts";
 import { imagePaths, imageUser } from "./image-paths.ts";
 import { loadedLibraries, nodeLibraries } from "./system-files.ts";
 
-/** Where the original server comes from. */
+/** The source of the original server. */
 export type OriginalServer = { readonly binary: string } | { readonly download: true };
 
 /** One release of a server. */
@@ -28,11 +28,12 @@ export const pinnedServer: PinnedServer = {
 };
 
 /**
- * Builds an image with the original server in it, unless it is there.
+ * Builds an image with the original server, unless it exists.
  *
- * @param on the image that it is built on: ours
+ * @param on our image, on which it is built
  * @returns its name
- * @throws TestkitError `FLAWLESS_TESTKIT_BINARY_REFUSED` for another file than the pinned one; `FLAWLESS_TESTKIT_IMAGE_FAILED`
+ * @throws TestkitError `FLAWLESS_TESTKIT_BINARY_REFUSED` for a file other than the pinned one;
+ * `FLAWLESS_TESTKIT_IMAGE_FAILED`
  */
 export async function buildOriginalImage(
   docker: Docker,
@@ -43,7 +44,7 @@ export async function buildOriginalImage(
   const dockerfile = originalDockerfile(server, on, pinned);
   const hash = createHash("sha256").update(dockerfile).update(pinned.sha256).digest("hex");
   const tag = `flawless-ts:original-${hash.slice(0, 16)}`;
-  // A file is checked each time, even where the image is there: it may be another one now.
+  // A file is checked each time, even if the image exists, because it may have changed.
   const entries = "binary" in server ? await binaryEntries(server.binary, on, pinned) : [];
   await buildOnce(docker, tag, async () => {
     try {
@@ -82,7 +83,7 @@ async function binaryEntries(
   pinned: PinnedServer,
 ): Promise<readonly ContextEntry[]> {
   await checkBinary(path, pinned);
-  // An image from scratch has the libraries of Node only.
+  // An image from scratch has only Node's libraries.
   const libraries = on.includes(":scratch-") ? await furtherLibraries(path) : [];
   return [
     { path: `original${imagePaths.originalServer}`, mode: 0o755, source: { file: path } },
@@ -110,7 +111,7 @@ async function checkBinary(path: string, { sha256, url }: PinnedServer): Promise
   }
 }
 
-/** Asks the loader, which does not start the program. One that is linked statically needs none. */
+/** Asks the loader, which doesn't start the program. A statically linked program needs none. */
 async function furtherLibraries(path: string): Promise<readonly string[]> {
   const known = await nodeLibraries();
   const loader = known.find((library) => /\/ld-[^/]*$/.test(library));

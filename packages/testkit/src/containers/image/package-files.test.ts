@@ -17,7 +17,7 @@ function filesOf(directory: string, name: string): readonly string[] {
   return packageFiles(found, "layer").map(({ path }) => path.replace(`layer/${location}/`, ""));
 }
 
-test("of this project's packages, what is built and what is not compiled goes along", () => {
+test("of this project's packages, built files and files that need no compilation are included", () => {
   using directory = new TemporaryDirectory();
   write(directory.path, [
     "package.json",
@@ -43,7 +43,7 @@ test("of this project's packages, what is built and what is not compiled goes al
   ]);
 });
 
-test("of others, all that runs, and their licences", () => {
+test("of other packages, everything that runs and the licences are included", () => {
   using directory = new TemporaryDirectory();
   write(directory.path, [
     "package.json",

@@ -4,19 +4,19 @@ import { TestkitError } from "../../errors.ts";
 import type { ContextEntry } from "./context-entry.ts";
 import type { ImagePackage } from "./package-tree.ts";
 
-/** Of this project: what is in them changes without their version. */
+/** Whether a package is this project's: its content may change without its version. */
 export function isOurs({ name }: Pick<ImagePackage, "name">): boolean {
   return name.startsWith("@flawless-ts/");
 }
 
-/** Files that are never run: declarations, source maps, texts except licenses. */
+/** Files that are never run: declarations, source maps, and texts except licenses. */
 const needless: readonly RegExp[] = [
   /\.d\.[cm]?ts$/,
   /\.map$/,
   /\.tsbuildinfo$/,
   /(^|\/)(?!licen[cs]e|notice|copying)[^/]*\.(md|markdown)$/i,
 ];
-/** At the top of a package. */
+/** Folders at the top of a package. */
 const needlessFolders: ReadonlySet<string> = new Set([
   ".github",
   "benchmark",
@@ -49,13 +49,13 @@ export function packageFiles(found: ImagePackage, folder: string): readonly Cont
       path: `${folder}/${found.location}/${path}`,
       mode: 0o644,
       source: isOurs(found)
-        ? // They may be built anew meanwhile, and their hash is to be that of what is sent.
+        ? // They may be rebuilt meanwhile, and the hash must match what is sent.
           { content: readFileSync(join(found.directory, path)) }
         : { file: join(found.directory, path) },
     }));
 }
 
-/** What is compiled, and what stays in `src` because nothing compiles it. Of the modules only the one that is needed. */
+/** Compiled files, and files that stay in `src` because nothing compiles them. Of the modules, only the one needed. */
 function keepsOfOurs(path: string): boolean {
   const [top] = path.split("/");
   switch (top) {
@@ -75,7 +75,7 @@ function keepsOfOthers(path: string): boolean {
   return top === path || !needlessFolders.has(top);
 }
 
-/** All files, without other packages, sorted. */
+/** All files, sorted, without other packages. */
 function filesBelow(directory: string): readonly string[] {
   const found: string[] = [];
   const visit = (folder: string): void => {

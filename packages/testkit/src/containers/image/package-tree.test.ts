@@ -6,7 +6,7 @@ import { collectPackages } from "./package-tree.ts";
 
 type Manifest = Readonly<Record<string, unknown>>;
 
-/** Installs packages by where they are, as a package manager would. */
+/** Installs packages by location, as a package manager would. */
 function install(root: string, packages: Readonly<Record<string, Manifest>>): void {
   for (const [location, manifest] of Object.entries(packages)) {
     const directory = join(root, location);
@@ -23,7 +23,7 @@ function locations(root: string, names: readonly string[]): readonly string[] {
   return collectPackages(names, root).map(({ location, version }) => `${location}@${version}`);
 }
 
-test("two versions of a package each go where those that need them find them", () => {
+test("two versions of a package are each placed where their dependents find them", () => {
   using directory = new TemporaryDirectory();
   install(directory.path, {
     "node_modules/a": { dependencies: { shared: "1", c: "1" } },
@@ -42,7 +42,7 @@ test("two versions of a package each go where those that need them find them", (
   ]);
 });
 
-test("circles end; optional packages and peers may be missing; the module builder is left out", () => {
+test("cycles end; optional packages and peers may be missing; the module builder is omitted", () => {
   using directory = new TemporaryDirectory();
   install(directory.path, {
     "node_modules/a": {
@@ -65,7 +65,7 @@ test("circles end; optional packages and peers may be missing; the module builde
   ]);
 });
 
-test("further packages are there if they are installed, with what they need", () => {
+test("extra packages are included if they are installed, with their dependencies", () => {
   using directory = new TemporaryDirectory();
   install(directory.path, {
     "node_modules/a": {},
@@ -76,7 +76,7 @@ test("further packages are there if they are installed, with what they need", ()
   expect(found.map(({ name }) => name)).toEqual(["a", "tickets", "tickets-linux"]);
 });
 
-test("a package that is needed and not installed is named, with who needs it", () => {
+test("a missing dependency is reported, with its dependent", () => {
   using directory = new TemporaryDirectory();
   install(directory.path, { "node_modules/a": { dependencies: { "not-there": "1" } } });
   expect(() => locations(directory.path, ["a"])).toThrow(

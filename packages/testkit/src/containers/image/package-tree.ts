@@ -2,13 +2,13 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TestkitError } from "../../errors.ts";
 
-/** An installed package, and where it goes in the image. */
+/** An installed package, and its place in the image. */
 export interface ImagePackage {
   readonly name: string;
   readonly version: string;
-  /** Where it is installed. */
+  /** The folder where it is installed. */
   readonly directory: string;
-  /** Where it goes, such as `node_modules/fastify`. */
+  /** Its path in the image, such as `node_modules/fastify`. */
   readonly location: string;
 }
 
@@ -21,16 +21,16 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-/** Only `flawless build` needs it, which is no matter of a server; it brings a bundler, a program of 20 MB for each system. */
+/** Only `flawless build` needs it, not a server, and it includes a bundler: a program of 20 MB for each system. */
 const leftOut: ReadonlySet<string> = new Set(["@flawless-ts/module-builder"]);
 
 /**
- * Finds packages and all that they need to run, as Node itself would, and lays them out so that Node finds the same
- * again: at the top where that place is free, else below the package that needs them.
+ * Finds packages and their dependencies as Node itself would, and lays them out so that Node finds the same ones again:
+ * at the top if that place is free, otherwise below the package that needs them.
  *
  * @param names the packages
  * @param from where to look them up
- * @param ifInstalled further packages, which may be missing
+ * @param ifInstalled more packages, which may be missing
  * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` for one that is not installed
  */
 export function collectPackages(
@@ -48,7 +48,7 @@ export function collectPackages(
       by: null,
     },
   ];
-  // Breadth first: all that a package needs is placed before what those need, so that nothing is hidden later.
+  // Breadth first: a package's dependencies are placed before their own ones, so that nothing gets shadowed later.
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const { by } = next;
     for (const { name, optional } of next.names) {
@@ -97,7 +97,7 @@ function needsOf(manifest: Manifest): readonly Needed[] {
     .map((name) => ({ name, optional: optional.has(name) }));
 }
 
-/** What Node would find in the image. */
+/** The package that Node would find in the image. */
 function visibleFrom(
   name: string,
   location: string,
@@ -112,13 +112,13 @@ function visibleFrom(
   return placed.get(`node_modules/${name}`);
 }
 
-/** The package that another one is below; empty for none. */
+/** The package that contains another one; empty for none. */
 function parentOf(location: string): string {
   const end = location.lastIndexOf("/node_modules/");
   return end === -1 ? "" : location.slice(0, end);
 }
 
-/** The directory of the package that Node finds from a directory; null for none. */
+/** The directory of the package that Node would find from a directory; null for none. */
 export function findPackage(name: string, from: string): string | null {
   for (let at = from; ; at = dirname(at)) {
     const candidate = join(at, "node_modules", name);

@@ -7,10 +7,10 @@ import { dockerBuild, imageExists } from "./docker-build.ts";
 import { noteImageUse, removeOldImages } from "./remove-old-images.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** Nobody else's: the images of others on this machine are not to be touched. */
+/** The test's own, because other images on this machine must not be touched. */
 const repository = `flawless-ts-test-${process.pid}`;
 
-/** An image of one small file. */
+/** An image with one small file. */
 async function build(docker: Docker, content: string): Promise<string> {
   const hash = createHash("sha256").update(`${repository} ${content}`).digest("hex");
   const tag = `${repository}:scratch-${hash.slice(0, 16)}`;
@@ -24,7 +24,7 @@ async function build(docker: Docker, content: string): Promise<string> {
 }
 
 await describeContainers("images that are old", () => {
-  test("are removed unless a container uses them or somebody asked for them", async () => {
+  test("are removed unless a container uses them or they were requested recently", async () => {
     const { docker } = await findEngine();
     const used = await build(docker, "used");
     const unused = await build(docker, "unused");

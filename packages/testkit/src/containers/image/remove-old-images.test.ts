@@ -14,7 +14,7 @@ interface FakeImage {
   readonly refuses?: number;
 }
 
-/** An engine with images by their ids. */
+/** An engine with images, by id. */
 function engine(
   images: Readonly<Record<string, FakeImage>>,
   containers: readonly string[] = [],
@@ -55,7 +55,7 @@ function engine(
 
 const ours = ["flawless-ts:scratch-0123456789abcdef"];
 
-test("old images of ours are removed, and their names told", async () => {
+test("our old images are removed, and their names returned", async () => {
   const original = "flawless-ts:original-0123456789abcdef";
   const { docker, removed } = engine({
     scratch: { names: ours },
@@ -83,13 +83,13 @@ test.each<[string, FakeImage]>([
   expect(removed).toEqual([]);
 });
 
-test("an image stays that a container uses, running or not; the others go", async () => {
+test("an image stays if a container uses it, running or not; the others are removed", async () => {
   const { docker, removed } = engine({ used: { names: ours }, other: { names: ours } }, ["used"]);
   await removeOldImages(docker, { now });
   expect(removed).toEqual(["other"]);
 });
 
-test("one that can't be removed does not keep the next one", async () => {
+test("one that can't be removed doesn't keep the next one", async () => {
   const { docker, removed } = engine({
     stuck: { names: ours, refuses: 500 },
     next: { names: ours },
@@ -98,7 +98,7 @@ test("one that can't be removed does not keep the next one", async () => {
   expect(removed).toEqual(["next"]);
 });
 
-test("to ask for an image is to name it again", async () => {
+test("requesting an image tags it again", async () => {
   const { docker, tagged } = engine({});
   await noteImageUse(docker, "flawless-ts:scratch-01234567");
   expect(tagged).toEqual([

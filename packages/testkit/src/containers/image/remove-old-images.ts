@@ -5,23 +5,23 @@ import { imageLabel } from "../session/session.ts";
 /** An image not used for this long is old. */
 const oldMs = 24 * 60 * 60 * 1000;
 
-/** What of the Docker API is needed here. */
+/** The parts of the Docker API that are needed here. */
 export type ImageApi = Pick<Docker, "listImages" | "listContainers" | "getImage">;
 
 /** Options of {@link removeOldImages}. */
 export interface OldImageOptions {
-  /** Whose images. Default: those that this package builds. */
+  /** The repository of the images. Default: the one that this package builds. */
   readonly repository?: string;
   /** The time, in milliseconds since 1970. Default: now. */
   readonly now?: number;
 }
 
 /**
- * Removes images that this package built for other contents than today's: each change of a package leaves one of 150 MB. One
- * stays that a container uses, running or not, that was built or asked for within a day, or that has a name that somebody
- * else gave it. What is built on one of ours has its label as well, but not its name.
+ * Removes images that this package built for outdated contents: each change of a package leaves one of 150 MB. An image
+ * stays if a container uses it, running or not, if it was built or requested within a day, or if it has a name that
+ * somebody else gave it. An image built on one of ours has its label as well, but not its name.
  *
- * @returns the names of those that were removed. What can't be removed stays: it is no reason not to start.
+ * @returns the names of the removed images. Images that can't be removed stay: that is no reason not to start.
  */
 export async function removeOldImages(
   docker: ImageApi,
@@ -51,7 +51,7 @@ export async function removeOldImages(
   return removed;
 }
 
-/** Notes that an image is asked for: Docker notes when an image was given a name last. */
+/** Records that an image was requested, by tagging it: Docker records when an image was last tagged. */
 export async function noteImageUse(docker: ImageApi, name: string): Promise<void> {
   const [repo = "", tag = ""] = name.split(":");
   await docker.getImage(name).tag({ repo, tag });

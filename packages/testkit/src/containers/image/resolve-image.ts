@@ -6,17 +6,17 @@ import { imageExists } from "./docker-build.ts";
 import type { ImageOption } from "./image-option.ts";
 import { buildOriginalImage, type OriginalServer } from "./original-server.ts";
 
-/** {@link ImageOption}, or one of those with the original server in it. */
+/** {@link ImageOption}, or one of those with the original server added. */
 export type ImageRequest =
   | ImageOption
   | { readonly original: OriginalServer; readonly on: ImageOption };
 
 /**
- * Builds our image, for containers or compose files, unless one with the same content is there.
+ * Builds our image, for containers or compose files, unless one with the same content exists.
  *
- * @param options `image`: which; default `auto`. `tag`: a name for it, such as `flawless-ts:latest`, beside its own,
- * which has a hash of its content.
- * @returns its name: the tag, where one is given
+ * @param options `image`: which one; default `auto`. `tag`: a name for it, such as `flawless-ts:latest`, in addition to
+ * its own, which has a hash of its content.
+ * @returns its name: the tag, if there is one
  * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`
  */
 export async function buildImage(
@@ -36,7 +36,7 @@ export async function buildImage(
 const resolved = new Map<string, Promise<string>>();
 
 /**
- * The name of an image that is there: it is built first, if need be.
+ * The name of an existing image, which is built first if needed.
  *
  * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_BINARY_REFUSED`
  */

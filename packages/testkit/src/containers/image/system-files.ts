@@ -12,18 +12,18 @@ import { imagePaths, imageUser } from "./image-paths.ts";
 
 const run = promisify(execFile);
 const sampleBytes = 1024 * 1024;
-/** The C library loads them when a name is looked up; newer ones have them built in. */
+/** The C library loads them for name lookups; newer versions have them built in. */
 const lookedUpLater = ["libnss_files.so.2", "libnss_dns.so.2", "libresolv.so.2"];
 
-/** The parts of a system that programs in an image from scratch need. */
+/** The parts of the system that programs in an image from scratch need. */
 export interface SystemFiles extends AsyncDisposable {
   readonly entries: readonly ContextEntry[];
 }
 
 /**
- * Tells one Node from another without reading all of it: 150 MB take seconds on a busy machine.
+ * Identifies this Node without reading all of it: 150 MB take seconds on a busy machine.
  *
- * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` where an image can't be made of this machine's Node
+ * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` if an image can't be made from this machine's Node
  */
 export async function systemIdentity(): Promise<string> {
   const libraries = await nodeLibraries();
@@ -35,8 +35,7 @@ export async function systemIdentity(): Promise<string> {
 }
 
 /**
- * Node with its libraries, CA certificates, a user, and a folder for temporary files. To be disposed of once they are
- * sent.
+ * Node with its libraries, CA certificates, a user, and a folder for temporary files. Dispose of it once they are sent.
  */
 export async function systemFiles(folder: string): Promise<SystemFiles> {
   const directory = await mkdtemp(join(tmpdir(), "flawless-ts-image-"));
@@ -68,7 +67,7 @@ export async function systemFiles(folder: string): Promise<SystemFiles> {
   }
 }
 
-/** Without its symbols Node is a fifth smaller. Where there is no `strip`, it goes as it is. */
+/** Without its symbols, Node is a fifth smaller. If there is no `strip`, it is used as it is. */
 async function strippedNode(target: string): Promise<string> {
   try {
     await run("strip", ["--strip-all", "-o", target, process.execPath]);
@@ -79,14 +78,14 @@ async function strippedNode(target: string): Promise<string> {
   }
 }
 
-/** What the loader finds for Node, the loader itself included. */
+/** The libraries that the loader finds for Node, and the loader itself. */
 export async function nodeLibraries(): Promise<readonly string[]> {
   if (process.platform !== "linux") {
     throw noImage(`this is ${process.platform}`);
   }
   let output: string;
   try {
-    // The loader of the GNU C library then lists what it would load, and does not start the program (ld.so(8)).
+    // With this, the GNU C library's loader lists what it would load, and doesn't start the program (ld.so(8)).
     const env = { LD_TRACE_LOADED_OBJECTS: "1", PATH: process.env["PATH"] ?? "" };
     ({ stdout: output } = await run(process.execPath, ["--version"], { env }));
   } catch (error) {
@@ -103,7 +102,7 @@ export async function nodeLibraries(): Promise<readonly string[]> {
   return [...new Set([...paths, ...later])].toSorted();
 }
 
-/** Reads the loader's list: `NAME => PATH (ADDRESS)`, or `PATH (ADDRESS)`. */
+/** Parses the loader's list: `NAME => PATH (ADDRESS)`, or `PATH (ADDRESS)`. */
 export function loadedLibraries(output: string): readonly string[] {
   return output
     .split("\n")
@@ -111,7 +110,7 @@ export function loadedLibraries(output: string): readonly string[] {
     .filter((path) => path !== undefined);
 }
 
-/** A program's beginning and end, with its length: where its headers, its build id and its version are. */
+/** A program's beginning, end and length: they contain its headers, build id and version. */
 async function sampleOf(path: string): Promise<string> {
   await using file = await open(path);
   const { size } = await file.stat();

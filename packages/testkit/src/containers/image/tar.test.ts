@@ -34,7 +34,7 @@ test("the same entries are the same bytes", async () => {
   expect((await make()).equals(await make())).toBe(true);
 });
 
-test("a file that is not there breaks the archive off", async () => {
+test("a missing file fails the archive", async () => {
   using directory = new TemporaryDirectory();
   const file = join(directory.path, "missing");
   const entries = [textEntry("a", "1"), { path: "missing", mode: 0o644, source: { file } }];

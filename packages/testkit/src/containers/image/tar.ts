@@ -6,10 +6,10 @@ import type { Pack, pack } from "tar-stream";
 import { missingForContainers } from "../missing-for-containers.ts";
 import type { ContextEntry } from "./context-entry.ts";
 
-/** The same files become the same bytes on every machine: no times, no owners. */
+/** Without times and owners, the same files become the same bytes on every machine. */
 const fixed = { mtime: new Date(0), uid: 0, gid: 0 } as const;
 
-/** Entries as a tar archive, made while it is read. */
+/** Entries as a tar archive, created while it is read. */
 export async function tarStream(entries: readonly ContextEntry[]): Promise<Readable> {
   const archive = await newArchive();
   fill(archive, entries).then(
@@ -19,7 +19,7 @@ export async function tarStream(entries: readonly ContextEntry[]): Promise<Reada
   return Readable.from(archive, { objectMode: false });
 }
 
-/** Who has no containers need not have the package. */
+/** Users without containers don't need the package. */
 async function newArchive(): Promise<Pack> {
   let library: { readonly pack: typeof pack };
   try {

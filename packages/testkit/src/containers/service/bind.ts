@@ -1,15 +1,15 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
-/** Where a Flawless server in a container listens. */
+/** The address on which a Flawless server in a container listens. */
 export interface FlawlessBind {
   readonly host: string;
   readonly port: number;
-  /** Whether nothing outside the container reaches it. */
+  /** Whether it is unreachable from outside the container. */
   readonly loopback: boolean;
 }
 
 /**
- * Reads `ADDR:PORT`.
+ * Parses `ADDR:PORT`.
  *
  * @throws InvalidOptionError
  */
@@ -25,6 +25,6 @@ export function parseFlawlessBind(text: string): FlawlessBind {
   return { host, port, loopback: /^(127\.|localhost$|\[::1\]$)/.test(host) };
 }
 
-/** Says what to do about a server that only its own container reaches. */
+/** What to do about a server that only its own container can reach. */
 export const loopbackAdvice =
   'Its Flawless listens on localhost in its container. Start it with withBind("0.0.0.0:27288") to reach it.';

@@ -1,6 +1,6 @@
-/** Where Flawless listens in its container. */
+/** Flawless's port in its container. */
 export const flawlessPort = 27_288;
-/** Where PostgreSQL listens in its container. */
+/** PostgreSQL's port in its container. */
 export const postgresPort = 5_432;
-/** Where a control plane listens in its container. */
+/** A control plane's port in its container. */
 export const controlPlanePort = 3_020;

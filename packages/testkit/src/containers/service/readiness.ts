@@ -4,15 +4,15 @@ import { readLog } from "../docker/container-log.ts";
 import type { DockerContainer } from "../docker/engine.ts";
 import type { AskScope } from "./service-access.ts";
 
-/** Asks the service in a container a real question until it answers that it is well. */
+/** Sends real requests to the service in a container until it is healthy. */
 export type ReadyQuestion = (container: DockerContainer, scope: AskScope) => Promise<void>;
 
-/** How long a container may take to become ready, in milliseconds, unless it is told otherwise. */
+/** How long a container may take to become ready by default, in milliseconds. */
 export const defaultStartupMs = 60_000;
 const shownLines = 40;
 
 /**
- * Waits until the service in a container answers; or ends sooner, when the container does.
+ * Waits until the service in a container responds, or fails early if the container exits.
  *
  * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED` with the last lines of the log
  */
@@ -28,7 +28,7 @@ export async function waitUntilReady(
     await Promise.race([
       question(container, { timeoutMs, signal }),
       endOf(container, signal),
-      // Not every question respects the timeout.
+      // Not every check respects the timeout.
       timeout(timeoutMs, signal),
     ]);
   } catch (error) {
@@ -83,7 +83,7 @@ async function timeout(timeoutMs: number, signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`it did not answer within ${timeoutMs} ms.`)),
-      // A question that respects the timeout says more.
+      // A check that respects the timeout has a better error.
       timeoutMs + 1_000,
     );
     signal.addEventListener("abort", () => clearTimeout(timer));

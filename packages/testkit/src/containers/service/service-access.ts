@@ -4,24 +4,24 @@ import { TestkitError } from "../../errors.ts";
 import type { DockerContainer, DockerEngine } from "../docker/engine.ts";
 import { waitCommand } from "../image/image-paths.ts";
 
-/** For how long to ask, at most. */
+/** The max time to wait. */
 export interface AskScope extends CallOptions {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
 }
 
-/** A container starts in less time than a client would wait between two questions. */
+/** A container starts in less time than a client would wait between two requests. */
 const firstPausesMs = 25;
-/** How long to ask this often: on a busy machine, the questions themselves would slow it down. */
+/** How long to poll this often: on a busy machine, polling itself would slow the startup down. */
 const eagerMs = 2_000;
 
-/** How a container is reached: from here through its published ports, or by a command that runs in it. */
+/** Access to a container: from here through its published ports, or by a command that runs in it. */
 export class ServiceAccess {
   readonly engine: DockerEngine;
   readonly container: DockerContainer;
   readonly #ports: ReadonlyMap<number, number>;
 
-  /** @param ports on the host by those in the container */
+  /** @param ports on the host, by ports in the container */
   constructor(
     engine: DockerEngine,
     container: DockerContainer,
@@ -32,26 +32,26 @@ export class ServiceAccess {
     this.#ports = ports;
   }
 
-  /** The URL of a published port, from here; null where it is not published. */
+  /** The URL of a published port, from here; null if it is not published. */
   urlOf(port: number): string | null {
     const published = this.#ports.get(port);
     return published === undefined ? null : `http://${this.engine.host}:${published}`;
   }
 
-  /** Waits until the Flawless server at `url` says that it is well, or, the original, tells its version. */
+  /** Waits until the Flawless server at `url` is healthy, or if it is the original, until it returns its version. */
   async flawlessReady(url: string, scope: AskScope, token?: string): Promise<void> {
     await using client = new Flawless({ url, token, sleep: eagerSleep() });
     await client.waitUntilReady(scope);
   }
 
-  /** Waits until the control plane at `url` says that it is well. */
+  /** Waits until the control plane at `url` is healthy. */
   async controlPlaneReady(url: string, scope: AskScope, token?: string): Promise<void> {
     await using client = new ControlPlane({ url, token, sleep: eagerSleep() });
     await client.waitUntilReady(scope);
   }
 
   /**
-   * Waits until all roles in the container are well, as they say in it: for what can't be asked from here.
+   * Waits until all roles are healthy by a check inside the container, for roles that can't be reached from here.
    *
    * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED`
    */
@@ -66,7 +66,7 @@ export class ServiceAccess {
   }
 }
 
-/** Pauses that are short at first. */
+/** Sleeps briefly at first. */
 function eagerSleep(): Sleep {
   const eagerUntil = performance.now() + eagerMs;
   return async (milliseconds, signal) => {

@@ -31,29 +31,29 @@ import {
 /** A program that runs in a container of our image. */
 export type Role = "flawless" | "control-plane" | "worker";
 
-/** A file that is put into a container before it starts. */
+/** A file to copy into a container before it starts. */
 export interface ContainerFile {
   readonly target: string;
   readonly content: Buffer | string;
 }
 
-/** What a kind of container adds to one start. */
+/** What a kind of container adds to a start. */
 export interface ServicePlan {
-  /** For our image: what runs in it. Empty for another image, which knows. */
+  /** For our image: what runs in it. Empty for other images, which know themselves. */
   readonly roles: readonly Role[];
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly ContainerFile[];
-  /** To be published, unless `withPublishedPorts` says otherwise. */
+  /** The ports to publish, unless `withPublishedPorts` says otherwise. */
   readonly ports: readonly number[];
 }
 
 const portTries = 10;
 
 /**
- * What our containers have in common. All that Testcontainers' `GenericContainer` offers is there, too.
+ * The base of our containers, with everything that Testcontainers' `GenericContainer` offers.
  *
- * Ports are published on loopback where the engine runs on this machine, and stay the same when the container is started
- * again.
+ * Ports are published on loopback if the engine runs on this machine, and stay the same when the container is
+ * restarted.
  */
 export abstract class ServiceContainer<
   Started extends StartedServiceContainer,
@@ -65,10 +65,10 @@ export abstract class ServiceContainer<
   #command: string[] | null = null;
 
   constructor(image: ImageRequest) {
-    // The name is known when it is started: it may have to be built first.
+    // The image's name is set at the start, because it may have to be built first.
     super("flawless-ts");
     this.#image = image;
-    // Nothing is downloaded without being asked, and cleanup is our own: Testcontainers' would have to be downloaded.
+    // Nothing is downloaded unasked, and we clean up ourselves: Testcontainers' reaper would have to be downloaded.
     this.pullPolicy = PullPolicy.neverPull();
     this.autoCleanup = false;
   }
@@ -86,13 +86,13 @@ export abstract class ServiceContainer<
     return this;
   }
 
-  /** Keeps its data, all below `/data`, on a volume that outlives it. Default: a volume that goes with it. */
+  /** Stores its data, all below `/data`, on a volume that outlives it. Default: a volume that is removed with it. */
   withVolume(volume: Volume | string): this {
     const source = typeof volume === "string" ? volume : volume.name;
     return this.withBindMounts([{ source, target: "/data", mode: "rw" }]);
   }
 
-  /** Which ports of the container can be reached from this machine, in place of the usual ones. None: no port. */
+  /** The container's ports to publish on this machine, instead of the usual ones. None: no port. */
   withPublishedPorts(...ports: PortWithOptionalBinding[]): this {
     this.#published = ports;
     return this;
@@ -104,7 +104,7 @@ export abstract class ServiceContainer<
   }
 
   /**
-   * Starts it, and waits until the service in it answers a real question. The image is built first, if need be. When
+   * Starts it, and waits until the service in it responds to a real request. The image is built first if needed. If
    * something fails, nothing is left behind.
    *
    * @throws InvalidOptionError for options that contradict each other
@@ -136,14 +136,14 @@ export abstract class ServiceContainer<
   /** What to run this time. */
   protected abstract plan(): Promise<ServicePlan>;
 
-  /** Waits until the service is well. */
+  /** Waits until the service is healthy. */
   protected abstract ask(access: ServiceAccess, scope: AskScope): Promise<void>;
 
   protected abstract wrap(parts: StartedParts): Started;
 
-  /** What is to be done once it is ready. */
+  /** Called once it is ready. */
   protected async prepare(_started: Started): Promise<void> {
-    // Nothing, unless a subclass has something.
+    // Subclasses may override this.
   }
 
   protected override async selectWaitStrategy(
@@ -171,13 +171,13 @@ export abstract class ServiceContainer<
       this.createOpts.Cmd = command;
     }
     if (roles.length > 0) {
-      // Nothing in our image needs what root could do.
+      // Nothing in our image needs root's capabilities.
       this.hostConfig.CapDrop ??= ["ALL"];
       this.hostConfig.SecurityOpt ??= ["no-new-privileges"];
     }
   }
 
-  /** Another process may take a port between our look at it and Docker's: then another one is tried. */
+  /** Another process may take a port between our check and Docker's; then another port is tried. */
   async #startOnFreePorts(
     engine: DockerEngine,
     labels: Readonly<Record<string, string>>,
@@ -271,7 +271,7 @@ export abstract class ServiceContainer<
   }
 }
 
-/** Removes what a start that failed has left. */
+/** Removes what a failed start has left. */
 async function removeStart({ docker }: DockerEngine, start: string): Promise<void> {
   const filters = { label: [`${startLabel}=${start}`] };
   const left = await docker.listContainers({ all: true, filters });

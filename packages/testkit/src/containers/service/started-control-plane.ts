@@ -2,7 +2,7 @@ import { ControlPlane } from "@flawless-ts/sdk";
 import { controlPlanePort } from "./ports.ts";
 import { StartedServiceContainer, type StartedParts } from "./started-service.ts";
 
-/** A container in which a control plane is ready. */
+/** A container with a control plane that is ready. */
 export abstract class StartedControlPlane extends StartedServiceContainer {
   readonly #token: string | undefined;
   #client: ControlPlane | undefined;
@@ -13,15 +13,15 @@ export abstract class StartedControlPlane extends StartedServiceContainer {
   }
 
   /**
-   * Where this machine reaches its control plane, such as `http://127.0.0.1:24817`.
+   * Its control plane's URL, as this machine reaches it, such as `http://127.0.0.1:24817`.
    *
-   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where its port is not published
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` if its port is not published
    */
   get url(): string {
     return this.publishedUrl(controlPlanePort, "Publish it by withPublishedPorts(3020).");
   }
 
-  /** Where other containers in its network reach its control plane, such as `http://mvm-ci-node1:3020`. */
+  /** Its control plane's URL, as other containers in its network reach it, such as `http://mvm-ci-node1:3020`. */
   get networkUrl(): string {
     return `http://${this.networkHost}:${controlPlanePort}`;
   }

@@ -13,15 +13,15 @@ import { type ReadyQuestion, waitUntilReady } from "./readiness.ts";
 import type { ServiceAccess } from "./service-access.ts";
 import { AbstractStartedContainer } from "../testcontainers.ts";
 
-/** Where a container is in a network. */
+/** A container's names and address in a network. */
 export interface NetworkPlace {
   readonly network: string;
   readonly aliases: readonly string[];
-  /** The address that was asked for; null for any. */
+  /** The requested address; null for any. */
   readonly address: string | null;
 }
 
-/** What a started container is made of. */
+/** The parts of a started container. */
 export interface StartedParts {
   readonly started: StartedTestContainer;
   readonly access: ServiceAccess;
@@ -33,15 +33,14 @@ export interface StartedParts {
 const defaultGraceMs = 10_000;
 
 /**
- * A container that was started and is ready. It is removed, with what is on its own volume, when it is stopped or
- * disposed of.
+ * A container that was started and is ready. It is removed, with its own volume, when it is stopped or disposed of.
  */
 export abstract class StartedServiceContainer extends AbstractStartedContainer {
   protected readonly access: ServiceAccess;
   readonly #place: NetworkPlace | null;
   readonly #question: ReadyQuestion;
   readonly #startupMs: number;
-  /** What was opened to talk to it. */
+  /** The clients that were opened for it. */
   readonly #clients = new AsyncDisposableStack();
   #address: string;
 
@@ -54,7 +53,7 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
     this.#address = firstAddress(started);
   }
 
-  /** The name that other containers in its network know it by; its address where it has none. */
+  /** Its name for other containers in its network; its address if it has none. */
   get networkHost(): string {
     return this.#place?.aliases[0] ?? this.#address;
   }
@@ -64,12 +63,12 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
     return this.#address;
   }
 
-  /** Where this process reaches its published ports. */
+  /** The host on which this process reaches its published ports. */
   override getHost(): string {
     return this.access.engine.host;
   }
 
-  /** Ends it at once, as `kill -9` does. It stays, with its volume and its ports, and can be {@link restart}ed. */
+  /** Kills it like `kill -9`. The container stays, with its volume and its ports, and can be {@link restart}ed. */
   async kill(): Promise<void> {
     const { container } = this.access;
     await unlessGone(container.kill({ signal: "SIGKILL" }));
@@ -77,11 +76,11 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
   }
 
   /**
-   * Ends it in order and removes it.
+   * Stops it gracefully and removes it.
    *
-   * @param options `timeout`: how long it may take to end, in milliseconds; then it is killed. Default 10,000.
-   * `remove`: false to keep it for {@link restart}. Default true. `removeVolumes`: false to keep a volume that is its
-   * own. Default true.
+   * @param options `timeout`: how long it may take to stop, in milliseconds; then it is killed. Default 10,000.
+   * `remove`: false to keep it for {@link restart}. Default true. `removeVolumes`: false to keep its own volume.
+   * Default true.
    */
   override async stop(options: Partial<StopOptions> = {}): Promise<StoppedTestContainer> {
     const { container } = this.access;
@@ -97,10 +96,10 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
   }
 
   /**
-   * Starts it again after it was killed or stopped; ends it in order first where it still runs. It has the same volume,
-   * ports on the host, names and addresses as before, and is ready when this resolves.
+   * Restarts it after it was killed or stopped; if it still runs, it is stopped gracefully first. It has the same
+   * volume, ports on the host, names and addresses as before, and is ready when this resolves.
    *
-   * @param options `timeout`: how long it may take to end, in milliseconds. Default 10,000.
+   * @param options `timeout`: how long it may take to stop, in milliseconds. Default 10,000.
    * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED`
    */
   override async restart(options: Partial<RestartOptions> = {}): Promise<void> {
@@ -111,27 +110,27 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
     this.#address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? this.#address;
   }
 
-  /** Halts all of its processes: they keep their connections, and answer nothing. */
+  /** Pauses all of its processes: they keep their connections but don't respond. */
   async pause(): Promise<void> {
     await this.access.container.pause();
   }
 
-  /** Ends what {@link pause} did. */
+  /** Undoes {@link pause}. */
   async resume(): Promise<void> {
     await this.access.container.unpause();
   }
 
-  /** Whether it runs now. */
+  /** Whether it is running. */
   async isRunning(): Promise<boolean> {
     const { State } = await this.access.container.inspect();
     return State.Running;
   }
 
   /**
-   * Cuts it off from a network: nothing reaches it there, nor does it reach anything. Its published ports go with its
-   * last network.
+   * Cuts it off from a network: nothing can reach it there, and it can reach nothing. Its published ports disappear
+   * with its last network.
    *
-   * @param network default: the one that it was started in
+   * @param network default: the one it was started in
    */
   async disconnect(network?: StartedNetwork): Promise<void> {
     const { container, engine } = this.access;
@@ -140,9 +139,9 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
   }
 
   /**
-   * Connects it to a network; with its names and its address there, where it is the one that it was started in.
+   * Connects it to a network, with its names and its address there if it is the one it was started in.
    *
-   * @param network default: the one that it was started in
+   * @param network default: the one it was started in
    * @param address its address in another network. Default: any.
    */
   async connect(network?: StartedNetwork, address?: string): Promise<void> {
@@ -159,18 +158,18 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
     });
   }
 
-  /** What it has logged, from all starts, standard error included. */
+  /** Its log of all starts, standard error included. */
   async readLog(options: { readonly tail?: number } = {}): Promise<string> {
     return readLog(this.access.container, options.tail);
   }
 
-  /** Ends it at once and removes it. */
+  /** Kills it and removes it. */
   override async [Symbol.asyncDispose](): Promise<void> {
     await this.#remove(true);
   }
 
   /**
-   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where the port is not published
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` if the port is not published
    */
   protected publishedUrl(port: number, advice: string): string {
     const url = this.access.urlOf(port);
@@ -183,7 +182,7 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
     return url;
   }
 
-  /** Closes a client of it together with it. */
+  /** Closes a client together with the container. */
   protected closeWithIt<Client extends AsyncDisposable>(client: Client): Client {
     return this.#clients.use(client);
   }
@@ -204,7 +203,7 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
   }
 }
 
-/** As Docker's API has it. */
+/** In the format of Docker's API. */
 export function endpointOf({ aliases, address }: NetworkPlace): {
   readonly Aliases?: string[];
   readonly IPAMConfig?: { readonly IPv4Address: string };

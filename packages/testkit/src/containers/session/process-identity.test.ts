@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import { hasEnded, identityText, parseIdentity, thisProcess } from "./process-identity.ts";
 
-test("a process identity survives being written and read", () => {
+test("a process identity survives a round trip", () => {
   expect(parseIdentity(identityText(thisProcess()))).toEqual(thisProcess());
 });
 
@@ -11,7 +11,7 @@ test.each(["", "{}", "[1,2]", '["host","ns","12","1"]'])("%s is not a process id
   expect(parseIdentity(text)).toBeNull();
 });
 
-test("a process that runs has not ended; where starts are known, one with another start has", () => {
+test("a running process has not ended; if start times are known, one with another start time has", () => {
   expect(hasEnded(thisProcess())).toBe(false);
   const known = thisProcess().started !== "";
   expect(hasEnded({ ...thisProcess(), started: known ? "1" : "" })).toBe(known);
@@ -23,7 +23,7 @@ test("a process that has ended is known to have", async () => {
   expect(hasEnded({ ...thisProcess(), pid: child.pid ?? 0 })).toBe(true);
 });
 
-test("nothing is known of processes on other hosts", () => {
+test("nothing is known about processes on other hosts", () => {
   expect(hasEnded({ ...thisProcess(), host: "another", started: "1" })).toBe(false);
   expect(hasEnded({ ...thisProcess(), namespace: "another", started: "1" })).toBe(false);
 });

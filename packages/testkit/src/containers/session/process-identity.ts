@@ -1,13 +1,13 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** Tells one process from all others that share a Docker engine, and from a later one with the same number. */
+/** Identifies one process among all that share a Docker engine, and among later ones with the same number. */
 export interface ProcessIdentity {
   readonly host: string;
-  /** The process namespace: two containers may have the same host name. Empty where the system has none. */
+  /** The process namespace: two containers may have the same host name. Empty if the system has none. */
   readonly namespace: string;
   readonly pid: number;
-  /** When it was started, as the system counts. Empty where that is not known. */
+  /** Its start time, in the system's units. Empty if unknown. */
   readonly started: string;
 }
 
@@ -42,12 +42,12 @@ export function parseIdentity(text: string): ProcessIdentity | null {
       }
     }
   } catch {
-    // Not one of ours.
+    // Not one of our labels.
   }
   return null;
 }
 
-/** Whether the process is known to have ended. False where that can't be told from here. */
+/** Whether the process is known to have ended. False if that can't be determined from here. */
 export function hasEnded(identity: ProcessIdentity): boolean {
   const here = thisProcess();
   if (identity.host !== here.host || identity.namespace !== here.namespace) {

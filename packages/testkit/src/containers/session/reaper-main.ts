@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sessionLabel } from "./session.ts";
 
 const pauseMs = 1_000;
-/** A request that was under way may still make something: look again until nothing is found this often in a row. */
+/** A request in flight may still create something: check again until nothing is found this often in a row. */
 const quietLooks = 2;
 const maxLooks = 60;
 
 /**
- * Runs in a process of its own, `node reaper-main SESSION`: waits until the other end of its standard input is closed,
+ * Runs in its own process, `node reaper-main SESSION`: waits until the other end of its standard input is closed,
  * however that process ended, then removes what the session has left.
  */
 async function main(session: string): Promise<void> {
@@ -15,7 +15,7 @@ async function main(session: string): Promise<void> {
     process.on(signal, () => undefined);
   }
   await endOfInput();
-  // Only now: until then this process should cost as little as it can.
+  // Imported only now: until then, this process should cost as little as possible.
   const [{ findEngine }, { removeLabelled }] = await Promise.all([
     import("../docker/engine.ts"),
     import("./removal.ts"),

@@ -34,7 +34,7 @@ await describeContainers("what a process leaves in Docker", () => {
     expect(await leftOf(session)).toEqual(nothing);
   });
 
-  test("is removed by removeLeftovers() where nothing else did, but for processes that run", async () => {
+  test("is removed by removeLeftovers() if nothing else did, except for running processes", async () => {
     const { docker } = await findEngine();
     const make = (session: string, process: ReturnType<typeof thisProcess>) =>
       docker.createVolume({

@@ -3,7 +3,7 @@ import { unlessGone } from "../docker/status-code.ts";
 import { hasEnded, parseIdentity } from "./process-identity.ts";
 import { processLabel, sessionLabel } from "./session.ts";
 
-/** How much was removed. */
+/** The numbers of removed objects. */
 export interface Removed {
   readonly containers: number;
   readonly networks: number;
@@ -11,10 +11,10 @@ export interface Removed {
 }
 
 /**
- * Removes every container, network and volume that carries a label, running or not. Images stay.
+ * Removes every container, network and volume with a label, running or not. Images stay.
  *
  * @param label `KEY` or `KEY=VALUE`
- * @throws AggregateError of what could not be removed, after all else was
+ * @throws AggregateError of what could not be removed, after everything else was
  */
 export async function removeLabelled(docker: Docker, label: string): Promise<Removed> {
   const filters = { label: [label] };
@@ -35,7 +35,7 @@ export async function removeLabelled(docker: Docker, label: string): Promise<Rem
   const removed = {
     containers,
     networks: await each(networks, ({ Id }) => removeNetwork(docker, Id)),
-    // Docker says null where there are none.
+    // Docker returns null if there are none.
     volumes: await each(volumes.Volumes ?? [], async ({ Name }) =>
       unlessGone(docker.getVolume(Name).remove()),
     ),
@@ -69,11 +69,11 @@ function reasonOf(result: PromiseSettledResult<unknown>): unknown {
 }
 
 /**
- * Removes the containers, networks and volumes of sessions whose process has ended on this machine. That happens by
- * itself when a process ends; this is for what a machine that lost its power, or its Docker engine, has left.
+ * Removes the containers, networks and volumes of sessions whose process has ended on this machine. Normally that
+ * happens when a process ends; this is for what is left after a machine lost power, or its Docker engine crashed.
  *
  * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`
- * @throws AggregateError of what could not be removed, after all else was
+ * @throws AggregateError of what could not be removed, after everything else was
  */
 export async function removeLeftovers(): Promise<Removed> {
   const { docker } = await findEngine();

@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { identityText, thisProcess } from "./process-identity.ts";
 
-/** On every container, network and volume: the session that made it. */
+/** On every container, network and volume: the session that created it. */
 export const sessionLabel = "flawless-ts.session";
-/** Beside it: the process of the session, as {@link ProcessIdentity} writes it. */
+/** On the same objects: the session's process, as text of a {@link ProcessIdentity}. */
 export const processLabel = "flawless-ts.process";
-/** On each container: a text of its own, to find it even where starting it failed half-way. */
+/** On each container: a unique text, to find it even if its start failed halfway. */
 export const startLabel = "flawless-ts.start";
-/** On images: the hash of what is in it. */
+/** On images: the hash of the content. */
 export const imageLabel = "flawless-ts.image";
 
 const fromSource = import.meta.url.endsWith(".ts");
@@ -20,16 +20,16 @@ const script = fileURLToPath(
 );
 
 /**
- * Starts a process that outlives this one, and then removes what the session has left in Docker. It does not keep this
+ * Starts a process that outlives this one, and then removes what the session has left in Docker. It doesn't keep this
  * process alive.
  */
 export async function startReaper(session: string): Promise<void> {
   const conditions = fromSource ? ["--conditions=@flawless-ts/source"] : [];
   const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
   const child = spawn(process.execPath, [...conditions, script, session], {
-    // A session of its own: what ends this process's group, such as Ctrl-C, does not end it.
+    // In its own session, so that what ends this process's group, such as Ctrl-C, doesn't end it.
     detached: true,
-    // Nobody but this process has the other end of its input. Whatever way this process ends, that end is closed.
+    // Only this process has the other end of its input. However this process ends, that end is closed.
     stdio: ["pipe", "ignore", "ignore"],
     cwd: tmpdir(),
     env,
@@ -40,10 +40,10 @@ export async function startReaper(session: string): Promise<void> {
   (child.stdin as unknown as { unref(): void }).unref();
 }
 
-/** All that this process makes in Docker belongs to one session, and goes with the process. */
+/** Everything that this process creates in Docker belongs to one session, and is removed with the process. */
 export interface Session {
   readonly id: string;
-  /** For every container, network and volume. */
+  /** The labels for every container, network and volume. */
   readonly labels: Readonly<Record<string, string>>;
 }
 

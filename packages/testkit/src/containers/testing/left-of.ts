@@ -1,7 +1,7 @@
 import { findEngine } from "../docker/engine.ts";
 import { currentSession, sessionLabel } from "../session/session.ts";
 
-/** What Docker still has of a session; default: this process's. */
+/** What Docker still has from a session; default: this process's. */
 export async function leftOf(session?: string): Promise<Readonly<Record<string, number>>> {
   const { docker } = await findEngine();
   const id = session ?? (await currentSession()).id;

@@ -1,6 +1,6 @@
 import { findEngine } from "../docker/engine.ts";
 
-/** Removes the name of an image. To be disposed of after the containers that run it. */
+/** Removes an image's name. Dispose of it after the containers that run the image. */
 export function removedAfter(image: string): AsyncDisposable {
   return {
     [Symbol.asyncDispose]: async () => {

@@ -1,7 +1,7 @@
 import type { StartedTestContainer } from "testcontainers";
 import { imagePaths } from "../image/image-paths.ts";
 
-/** Sends a GET request from inside a container. Tells the status, or what kept it from being answered. */
+/** Sends a GET request from inside a container. Returns the status, or why there was no response. */
 export async function getFrom(container: StartedTestContainer, url: string): Promise<string> {
   const script = `
     fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(5_000) }).then(

@@ -1,4 +1,4 @@
-// Run as a process of its own by a test, which kills it.
+// Run as a separate process by a test, which kills it.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterNetwork } from "../cluster-network.ts";
 import { FlawlessContainer } from "../flawless-container.ts";

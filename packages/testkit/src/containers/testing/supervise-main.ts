@@ -1,4 +1,4 @@
-// Run as a process of its own by a test: supervises the commands that its argument has as JSON.
+// Run as a separate process by a test: supervises the commands in its argument, which is JSON.
 import type { RoleCommand } from "../image/entrypoint/roles.ts";
 import { supervise } from "../image/entrypoint/supervise.ts";
 

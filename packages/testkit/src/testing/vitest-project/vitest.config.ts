@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["@flawless-ts/source"];
 
-/** Run by `failed-tests.test.ts` in a Vitest of its own: its tests fail on purpose. */
+/** Run by `failed-tests.test.ts` in a separate Vitest: its tests fail on purpose. */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },

@@ -11,7 +11,7 @@ const files = Object.entries(exampleComposeFiles());
 
 describe("examples/compose", () => {
   test.each(files)(
-    "%s is what the description gives (else: npm run compose-files -w packages/testkit)",
+    "%s matches the plan (otherwise: npm run compose-files -w packages/testkit)",
     (name, text) => {
       expect(readFileSync(new URL(name, directory), "utf8")).toBe(text);
     },
@@ -22,7 +22,7 @@ describe("examples/compose", () => {
     expect(there.toSorted()).toEqual(files.map(([name]) => name).toSorted());
   });
 
-  test.each(files)("%s keeps to the Compose specification", (_name, text) => {
+  test.each(files)("%s follows the Compose specification", (_name, text) => {
     expect(composeMistakes(text)).toEqual([]);
   });
 });
@@ -84,14 +84,14 @@ describe("a compose file", () => {
     });
   });
 
-  test("tells how workers on the host are started", () => {
+  test("says how to start workers on the host", () => {
     const text = composeFile(planCluster({ topology: "exposed-port", nodes: 2, workers: 2 }));
     expect(text).toContain(
       "# WORKER_ID=worker2 CONTROL_PLANE_TICKET=http://localhost:3021 FLAWLESS_URL=http://localhost:27289 npx @flawless-ts/control-plane worker\n",
     );
   });
 
-  test("that breaks the specification is found out", () => {
+  test("that violates the specification is detected", () => {
     const good = composeFile(planCluster({ topology: "shared-flawless" })) ?? "";
     const broken = (from: string, to: string): readonly string[] => {
       expect(good).toContain(from);
@@ -114,11 +114,11 @@ describe("a compose file", () => {
     expect(broken("services:", "services:\n  flawless: {}")).not.toEqual([]);
   });
 
-  test("is none without containers", () => {
+  test("is null without containers", () => {
     expect(composeFile(planCluster({ topology: "in-process" }))).toBeNull();
   });
 
-  test("is none for tickets, which nobody knows before nodes run", () => {
+  test("is null for tickets, which are unknown before nodes run", () => {
     expect(composeFile(planCluster({ topology: "ticket" }))).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ export interface ComposeOptions {
   readonly image?: string | undefined;
 }
 
-/** As the public image has it: from version 18 on its volume is at `/var/lib/postgresql`. */
+/** The public image. Since version 18 its volume is at `/var/lib/postgresql`. */
 const postgresImage = `\${FLAWLESS_POSTGRES_IMAGE:-${publicPostgres}}`;
 const postgresCheck = {
   test: ["CMD", "pg_isready", "--host", "localhost", "--username", "postgres"],
@@ -21,7 +21,7 @@ const postgresCheck = {
   retries: 30,
 } as const;
 const networkName = "mvm-ci";
-/** The variables by which our image takes further arguments of each role. */
+/** The variables through which our image takes more arguments for each role. */
 const argumentVariables = {
   flawless: "FLAWLESS_ARGS",
   "control-plane": "CONTROL_PLANE_ARGS",
@@ -29,10 +29,11 @@ const argumentVariables = {
 } as const;
 
 /**
- * A cluster as a file for Docker Compose: the same containers, variables, addresses and ports that `Cluster.start`
- * starts. Workers that are processes on the host are in it as commands, in comments.
+ * A cluster as a file for Docker Compose, with the same containers, variables, addresses and ports as those of
+ * `Cluster.start`. Workers that are processes on the host are in it as commands, in comments.
  *
- * @returns YAML; null where the cluster has no containers, and with `ticket`: a ticket is known only once its node runs
+ * @returns YAML; null if the cluster has no containers, and with `ticket`, because a ticket is unknown until its
+ * node runs
  */
 export function composeFile(plan: ClusterPlan, options: ComposeOptions = {}): string | null {
   if (plan.network === null || plan.workersNetwork !== null) {
@@ -71,7 +72,7 @@ function serviceOf(
   const isDatabase = roles.includes("postgres");
   return {
     image: isDatabase ? postgresImage : image,
-    // What the workers' crash tests show holds only where somebody starts them again.
+    // Workers survive crashes, as their crash tests show, only if something restarts them.
     restart: "unless-stopped",
     init: false,
     command: [...roles, ...(member.args.postgres ?? [])],

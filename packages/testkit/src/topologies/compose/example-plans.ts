@@ -3,7 +3,7 @@ import { planCluster } from "../plan/plan-cluster.ts";
 import { topologies } from "../plan/topology.ts";
 import { composeFile } from "./compose-file.ts";
 
-/** What is in `examples/compose`, by file name. */
+/** The contents of `examples/compose`, by file name. */
 export function exampleComposeFiles(): Readonly<Record<string, string>> {
   const files: Record<string, string> = {};
   const add = (name: string, plan: ClusterPlan, addressing: "name" | "ip" = "name"): void => {

@@ -1,6 +1,6 @@
 const maxCharacters = 1024 * 1024;
 
-/** The last part of a log, so that a member that logs for hours fills no memory. */
+/** The last part of a log, so that a member that logs for hours doesn't fill the memory. */
 export class BoundedLog {
   #parts: string[] = [];
   #length = 0;

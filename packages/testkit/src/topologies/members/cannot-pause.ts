@@ -1,6 +1,6 @@
 import { TestkitError } from "../../errors.ts";
 
-/** The error for what runs in this process: halting it would halt the test. */
+/** The error for members in this process: pausing one would pause the test. */
 export function cannotPause(what: "node" | "worker"): TestkitError {
   return new TestkitError(
     "FLAWLESS_TESTKIT_NOT_SUPPORTED",

@@ -17,12 +17,12 @@ import { askUrlScript, readAnswer } from "../reachability/ask-url.ts";
 import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
 import type { StartOptions } from "./starter.ts";
 
-/** What the containers of a cluster have in common. */
+/** What all containers of a cluster share. */
 export interface ContainerScope {
   readonly network: ClusterNetwork;
-  /** Another network it may have an address in: the workers' network. */
+  /** A second network in which it may have an address: the workers' network. */
   readonly second?: ClusterNetwork | null;
-  /** By the names of the plan. */
+  /** By their names in the plan. */
   readonly volumes: ReadonlyMap<string, Volume>;
   readonly image: ImageOption;
   readonly startupTimeoutMs: number;
@@ -108,14 +108,14 @@ function containerOf(
     return worker.withOwnFlawless().withModules(...modules);
   }
   const url = options.environment["FLAWLESS_URL"];
-  // With a ticket it needs none.
+  // With a ticket it needs no URL.
   return url === undefined ? worker : worker.withFlawlessUrl(url);
 }
 
 /** For a container that is used before it is ready. */
 class NoWait implements WaitStrategy {
   async waitUntilReady(): Promise<void> {
-    // It runs; that is all.
+    // It only needs to run.
   }
 
   withStartupTimeout(): this {

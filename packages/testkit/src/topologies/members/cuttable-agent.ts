@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { Agent, buildConnector } from "undici";
 
-/** A way to the network that can be cut: then connections break, and new ones are refused. */
+/** A connection to the network that can be cut. Then open connections break, and new ones are refused. */
 export class CuttableAgent implements AsyncDisposable {
   readonly agent: Agent;
   readonly #sockets = new Set<Socket>();

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { CuttableProxy } from "./cuttable-proxy.ts";
 
-/** A server that says again what it hears, a proxy before it, and a connection that goes through. */
+/** An echo server, a proxy in front of it, and a connection through the proxy. */
 async function connectThrough(): Promise<{ proxy: CuttableProxy; open: () => Promise<Socket> }> {
   const server = createServer((socket) => socket.pipe(socket));
   server.listen(0, "127.0.0.1");
@@ -29,7 +29,7 @@ async function heard(socket: Socket): Promise<string> {
   return bytes.toString();
 }
 
-test("what is sent while it is cut arrives when it is whole again, on old and new connections", async () => {
+test("what is sent while it is cut arrives once it is restored, on old and new connections", async () => {
   const { proxy, open } = await connectThrough();
   const old = await open();
   old.write("one");
@@ -40,7 +40,7 @@ test("what is sent while it is cut arrives when it is whole again, on old and ne
   fresh.write("three");
   const early: string[] = [];
   old.on("data", (bytes: Buffer) => void early.push(bytes.toString()));
-  // A connection that is not cut would have answered by now.
+  // A connection that is not cut would have responded by now.
   const { open: openOther } = await connectThrough();
   const other = await openOther();
   other.write("four");
@@ -52,7 +52,7 @@ test("what is sent while it is cut arrives when it is whole again, on old and ne
   expect(await Promise.all(waiting)).toEqual(["two", "three"]);
 });
 
-test("its end ends its connections", async () => {
+test("closing it closes its connections", async () => {
   const { proxy, open } = await connectThrough();
   const socket = await open();
   const closed = once(socket, "close");

@@ -2,8 +2,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 
 /**
- * A port of this machine that leads to another. When it is cut, nothing passes and nothing is refused, as on a network that
- * lost its cable: what is under way hangs.
+ * A port of this machine that forwards to another. While it is cut, nothing passes and nothing is refused, as if a
+ * network cable were unplugged: everything in flight hangs.
  */
 export class CuttableProxy implements AsyncDisposable {
   readonly #server: Server;
@@ -17,7 +17,7 @@ export class CuttableProxy implements AsyncDisposable {
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
 
-  /** @param port where it listens */
+  /** @param port the port to listen on */
   static async start(port: number, targetPort: number): Promise<CuttableProxy> {
     const proxy = new CuttableProxy(targetPort);
     proxy.#server.listen(port, "127.0.0.1");
@@ -61,7 +61,7 @@ export class CuttableProxy implements AsyncDisposable {
     this.#pass(target, client);
   }
 
-  /** Passes on what comes, now or once the way is whole again. */
+  /** Forwards data, now or once the proxy is restored. */
   #pass(from: Socket, to: Socket): void {
     from.on("data", (bytes: Buffer) => {
       if (!this.#isCut) {
@@ -80,7 +80,7 @@ export class CuttableProxy implements AsyncDisposable {
   #keep(socket: Socket): void {
     this.#sockets.add(socket);
     socket.setNoDelay(true);
-    // Its other side is told by its end.
+    // The other side notices when it ends.
     socket.on("error", () => undefined);
     socket.once("close", () => this.#sockets.delete(socket));
   }

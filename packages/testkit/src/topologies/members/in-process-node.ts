@@ -44,7 +44,7 @@ class InProcessNode implements MemberHandle {
   readonly #directory: string;
   readonly #startupTimeoutMs: number;
   readonly #log = new BoundedLog();
-  /** The last started first. */
+  /** The last one started comes first. */
   #running: Closable[] = [];
 
   constructor(
@@ -159,7 +159,7 @@ function secretsOf(
   );
 }
 
-/** The options of `control-plane up` that a plan has. */
+/** The options of `control-plane up` in a plan. */
 function rulesOf(args: readonly string[]): {
   readonly workerTimeoutMs?: number;
   readonly claimTimeoutMs?: number;

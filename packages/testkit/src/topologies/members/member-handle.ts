@@ -1,28 +1,28 @@
-/** What was started for a member of a cluster. Disposing of it ends it at once, with all that it has. */
+/** The running part of a cluster's member. Disposing of it kills it, with everything that belongs to it. */
 export interface MemberHandle extends AsyncDisposable {
   /** Settled when it is ready. */
   ready(): Promise<void>;
-  /** Ends it as `kill -9` does. */
+  /** Kills it like `kill -9`. */
   kill(): Promise<void>;
-  /** Ends it in order. It can be started again. */
+  /** Stops it gracefully. It can be restarted. */
   stop(): Promise<void>;
-  /** Starts it again with its data, its ports and its addresses; it is ready when this resolves. */
+  /** Restarts it with its data, its ports and its addresses; it is ready when this resolves. */
   restart(): Promise<void>;
   /** Cuts it off: nothing comes in or goes out. */
   disconnect(): Promise<void>;
-  /** Ends that. */
+  /** Undoes `disconnect`. */
   connect(): Promise<void>;
-  /** Halts it, with all that it has: it keeps its connections, and answers nothing. */
+  /** Pauses it, with everything that belongs to it: it keeps its connections but doesn't respond. */
   pause(): Promise<void>;
   /** Lets it continue. */
   resume(): Promise<void>;
-  /** What it has logged. */
+  /** Its log. */
   readLog(): Promise<string>;
-  /** Asks a URL as this member would. */
+  /** Requests a URL as this member would. */
   ask(url: string): Promise<UrlAnswer>;
 }
 
-/** What came of asking a URL: an answer, or what went wrong. */
+/** The result of requesting a URL: a response, or what went wrong. */
 export type UrlAnswer =
   | { readonly status: number; readonly text: string }
   | { readonly code: string; readonly message: string };

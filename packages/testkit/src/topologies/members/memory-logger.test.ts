@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { BoundedLog } from "./bounded-log.ts";
 import { memoryLogger } from "./memory-logger.ts";
 
-test("lines are kept as a container's log has them, with errors, without what is for debugging", () => {
+test("lines are stored as in a container's log, with errors but without debug output", () => {
   const log = new BoundedLog();
   const logger = memoryLogger(log, "worker");
   logger.info({ id: "worker1" }, "Registered");

@@ -11,7 +11,7 @@ import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
 import type { StartOptions } from "./starter.ts";
 import { workerIsKnown } from "./worker-is-known.ts";
 
-/** Ends the child when this process is gone, however it went: its end of the pipe is closed then. */
+/** Ends the child when this process is gone, for whatever reason, because that closes its end of the pipe. */
 const endWithParent =
   "data:text/javascript,process.stdin.on('end',()=>process.exit(1)).on('error',()=>process.exit(1)).resume().unref()";
 const graceMs = 10_000;
@@ -88,7 +88,7 @@ class ProcessMember implements MemberHandle {
     });
     this.#child = child;
     this.#ended = once(child, "exit");
-    // It may end before it reads, or not be there at all.
+    // The child may end before it reads, or may not exist at all.
     child.stdin.on("error", () => undefined);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => this.#log.add(text));
@@ -110,7 +110,7 @@ class ProcessMember implements MemberHandle {
     await Promise.race([known, early]);
   }
 
-  /** A process has no network of its own to cut off, so it is stopped: nothing gets in or out. */
+  /** A process has no network of its own to cut off, so it is paused: nothing gets in or out. */
   disconnect(): Promise<void> {
     return this.pause();
   }
@@ -140,7 +140,7 @@ class ProcessMember implements MemberHandle {
   }
 }
 
-/** What a test runner sets for its own processes is not meant for the worker. */
+/** NODE_OPTIONS that a test runner sets for its own processes are not meant for the worker. */
 function withoutNodeOptions(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, NODE_CHANNEL_FD: _channel, ...rest } = process.env;
   return rest;

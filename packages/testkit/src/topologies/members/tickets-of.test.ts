@@ -6,7 +6,7 @@ import type { ClusterPlan } from "../plan/cluster-plan.ts";
 import { planCluster } from "../plan/plan-cluster.ts";
 import { ticketsOf } from "./tickets-of.ts";
 
-/** A node that answers so. */
+/** A node with this response. */
 async function node(answer: string): Promise<AsyncDisposable & { readonly plan: ClusterPlan }> {
   const server = createServer((_request, response) => {
     response.setHeader("connection", "close").end(answer);

@@ -4,9 +4,9 @@ import type { ClusterPlan } from "../plan/cluster-plan.ts";
 import { memberOf, type Tickets } from "../plan/links.ts";
 
 /**
- * Asks nodes that run for their tickets.
+ * Asks running nodes for their tickets.
  *
- * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED` for one that has none
+ * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED` for a node without one
  */
 export async function ticketsOf(
   plan: ClusterPlan,

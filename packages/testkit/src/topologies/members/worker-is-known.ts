@@ -5,9 +5,9 @@ import { TestkitError } from "../../errors.ts";
 const pauseMs = 25;
 
 /**
- * Waits until the control plane lists the worker as one that lives.
+ * Waits until the control plane lists the worker as alive.
  *
- * @param log what to show when it does not
+ * @param log what to show if it doesn't
  * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED`
  */
 export async function workerIsKnown(

@@ -1,56 +1,56 @@
 import type { Role } from "../../containers/service/service-container.ts";
 import type { Topology } from "./topology.ts";
 
-/** A cluster as it is to be: what containers, compose files and in-process clusters are made from. */
+/** The plan of a cluster, from which containers, compose files and in-process clusters are made. */
 export interface ClusterPlan {
   readonly topology: Topology;
-  /** Null where there are no containers. */
+  /** Null if there are no containers. */
   readonly network: { readonly subnet: string } | null;
-  /** The workers' own network, which has no way out but the hop; null where they are in the nodes'. */
+  /** The workers' own network, whose only way out is the hop; null if workers are in the nodes' network. */
   readonly workersNetwork: { readonly subnet: string } | null;
-  /** What is to be started, in an order in which it can be. */
+  /** The members, in an order in which they can be started. */
   readonly members: readonly MemberPlan[];
-  /** The nodes. Where there are several, they are equal. */
+  /** The nodes. If there are several, they are equal. */
   readonly nodes: readonly NodePlan[];
   readonly workers: readonly WorkerPlan[];
-  /** The member that is the database which several nodes share; null where one node keeps everything itself. */
+  /** The name of the database member that several nodes share; null if a single node stores everything itself. */
   readonly database: string | null;
 }
 
-/** What a member runs: programs of our image, PostgreSQL, or what passes UDP on from one network to another. */
+/** What a member runs: programs of our image, PostgreSQL, or the hop, which forwards UDP between two networks. */
 export type MemberRole = Role | "postgres" | "hop";
 
-/** A container, or a process, or a part of this process. */
+/** A container, a process, or a part of this process. */
 export interface MemberPlan {
   /** Such as `mvm-ci-node1`, `worker1`, `flawless` or `postgres`: also the container's name in its network. */
   readonly name: string;
-  /** What runs in it, in this order. */
+  /** What runs in it, in order. */
   readonly roles: readonly MemberRole[];
   readonly where: "container" | "host-process" | "in-process";
   /** Variables whose values are known. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Variables whose values are the URLs of members, or their tickets, which are known once those run. */
+  /** Variables whose values are the URLs of members, or their tickets, which are known once the members run. */
   readonly links: readonly LinkPlan[];
-  /** Further arguments of each role's command. */
+  /** More arguments for each role's command. */
   readonly args: Readonly<Partial<Record<MemberRole, readonly string[]>>>;
-  /** Its address in the network; null outside of it. */
+  /** Its address in the network; null if it has none. */
   readonly address: string | null;
-  /** Its address in the workers' own network; null outside of it. */
+  /** Its address in the workers' own network; null if it has none. */
   readonly workersAddress: string | null;
   readonly publishedPorts: readonly PublishedPort[];
-  /** What keeps its data over a restart; null where it has none. */
+  /** The volume that keeps its data across restarts; null if it has none. */
   readonly volume: string | null;
-  /** The members that have to be ready first. */
+  /** The members that must be ready first. */
   readonly dependsOn: readonly string[];
 }
 
-/** A variable that tells a member where another one is, or several, whose URLs are separated by commas. */
+/** A variable with the URL of another member, or of several, separated by commas. */
 export interface LinkPlan {
   readonly variable: string;
   readonly members: readonly string[];
-  /** The port in the others' containers. */
+  /** The port in the other members' containers. */
   readonly port: number;
-  /** Whether it tells their tickets, in place of their URLs. Default false. */
+  /** Whether it has their tickets instead of their URLs. Default false. */
   readonly byTicket?: boolean;
 }
 
@@ -60,53 +60,53 @@ export interface PublishedPort {
   readonly host: number;
 }
 
-/** A node: a control plane, with a Flawless server that it looks after. */
+/** A node: a control plane, with a Flawless server that it watches. */
 export interface NodePlan {
   readonly id: string;
-  /** Whose container it is. */
+  /** The member whose container it is in. */
   readonly member: string;
-  /** Whose Flawless server it looks after. */
+  /** The member whose Flawless server it watches. */
   readonly flawless: string;
 }
 
 /** A worker. */
 export interface WorkerPlan {
   readonly id: string;
-  /** Whose container it is: its own, or that of its node. */
+  /** The member whose container it is in: its own, or its node's. */
   readonly member: string;
-  /** The member whose control plane it asks for jobs, before it turns to others. */
+  /** The member whose control plane it asks for jobs first. */
   readonly controlPlane: string;
-  /** The member whose Flawless server runs its jobs; in a cluster that which it asks first. */
+  /** The member whose Flawless server runs its jobs; in a cluster, the one that it asks first. */
   readonly flawless: string;
 }
 
 /** Options of {@link planCluster}. */
 export interface PlanOptions {
   readonly topology: Topology;
-  /** How many nodes. Several share one queue, in a PostgreSQL that is started for them. Default 1. */
+  /** The number of nodes. Several share one queue, in a PostgreSQL that is started for them. Default 1. */
   readonly nodes?: number | undefined;
-  /** How many workers. Default 1; with `same-container` one for each node, and no other number than up to that. */
+  /** The number of workers. Default 1. With `same-container`, the default is one per node, which is also the max. */
   readonly workers?: number | undefined;
   /** How containers refer to each other. Default `name`. */
   readonly addressing?: "name" | "ip" | undefined;
   /** Default `192.168.100.0/24`. */
   readonly subnet?: string | undefined;
-  /** That of the workers' own network, with `ticket`. Default `192.168.101.0/24`. */
+  /** The subnet of the workers' own network, with `ticket`. Default `192.168.101.0/24`. */
   readonly workersSubnet?: string | undefined;
-  /** How many jobs a worker runs at a time. Default 1. */
+  /** The number of jobs that a worker runs at a time. Default 1. */
   readonly concurrency?: number | undefined;
-  /** Time between two signs of life of a worker, in whole seconds, given in milliseconds. Default 30,000. */
+  /** The time between a worker's heartbeats, in milliseconds; must be whole seconds. Default 30,000. */
   readonly heartbeatIntervalMs?: number | undefined;
-  /** After how long without one it is lost, in whole seconds, given in milliseconds. Default 90,000. */
+  /** The time without a heartbeat until a worker is lost, in milliseconds; must be whole seconds. Default 90,000. */
   readonly workerTimeoutMs?: number | undefined;
-  /** How often a job of lost workers is handed out again. Default 3. */
+  /** How often a job of lost workers is reassigned. Default 3. */
   readonly maxRetries?: number | undefined;
-  /** How long a worker waits when there is no job, in milliseconds. Default 2,000. */
+  /** How long a worker waits if there is no job, in milliseconds. Default 2,000. */
   readonly idleDelayMs?: number | undefined;
   /** How long a worker waits after an error, in milliseconds. Default 5,000. */
   readonly errorDelayMs?: number | undefined;
-  /** The Flawless server that workers are told, in place of the topology's: to see what happens. */
+  /** The Flawless server that workers use instead of the topology's, to see what happens. */
   readonly workerFlawlessUrl?: string | undefined;
-  /** Whether workers with a Flawless server of their own put `flawless-ts-crawler` 0.1.8 there, as nodes do. Default true. */
+  /** Whether workers with own Flawless servers deploy `flawless-ts-crawler` 0.1.8 there, like nodes. Default true. */
   readonly defaultModules?: boolean | undefined;
 }

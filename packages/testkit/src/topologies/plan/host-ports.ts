@@ -1,6 +1,6 @@
 import type { ClusterPlan } from "./cluster-plan.ts";
 
-/** The same plan with other ports on the host: each is asked for in turn. */
+/** The same plan with other ports on the host; each is requested in turn. */
 export async function withHostPorts(
   plan: ClusterPlan,
   pick: (used: ReadonlySet<number>) => Promise<number>,

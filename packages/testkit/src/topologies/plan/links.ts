@@ -1,7 +1,7 @@
 import { postgresPort } from "../../containers/service/ports.ts";
 import type { ClusterPlan, LinkPlan, MemberPlan } from "./cluster-plan.ts";
 
-/** Of the user `postgres`. */
+/** The password of the user `postgres`. */
 export const postgresPassword = "flawless";
 
 /** How containers refer to each other. */
@@ -16,7 +16,7 @@ export function urlFor(
   addressing: Addressing,
 ): string {
   const target = memberOf(plan, to);
-  // From outside the network only what is published can be reached; and who is outside has to be told so.
+  // From outside the network only published ports are reachable, and members outside it need those.
   const outside = from.where !== "container";
   if (outside) {
     return urlOn("localhost", port, hostPortOf(target, port));
@@ -25,20 +25,20 @@ export function urlFor(
   return urlOn(host, port, port);
 }
 
-/** The database's URL names its user and password, which protect nothing: only this machine reaches it. */
+/** The database's URL includes its user and password, which protect nothing: only this machine can reach it. */
 export function urlOn(host: string, portInside: number, port: number): string {
   return portInside === postgresPort
     ? `postgres://postgres:${postgresPassword}@${host}:${port}/postgres`
     : `http://${host}:${port}`;
 }
 
-/** The tickets of members that run, by name. */
+/** The tickets of running members, by name. */
 export type Tickets = ReadonlyMap<string, string>;
 
 /**
  * All variables of a member.
  *
- * @param tickets of the members that it reaches by them
+ * @param tickets of the members that it reaches by ticket
  */
 export function environmentOf(
   plan: ClusterPlan,
@@ -61,7 +61,7 @@ export function environmentOf(
   return { ...member.environment, ...Object.fromEntries(links) };
 }
 
-/** The members whose tickets have to be known first. */
+/** The members whose tickets must be known first. */
 export function reachedByTicket({ links }: MemberPlan): readonly string[] {
   return links.flatMap(({ byTicket = false, members }: LinkPlan) => (byTicket ? members : []));
 }
@@ -74,7 +74,7 @@ function ticketOf(to: string, tickets: Tickets): string {
   return ticket;
 }
 
-/** A Flawless server is advertised to workers: by the URL that they can reach. */
+/** The URL that advertises a Flawless server to workers: one that they can reach. */
 function advertisedUrl(
   plan: ClusterPlan,
   to: string,
@@ -85,7 +85,7 @@ function advertisedUrl(
   return urlFor(plan, worker ?? memberOf(plan, to), to, port, addressing);
 }
 
-/** The member of that name. */
+/** The member with this name. */
 export function memberOf(plan: ClusterPlan, name: string): MemberPlan {
   const member = plan.members.find((candidate) => candidate.name === name);
   if (member === undefined) {

@@ -28,7 +28,7 @@ describe("a plan", () => {
     expect(memberOf(elsewhere, "mvm-ci-node1").address).toBe("10.1.2.11");
   });
 
-  test("has one queue, and spreads workers over the nodes", () => {
+  test("has one queue, and distributes workers over the nodes", () => {
     const plan = planCluster({ topology: "container-network", nodes: 3, workers: 4 });
     expect(
       plan.workers.map(({ id, controlPlane, flawless }) => [id, controlPlane, flawless]),
@@ -40,7 +40,7 @@ describe("a plan", () => {
     ]);
   });
 
-  test("has a database that several nodes share, and none for one", () => {
+  test("has a database for several nodes to share, and none for one", () => {
     const several = planCluster({ topology: "container-network", nodes: 3 });
     expect(several.database).toBe("postgres");
     for (const { member } of several.nodes) {
@@ -61,7 +61,7 @@ describe("a plan", () => {
     expect(variables(one, "mvm-ci-node1")).not.toHaveProperty("CONTROL_PLANE_STORE");
   });
 
-  test("tells workers where Flawless is, by name or by address", () => {
+  test("gives workers the URL of Flawless, by name or by address", () => {
     const plan = planCluster({ topology: "container-network", nodes: 2, workers: 2 });
     expect(variables(plan, "worker2")).toMatchObject({
       CONTROL_PLANE_TICKET: "http://mvm-ci-node2:3020",
@@ -116,7 +116,7 @@ describe("a plan", () => {
     expect(variables(plan, "worker1")).not.toHaveProperty("FLAWLESS_URL");
   });
 
-  test("of flawless-cluster has nodes whose Flawless servers are one, and workers that use any", () => {
+  test("of flawless-cluster has nodes whose Flawless servers are one cluster, and workers that use any node", () => {
     const plan = planCluster({ topology: "flawless-cluster", nodes: 2, workers: 2 });
     const url = "postgres://postgres:flawless@postgres:5432/postgres";
     expect(variables(plan, "mvm-ci-node2")).toMatchObject({
@@ -132,7 +132,7 @@ describe("a plan", () => {
     expect(planCluster({ topology: "flawless-cluster" }).database).toBe("postgres");
   });
 
-  test("of ticket has workers in a network of their own, and a hop between them and the nodes", () => {
+  test("of ticket has workers in their own network, and a hop between them and the nodes", () => {
     const plan = planCluster({ topology: "ticket", nodes: 2, workers: 3 });
     expect([plan.network, plan.workersNetwork]).toEqual([
       { subnet: "192.168.100.0/24" },
@@ -161,7 +161,7 @@ describe("a plan", () => {
     ]);
   });
 
-  test("of ticket tells workers nothing but their node's ticket, which leads by way of the hop", () => {
+  test("of ticket gives workers only their node's ticket, which leads through the hop", () => {
     const plan = planCluster({ topology: "ticket", nodes: 2, workers: 2 });
     const worker = memberOf(plan, "worker2");
     expect(reachedByTicket(worker)).toEqual(["mvm-ci-node2"]);
@@ -182,7 +182,7 @@ describe("a plan", () => {
     expect(new Set(plan.members.map(({ where }) => where))).toEqual(new Set(["in-process"]));
   });
 
-  test("passes on what workers and the queue are told", () => {
+  test("passes on the settings of workers and the queue", () => {
     const plan = planCluster({
       topology: "shared-flawless",
       nodes: 2,

@@ -14,25 +14,25 @@ import { postgresPassword } from "./links.ts";
 import { topologies, type TopologyTraits, traitsOf } from "./topology.ts";
 import { workerSettings } from "./worker-settings.ts";
 
-/** Where members are in the subnet, as in mvm-ci: nodes from .11 on, workers from .21 on, a shared Flawless at .10. */
+/** The members' addresses in the subnet, as in mvm-ci: nodes from .11, workers from .21, a shared Flawless at .10. */
 const places = { hop: 8, postgres: 9, flawless: 10, nodes: 11, workers: 21 } as const;
 const defaultSubnet = "192.168.100.0/24";
 const defaultWorkersSubnet = "192.168.101.0/24";
 const maxNodes = 10;
 const maxWorkers = 50;
-/** A node has 7 of its control plane, and up to 10 of its Flawless server. */
+/** A node has 7 for its control plane, and up to 10 for its Flawless server. */
 const maxConnections = 300;
 const sharedName = "flawless";
 const databaseName = "postgres";
 const hopName = "hop";
-/** On the hop; each further node has the next. */
+/** On the hop; each further node has the next port. */
 const firstHopPort = 3_021;
 const usualPorts = {
   [controlPlanePort]: controlPlanePort,
   [flawlessPort]: flawlessPort,
   [postgresPort]: postgresPort,
 } as const;
-/** Where our image has the module that control planes deploy unless they are told others. */
+/** The path in our image of the module that control planes deploy by default. */
 const crawlerInImage =
   "/opt/flawless-ts/node_modules/@flawless-ts/wasm-module/fixtures/wasm/crawler_stand_in.wasm";
 
@@ -125,12 +125,12 @@ class Planner {
     };
   }
 
-  /** One node keeps everything itself, unless it is that of a cluster. */
+  /** A single node stores everything itself, unless its Flawless server is a cluster. */
   get #hasDatabase(): boolean {
     return this.#nodeCount > 1 || this.#traits.flawlessIsCluster;
   }
 
-  /** Where a worker may turn to: in a cluster to every node, to its own first. */
+  /** The nodes that a worker may use: in a cluster all of them, its own first. */
   #nodesFor(member: string): readonly string[] {
     if (!this.#traits.flawlessIsCluster) return [member];
     const others = range(this.#nodeCount).map((index) => this.#node(index).member);
@@ -155,7 +155,7 @@ class Planner {
       ...this.#member(sharedName, places.flawless),
       roles: ["flawless"],
       environment: { FLAWLESS_BIND: `0.0.0.0:${flawlessPort}` },
-      // Its localhost has no control plane, to which the workflow `crawler` would report.
+      // On its localhost there is no control plane for the workflow `crawler` to report to.
       links: [link("FLAWLESS_SECRET_CONTROL_PLANE_URL", this.#node(0).member, controlPlanePort)],
       publishedPorts: [this.#publish(flawlessPort)],
       volume: `${sharedName}-data`,
@@ -186,7 +186,7 @@ class Planner {
     };
   }
 
-  /** A node does not know of the hop that leads to it. */
+  /** A node doesn't know about the hop that leads to it. */
   #endpointArgs(index: number): readonly string[] {
     const hop = `${addressIn(this.#workersSubnet, places.hop)}:${firstHopPort + index}`;
     return ["--iroh", `0.0.0.0:${controlPlanePort}`, "--iroh-advertise", hop];
@@ -220,7 +220,7 @@ class Planner {
         ...(nodesHaveFlawless ? [] : [link("FLAWLESS_URL", node.flawless, flawlessPort)]),
         link("FLAWLESS_ADVERTISED_URL", node.flawless, flawlessPort),
         link("CONTROL_PLANE_ADVERTISED_URL", node.member, controlPlanePort),
-        // In a container that is the module's own default: localhost:3020.
+        // In a container the module's own default applies: localhost:3020.
         ...(this.#contained
           ? []
           : [link("FLAWLESS_SECRET_CONTROL_PLANE_URL", node.member, controlPlanePort)]),
@@ -235,7 +235,7 @@ class Planner {
         this.#publish(controlPlanePort),
         ...(nodesHaveFlawless ? [this.#publish(flawlessPort)] : []),
       ],
-      // What keeps everything in the database needs none.
+      // A node that stores everything in the database needs no volume.
       volume:
         (nodesHaveFlawless && !flawlessIsCluster) || !this.#hasDatabase
           ? `${node.member}-data`
@@ -315,7 +315,7 @@ class Planner {
     };
   }
 
-  /** The first has the usual port, each further one the next. */
+  /** The first gets the usual port, each further one the next. */
   #publish(container: keyof typeof usualPorts): MemberPlan["publishedPorts"][number] {
     const host = this.#hostPorts[container];
     this.#hostPorts = { ...this.#hostPorts, [container]: host + 1 };

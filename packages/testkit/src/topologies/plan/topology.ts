@@ -1,16 +1,17 @@
 /**
- * How the parts of a cluster are spread. The first four are those of mvm-ci:
+ * How the parts of a cluster are arranged. The first four are mvm-ci's:
  *
  * - `exposed-port`: each node has its own Flawless server, whose port is published; workers are processes on this machine.
- * - `container-network`: workers are containers in the nodes' network, and use the nodes' Flawless servers by name or address.
- * - `shared-flawless`: one Flawless server for all, in a container of its own. Recommended for production.
- * - `same-container`: one worker in each node's container, beside its Flawless server, on localhost.
- * - `worker-own-flawless`: each worker's container has a Flawless server of its own.
- * - `flawless-cluster`: each node has its own Flawless server, all of which are one cluster; workers use any node. For those who want
- *   no machine whose loss stops anything.
- * - `ticket`: workers are containers in a network of their own, from which only UDP passes to the nodes; they know nothing but the
- *   nodes' tickets. For workers that can't reach a Flawless server, nor be told where one is.
- * - `in-process`: all in this process, without Docker.
+ * - `container-network`: workers are containers in the nodes' network, and reach Flawless servers by name or
+ *   address.
+ * - `shared-flawless`: one Flawless server for all, in its own container. Recommended for production.
+ * - `same-container`: one worker in each node's container, next to its Flawless server, on localhost.
+ * - `worker-own-flawless`: each worker's container has its own Flawless server.
+ * - `flawless-cluster`: each node has its own Flawless server, and together they are one cluster; workers use any node.
+ *   For deployments without a single point of failure.
+ * - `ticket`: workers are containers in their own network, from which only UDP passes to the nodes; they know only the
+ *   nodes' tickets. For workers that can't reach a Flawless server or don't know where one is.
+ * - `in-process`: everything in this process, without Docker.
  */
 export type Topology =
   | "exposed-port"
@@ -34,17 +35,17 @@ export const topologies: readonly Topology[] = [
   "in-process",
 ];
 
-/** What each topology is like, where they differ. */
+/** How topologies differ. */
 export interface TopologyTraits {
-  /** Whether nodes have a Flawless server of their own; else there is one for all. */
+  /** Whether nodes have their own Flawless servers; otherwise there is one for all. */
   readonly nodesHaveFlawless: boolean;
-  /** Where workers are. */
+  /** Where workers run. */
   readonly workersIn: "own-container" | "node-container" | "host-process" | "in-process";
-  /** Whether a worker has a Flawless server of its own, in place of that of its node. */
+  /** Whether a worker has its own Flawless server, instead of its node's. */
   readonly workersHaveFlawless: boolean;
   /** Whether all Flawless servers are one cluster, on the nodes' PostgreSQL. */
   readonly flawlessIsCluster: boolean;
-  /** Whether workers have a network of their own, and reach nodes by tickets only. */
+  /** Whether workers have their own network, and reach nodes only by tickets. */
   readonly byTicket: boolean;
   /** In one sentence, for people. */
   readonly summary: string;

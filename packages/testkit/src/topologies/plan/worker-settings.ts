@@ -1,13 +1,13 @@
 import { wholeSeconds } from "../../whole-seconds.ts";
 import type { PlanOptions, WorkerPlan } from "./cluster-plan.ts";
 
-/** What a worker's command is told. */
+/** The settings of a worker's command. */
 export interface WorkerSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly args: readonly string[];
 }
 
-/** The variables and arguments of a worker that say nothing of where others are. */
+/** The variables and arguments of a worker that don't depend on other members' addresses. */
 export function workerSettings({ id }: WorkerPlan, options: PlanOptions): WorkerSettings {
   const { heartbeatIntervalMs, workerFlawlessUrl } = options;
   const args = [

@@ -5,13 +5,13 @@ import { flawlessByTicket } from "../../containers/image/entrypoint/ask-by-ticke
 import type { UrlAnswer } from "../members/member-handle.ts";
 
 const timeoutMs = 5_000;
-/** An endpoint is tried at all of its addresses. */
+/** All addresses of an endpoint are tried. */
 const ticketTimeoutMs = 10_000;
-/** A name server that does not answer makes others wait longer. */
+/** With an unresponsive name server, a lookup would otherwise take longer. */
 const lookupTimeoutMs = 4_000;
 const maxCharacters = 2_000;
 
-/** Asks a server how it is, from this process. Never rejects. */
+/** Checks a server's health from this process. Never rejects. */
 export async function askUrl(url: string): Promise<UrlAnswer> {
   if (isTicket(url)) {
     return flawlessByTicket(url, ticketTimeoutMs);
@@ -26,7 +26,7 @@ export async function askUrl(url: string): Promise<UrlAnswer> {
     }
     let reply = await get(`${base}/health`);
     if (reply.status === 404) {
-      // The original server can tell its version only.
+      // The original server has only a version.
       await reply.body?.cancel();
       reply = await get(`${base}/version`);
     }
@@ -46,7 +46,7 @@ function failureOf(error: unknown): UrlAnswer {
   const code =
     cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
   const name = error instanceof Error ? error.name : "";
-  // A name that stands for two addresses fails with an error for each, and without a message.
+  // A name with two addresses fails with an error for each, and without a message.
   return { code: name === "TimeoutError" ? "ETIMEDOUT" : code, message: message || code || name };
 }
 
@@ -77,7 +77,7 @@ ask()
   });
 `;
 
-/** Reads what {@link askUrlScript} has printed. */
+/** Parses the output of {@link askUrlScript}. */
 export function readAnswer(output: string): UrlAnswer {
   const line = output.split("\n").find((candidate) => candidate.startsWith("{"));
   try {
@@ -86,7 +86,7 @@ export function readAnswer(output: string): UrlAnswer {
       return value;
     }
   } catch {
-    // Told below.
+    // Reported below.
   }
   return { code: "", message: `it could not be asked: ${output.trim().slice(0, 500)}` };
 }

@@ -20,7 +20,7 @@ function serving(handler: RequestListener): ReturnType<typeof listening> {
   return listening(createServer({ keepAliveTimeout: 1 }, handler));
 }
 
-describe("asking a URL", () => {
+describe("requesting a URL", () => {
   test("that is right", async () => {
     await using flawless = await serving((_request, response) => {
       response.setHeader("connection", "close").end('{"status":"ok","version":"1"}');
@@ -36,7 +36,7 @@ describe("asking a URL", () => {
     });
   });
 
-  test("of the original server, which tells its version only", async () => {
+  test("of the original server, which has only a version", async () => {
     await using flawless = await serving((request, response) => {
       response.setHeader("connection", "close");
       response.statusCode = request.url === "/version" ? 200 : 404;
@@ -73,7 +73,7 @@ describe("asking a URL", () => {
     expect(reachability.text).toContain("\n  exposed-port: publish the server's port (`-p ");
   });
 
-  test("that takes the connection and breaks it, as a published port with nothing behind it", async () => {
+  test("that accepts the connection and resets it, like a published port with nothing behind it", async () => {
     await using broken = await listening(createTcpServer((socket) => socket.destroy()));
     expect(await explainReachability(broken.url)).toMatchObject({
       outcome: "reset",
@@ -82,7 +82,7 @@ describe("asking a URL", () => {
     });
   });
 
-  test("that is none", async () => {
+  test("that is invalid", async () => {
     expect(await explainReachability("flawless:27288")).toMatchObject({
       outcome: "failed",
       detail: "it is neither an http or https URL nor a ticket",
@@ -93,7 +93,7 @@ describe("asking a URL", () => {
 describe("a ticket", () => {
   const ticket = `iroh+h3://endpoint${"a".repeat(60)}/`;
 
-  test("leads to a Flawless server, or no UDP passes", async () => {
+  test("leads to a Flawless server, unless no UDP passes", async () => {
     const well = async (): Promise<UrlAnswer> => ({ status: 200, text: '{"status":"ok"}' });
     expect(await explainReachability(ticket, { from: "container", ask: well })).toMatchObject({
       outcome: "ok",
@@ -108,7 +108,7 @@ describe("a ticket", () => {
   });
 });
 
-describe("what is likely wrong", () => {
+describe("the likely cause", () => {
   test.each([
     ["http://mvm-ci-node1:27288", "host", "ENOTFOUND", "name-not-found", "exposed-port"],
     ["http://mvm-ci-node9:27288", "container", "EAI_AGAIN", "name-not-found", "container-network"],

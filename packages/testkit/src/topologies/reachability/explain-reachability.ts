@@ -5,21 +5,21 @@ import type { UrlAnswer } from "../members/member-handle.ts";
 import type { Topology } from "../plan/topology.ts";
 import { askUrl } from "./ask-url.ts";
 
-/** What came of asking a URL for a Flawless server. */
+/** The outcome of checking a URL for a Flawless server. */
 export type ReachabilityOutcome =
-  /** A Flawless server answered. */
+  /** A Flawless server responded. */
   | "ok"
   /** Nothing listens there. */
   | "refused"
   /** The host's name is unknown. */
   | "name-not-found"
-  /** No answer came, or there is no way there. */
+  /** There was no response, or there is no route. */
   | "timeout"
-  /** The connection came about and broke: a published port with nothing behind it does that. */
+  /** The connection was accepted and reset, as by a published port with nothing behind it. */
   | "reset"
-  /** Something else answered. */
+  /** Something else responded. */
   | "not-flawless"
-  /** The URL is none, or what went wrong is none of these. */
+  /** The URL is invalid, or something else went wrong. */
   | "failed";
 
 /** Why a Flawless server can or can't be reached, and what to do about it. */
@@ -29,19 +29,19 @@ export interface Reachability {
   readonly outcome: ReachabilityOutcome;
   /** What happened, in one sentence. */
   readonly detail: string;
-  /** What is likely wrong; null where nothing is. */
+  /** The likely cause; null if nothing is wrong. */
   readonly cause: string | null;
-  /** The topologies that would help, the most fitting first. */
+  /** The topologies that would help, best first. */
   readonly fitting: readonly Topology[];
-  /** All of that as text, for people. */
+  /** All of this as text, for people. */
   readonly text: string;
 }
 
 /** Options of {@link explainReachability}. */
 export interface ReachabilityOptions {
-  /** Where the question comes from. Default: a container where this process runs in one, else the host. */
+  /** Where the URL is requested from. Default: `container` if this process runs in one, otherwise `host`. */
   readonly from?: "host" | "container" | undefined;
-  /** Asks the URL. Default: this process does. */
+  /** Requests the URL. Default: from this process. */
   readonly ask?: ((url: string) => Promise<UrlAnswer>) | undefined;
 }
 
@@ -62,8 +62,8 @@ const ticketCause =
   "No UDP passes from here to the addresses that the ticket has, or the endpoint behind it is gone; see `--iroh-relay` of the server.";
 
 /**
- * Asks a URL for a Flawless server, or the ticket of one or of its control plane, and explains what comes of it: which of the usual mistakes it looks like, and which
- * of the topologies fits. Never rejects.
+ * Checks a URL for a Flawless server, or the ticket of one or of its control plane, and explains the result: which of
+ * the usual mistakes it looks like, and which topologies would fit. Never rejects.
  *
  * ```ts
  * console.log((await explainReachability("http://mvm-ci-node1:27288")).text);
@@ -78,7 +78,7 @@ export async function explainReachability(
     const [outcome, detail] = outcomeOf(await ask(url));
     const cause = outcome === "timeout" ? ticketCause : "See what happened above.";
     const explanation = explained(url, from, outcome, detail, outcome === "ok" ? null : cause, []);
-    // Texts get into logs, and a ticket lets its bearer in.
+    // Texts end up in logs, and a ticket gives its bearer access.
     return { ...explanation, text: explanation.text.replace(url, "the ticket") };
   }
   const target = URL.parse(url);
@@ -133,7 +133,7 @@ function readAnswer(status: number, text: string): readonly [ReachabilityOutcome
   if (status === 401) {
     return ["ok", "a server answers that wants a token"];
   }
-  // The original server answers /version with its version, and nothing else.
+  // The original server's response for /version is just its version.
   if (status === 200 && /^"?v?\d+\.\d+\.\d+[\w.+-]*"?\s*$/.test(text)) {
     return ["ok", `a Flawless server answers: version ${text.trim()}`];
   }
@@ -217,7 +217,7 @@ function explained(
   return { url, from, outcome, detail, cause, fitting, text };
 }
 
-/** RFC 1918, and link-local addresses. */
+/** Private addresses by RFC 1918, and link-local ones. */
 function isPrivate(host: string): boolean {
   return isIPv4(host) && /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(host);
 }

@@ -23,7 +23,7 @@ describeTopologies(
     };
 
     test(
-      "a worker is killed in the middle of a job: another one does it",
+      "a worker is killed in the middle of a job: another one runs it",
       { timeout },
       async () => {
         const { cluster } = suite;
@@ -41,7 +41,7 @@ describeTopologies(
     );
 
     test(
-      "Flawless is killed and restarted: workflows go on where they were",
+      "Flawless is killed and restarted: workflows continue where they were",
       { timeout },
       async () => {
         const { cluster } = suite;
@@ -62,7 +62,7 @@ describeTopologies(
       },
     );
 
-    test("a node is lost: the others go on, and do its jobs", { timeout }, async () => {
+    test("a node is lost: the others continue, and run its jobs", { timeout }, async () => {
       const { cluster } = suite;
       const [one, other, lost] = cluster.nodes;
       const ids = await Promise.all(
@@ -82,7 +82,7 @@ describeTopologies(
       expect(await lost?.controlPlane.health()).toMatchObject({ status: "ok" });
     });
 
-    test("the first node is lost: the others take and do jobs meanwhile", { timeout }, async () => {
+    test("the first node is lost: the others accept and run jobs", { timeout }, async () => {
       const { cluster } = suite;
       const [lost, other] = cluster.nodes;
       const before = await cluster.publish({ payload: { url: "sleep:1000" } });
@@ -119,7 +119,7 @@ describeTopologies(
     );
 
     test(
-      "a worker is cut off, and back: its job is done once, and it works again",
+      "a worker is cut off and reconnected: its job is run once, and it works again",
       { timeout },
       async () => {
         const { cluster } = suite;

@@ -5,7 +5,7 @@ import { Cluster } from "../cluster.ts";
 import { quick } from "../testing/quick.ts";
 
 await describeContainers("what a cluster leaves in Docker", () => {
-  test("is nothing when it is disposed of, whatever state its members are in", async () => {
+  test("is nothing after disposal, whatever state its members are in", async () => {
     {
       await using cluster = await Cluster.start({
         ...quick,
@@ -20,12 +20,12 @@ await describeContainers("what a cluster leaves in Docker", () => {
     expect(await leftOf()).toEqual(nothing);
   });
 
-  test("is nothing when one of its members does not start", async () => {
+  test("is nothing if one of its members doesn't start", async () => {
     const start = Cluster.start({
       ...quick,
       topology: "container-network",
       nodes: 2,
-      // No module: the nodes that are told to deploy it refuse.
+      // Not a module: nodes refuse to deploy it.
       modules: [new Uint8Array([1, 2, 3])],
       startupTimeoutMs: 3_000,
     });
@@ -33,7 +33,7 @@ await describeContainers("what a cluster leaves in Docker", () => {
     expect(await leftOf()).toEqual(nothing);
   });
 
-  test("is nothing when its subnet is no subnet", async () => {
+  test("is nothing if its subnet is invalid", async () => {
     await expect(
       Cluster.start({ topology: "shared-flawless", subnet: "192.168.100.0/33" }),
     ).rejects.toMatchObject({ code: "FLAWLESS_INVALID_OPTION" });

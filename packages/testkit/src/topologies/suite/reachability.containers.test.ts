@@ -17,7 +17,7 @@ describe.skipIf(skipped)("a wrong FLAWLESS_URL", () => {
     );
   }
 
-  test("of localhost in a worker's container is named, with its likely cause", async () => {
+  test("of localhost in a worker's container is reported, with its likely cause", async () => {
     expect(
       await failure({ topology: "container-network", workerFlawlessUrl: "http://localhost:27288" }),
     ).toMatchObject({
@@ -28,7 +28,7 @@ describe.skipIf(skipped)("a wrong FLAWLESS_URL", () => {
     });
   }, 120_000);
 
-  test("of a name that is none in the network", async () => {
+  test("of a name that is unknown in the network", async () => {
     expect(
       await failure({ topology: "shared-flawless", workerFlawlessUrl: "http://flawles:27288" }),
     ).toMatchObject({
@@ -63,7 +63,7 @@ test.skipIf(skipped)(
       .withBind(`127.0.0.1:${port}`)
       .withPublishedPorts(port)
       .start();
-    // By its address, and through its published port, which takes the connection and has nobody to give it to.
+    // By its address, and through its published port, which accepts the connection but has nowhere to forward it.
     expect(await explainReachability(`http://${flawless.networkAddress}:${port}`)).toMatchObject({
       outcome: "refused",
       cause: expect.stringContaining("bound to localhost in its container"),

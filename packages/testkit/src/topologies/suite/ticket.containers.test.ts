@@ -11,7 +11,7 @@ const polling = { timeout: 60_000 } as const;
 describeTopologies(
   ["ticket"],
   (suite) => {
-    test("a worker reaches its node by the ticket, and by nothing else", { timeout }, async () => {
+    test("a worker reaches its node only by the ticket", { timeout }, async () => {
       const { cluster } = suite;
       const outcome = async (url?: string): Promise<string> =>
         (await cluster.explainReachability("worker1", url)).outcome;
@@ -24,7 +24,7 @@ describeTopologies(
     });
 
     test(
-      "where the hop hangs, jobs wait; when it goes on, they are done",
+      "while the hop hangs, jobs wait; when it continues, they are run",
       { timeout },
       async () => {
         const { cluster } = suite;
@@ -39,7 +39,7 @@ describeTopologies(
       },
     );
 
-    test("a node that is started again keeps its ticket", { timeout }, async () => {
+    test("a restarted node keeps its ticket", { timeout }, async () => {
       const { cluster } = suite;
       await cluster.kill("mvm-ci-node1");
       await cluster.restart("mvm-ci-node1");

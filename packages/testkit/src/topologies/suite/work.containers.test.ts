@@ -17,7 +17,7 @@ describeTopologies(
         const { cluster } = suite;
         const numbers = Array.from({ length: 50 }, (_, index) => index + 1);
         for (const id of numbers) {
-          // Any node takes jobs: they share the queue.
+          // Any node accepts jobs, because they share the queue.
           const node = cluster.nodes[id % cluster.nodes.length];
           await node?.controlPlane.publish({ id: `job-${id}`, payload: { id, url: "sleep:100" } });
         }
@@ -46,7 +46,7 @@ describeTopologies(
       },
     );
 
-    test("a message reaches a workflow that runs", { timeout }, async () => {
+    test("a message reaches a running workflow", { timeout }, async () => {
       const { flawless } = suite.cluster;
       const module = flawless.module("crawler", "0.1.8");
       const greeting = await module.start("greet", null);
@@ -66,7 +66,7 @@ describeTopologies(
         const ids = cluster.nodes.map(({ id }) => id);
         expect(lists.map((list) => list.map(({ id }) => id))).toEqual(lists.map(() => ids));
         const [worker] = cluster.workers;
-        // What has no way to the nodes but a ticket can use no URL.
+        // A worker that reaches nodes only by ticket can't use a URL.
         const byTicket = suite.topology === "ticket";
         const urls = (lists[0] ?? []).map(({ flawlessUrl }) => flawlessUrl ?? undefined);
         for (const url of byTicket ? [undefined] : urls) {
@@ -77,7 +77,7 @@ describeTopologies(
     );
   },
   {
-    // Nobody is lost here, however slow the machine is.
+    // No worker may count as lost here, however slow the machine is.
     cluster: async (topology) => ({
       ...(await suiteCluster(topology, 4)),
       workerTimeoutMs: 60_000,

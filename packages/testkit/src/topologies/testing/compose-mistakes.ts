@@ -1,6 +1,8 @@
 import { parseDocument } from "yaml";
 
-/** What a compose file may have of the specification: what ours use. (https://github.com/compose-spec/compose-spec/blob/main/spec.md) */
+/**
+ * The parts of the specification that our files use (https://github.com/compose-spec/compose-spec/blob/main/spec.md).
+ */
 const topLevel = ["services", "networks", "volumes"];
 const serviceKeys = [
   ...["image", "restart", "init", "command", "environment"],
@@ -8,13 +10,13 @@ const serviceKeys = [
 ];
 const restarts = ["no", "always", "on-failure", "unless-stopped"];
 const conditions = ["service_started", "service_healthy", "service_completed_successfully"];
-/** Of our image, and of PostgreSQL's. */
+/** The volumes of our image and of PostgreSQL's. */
 const targets = ["/data", "/var/lib/postgresql"];
 const imageName = /^(\$\{[A-Z_]+:-[\w./:-]+\}|[\w./:-]+)$/;
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What Docker Compose would refuse in a file, or start otherwise than it is meant: in words; none for a good one. */
+/** Describes what Docker Compose would refuse in a file, or start differently than intended; empty for a good file. */
 export function composeMistakes(text: string): readonly string[] {
   const document = parseDocument(text, { uniqueKeys: true, strict: true });
   if (document.errors.length > 0) {
@@ -52,7 +54,7 @@ function serviceMistakes(service: Values, file: Values): readonly string[] {
     ...list(command).flatMap((word) => unless(isText(word), `the command's ${String(word)}`)),
     ...Object.entries(mapping(environment)).flatMap(([name, value]) => [
       ...unless(/^[A-Z][A-Z0-9_]*$/.test(name), `the variable's name ${name}`),
-      // Compose would put the value of a variable there.
+      // Compose would substitute a variable's value there.
       ...unless(isText(value), `the variable ${name}, ${String(value)}`),
     ]),
     ...list(ports).flatMap((port) =>
@@ -92,7 +94,7 @@ function subnetsOf(network: unknown): readonly string[] {
   );
 }
 
-/** In a subnet of 256 addresses, and neither its first, second (the gateway) nor last. */
+/** Whether it is in a subnet of 256 addresses, and neither its first, second (the gateway) nor last one. */
 function isIn(address: string, subnet: string): boolean {
   const base = /^(\d+\.\d+\.\d+)\.0\/24$/.exec(subnet)?.[1];
   const last = Number(/^\d+\.\d+\.\d+\.(\d+)$/.exec(address)?.[1]);

@@ -1,6 +1,6 @@
 import type { ClusterOptions } from "../cluster-options.ts";
 
-/** Lost workers are noticed within seconds, jobs are picked up at once, and handed out again however often. */
+/** Lost workers are noticed within seconds, jobs are picked up immediately, and reassigned without limit. */
 export const quick: Omit<ClusterOptions, "topology"> = {
   heartbeatIntervalMs: 1_000,
   workerTimeoutMs: 3_000,

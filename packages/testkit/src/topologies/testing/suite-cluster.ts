@@ -6,7 +6,7 @@ import type { Topology } from "../plan/topology.ts";
 import { quick } from "./quick.ts";
 import { suiteModule } from "./suite-module.ts";
 
-/** Three nodes and four workers, or as many as the nodes have room for. */
+/** Three nodes and four workers, or as many as the nodes can have. */
 export async function suiteCluster(
   topology: Topology,
   concurrency: number,
@@ -15,7 +15,10 @@ export async function suiteCluster(
   return { ...quick, concurrency, nodes: 3, workers, modules: [await suiteModule()] };
 }
 
-/** The numbers of the jobs that were run, from the inputs of all workflows on all servers: sorted, each as often as it was run. */
+/**
+ * The sorted numbers of the jobs that were run, from the inputs of all workflows on all servers. Each number occurs as
+ * often as its job was run.
+ */
 export async function numbersRun(cluster: Cluster): Promise<readonly number[]> {
   const numbers: number[] = [];
   // Each node of a cluster knows the workflows of all.
@@ -37,7 +40,7 @@ export async function numbersRun(cluster: Cluster): Promise<readonly number[]> {
 }
 
 /**
- * Publishes jobs until the worker of that id is in the middle of one.
+ * Publishes jobs until the worker with this id is running one.
  *
  * @returns the job
  */
@@ -47,7 +50,7 @@ export async function giveJobTo(cluster: Cluster, workerId: string, url: string)
     for (const _worker of cluster.workers) {
       await cluster.publish({ payload: { url } });
     }
-    // Usually all are taken at once, as there are as many workers as jobs; but no worker has to be quick.
+    // Usually all are taken immediately, because there are as many workers as jobs, but a worker may be slow.
     for (let look = 0; look < 40; look += 1) {
       const job = (await cluster.controlPlane.list()).find(
         ({ status, assignedWorkerId }) => status === "InProgress" && assignedWorkerId === workerId,

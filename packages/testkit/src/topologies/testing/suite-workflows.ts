@@ -2,11 +2,11 @@ import { defineModule, type WorkflowContext } from "@flawless-ts/wasm-module";
 
 interface Crawl {
   readonly id: number;
-  /** How long it takes, as in `sleep:500`, in milliseconds. */
+  /** The duration in milliseconds, as in `sleep:500`. */
   readonly url: string;
 }
 
-/** What jobs and tests run: under the name of the module that workers start for their jobs. */
+/** The workflows of jobs and tests, under the name of the module that workers start for their jobs. */
 export default defineModule({
   name: "crawler",
   version: "0.1.8",

@@ -16,7 +16,7 @@ describeTopologies(
       atCollection = error;
     }
 
-    test("has a cluster of its own", async () => {
+    test("has its own cluster", async () => {
       seen.push(suite.cluster);
       expect(suite.topology).toBe("in-process");
       expect(suite.cluster.topology).toBe("in-process");
@@ -27,7 +27,7 @@ describeTopologies(
       expect(seen).toContain(suite.cluster);
     });
 
-    test("has none before its tests", () => {
+    test("has no cluster before its tests", () => {
       expect(atCollection).toMatchObject({ code: "FLAWLESS_TESTKIT_NOT_STARTED" });
     });
   },
@@ -40,7 +40,7 @@ describeTopologies(
   },
 );
 
-test("the cluster is disposed of when its suite has ended", async () => {
+test("the cluster is disposed of after its suite", async () => {
   const [cluster] = seen;
   await expect(fetch(`${cluster?.nodes[0]?.url}/health`)).rejects.toThrow();
 });

@@ -6,19 +6,19 @@ import type { ClusterOptions } from "../cluster-options.ts";
 import { Cluster } from "../cluster.ts";
 import type { Topology } from "../plan/topology.ts";
 
-/** What a suite is given. */
+/** The context of a suite. */
 export interface TopologyContext {
   /** The topology that this run of the suite is for. */
   readonly topology: Topology;
   /**
    * The suite's cluster. It is started before the suite's first test, and disposed of after its last.
    *
-   * @throws TestkitError `FLAWLESS_TESTKIT_NOT_STARTED` outside of tests and hooks: it is not there yet
+   * @throws TestkitError `FLAWLESS_TESTKIT_NOT_STARTED` outside of tests and hooks, where it doesn't exist yet
    */
   readonly cluster: Cluster;
 }
 
-/** Options of {@link describeTopologies}: those of the cluster, where they differ by topology as a function. */
+/** Options of {@link describeTopologies}. If the cluster's options differ by topology, give a function. */
 export interface DescribeTopologiesOptions {
   /** Default: one node and one worker. */
   readonly cluster?:
@@ -27,7 +27,7 @@ export interface DescribeTopologiesOptions {
         topology: Topology,
       ) => Omit<ClusterOptions, "topology"> | Promise<Omit<ClusterOptions, "topology">>)
     | undefined;
-  /** How long starting the cluster may take, in milliseconds, the image's build included. Default 300,000. */
+  /** How long starting the cluster may take, in milliseconds, including the image's build. Default 300,000. */
   readonly startTimeoutMs?: number | undefined;
 }
 
@@ -40,10 +40,11 @@ const shownLines = 30;
 const stopTimeoutMs = 60_000;
 
 /**
- * Runs the same suite on several topologies, each with a cluster of its own.
+ * Runs the same suite on several topologies, each with its own cluster.
  *
- * Without Docker those with containers are skipped, and one line says so; with the variable `CI` set they fail instead.
- * When a test fails, the ends of all members' logs are shown.
+ * Without Docker, those with containers are skipped, and one line says so. With the variable `CI` set, they
+ * fail instead.
+ * If a test fails, the ends of all members' logs are shown.
  *
  * ```ts
  * describeTopologies(["in-process", "shared-flawless"], (suite) => {

@@ -11,9 +11,9 @@ const vitest = join(
   "vitest.mjs",
 );
 
-/** What Vitest prints for the project, whose tests fail on purpose. */
+/** Vitest's output for the project, whose tests fail on purpose. */
 function runVitest(): Promise<string> {
-  // Of this Vitest's own settings the other one must not know.
+  // The inner Vitest must not inherit this one's settings.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_|FORCE_)/.test(name)),
   );
@@ -34,7 +34,7 @@ describe("a failed test", () => {
     output = await runVitest();
   }, 60_000);
 
-  /** What is printed for the failures of one test. */
+  /** The output for the failures of one test. */
   function failuresOf(name: string): readonly string[] {
     return output
       .split(/^ FAIL {2}/m)
@@ -42,7 +42,7 @@ describe("a failed test", () => {
       .filter((part) => part.split("\n")[0]?.endsWith(` > ${name}`) === true);
   }
 
-  test("prints its workflows' journals below the difference, once", () => {
+  test("prints its workflows' journals below the diff, once", () => {
     const failures = failuresOf("has the wrong sum");
     expect(failures).toHaveLength(1);
     expect(failures[0]).toMatch(
@@ -52,26 +52,26 @@ describe("a failed test", () => {
     expect(failures[0]?.match(/Journals of/g)).toHaveLength(1);
   });
 
-  test("prints them where there is no difference to show", () => {
+  test("prints them if there is no diff to show", () => {
     const [failure] = failuresOf("throws");
     expect(failure).toMatch(/^Error: thrown by the test\n\nJournals of the test's workflows/m);
     expect(failure).toMatch(/RecvMessage approve +\(waiting\)$/m);
   });
 
-  test("prints them where it is the end of its environment that fails", () => {
+  test("prints them if closing its environment fails", () => {
     const failures = failuresOf("leaves a request unanswered");
     expect(failures).toHaveLength(1);
     expect(failures[0]).toMatch(/^TestkitError: A workflow sent GET http:\/\/nobody\.example\//m);
     expect(failures[0]).toMatch(/^ {2}2 .* GET http:\/\/nobody\.example\/ /m);
   });
 
-  test("prints them after a time-out", () => {
+  test("prints them after a timeout", () => {
     const [failure] = failuresOf("takes too long");
     expect(failure).toContain("Test timed out");
     expect(failure).toMatch(/RecvMessage approve +\(waiting\)$/m);
   });
 
-  test("prints those of each try", () => {
+  test("prints those of each attempt", () => {
     expect(failuresOf("fails twice (initial run)")).toEqual([
       expect.stringMatching(/SendResponse 1$/m),
     ]);
@@ -80,20 +80,20 @@ describe("a failed test", () => {
     ]);
   });
 
-  test("prints no journals where no workflow ran", () => {
+  test("prints no journals if no workflow ran", () => {
     const [failure] = failuresOf("uses no workflow");
     expect(failure).toContain("to have a length of 1");
     expect(failure).not.toContain("Journals of");
   });
 
-  test.each([1, 2, 3])("prints its own ones, side by side with others (%i)", (sum) => {
+  test.each([1, 2, 3])("prints its own journals, concurrently with others (%i)", (sum) => {
     const [failure] = failuresOf(`adds to ${sum}`);
     expect(failure?.match(/GetInput .*/g)).toEqual([
       expect.stringContaining(`{"a":${sum},"b":1000}`),
     ]);
   });
 
-  test("does not make others print anything", () => {
+  test("doesn't make others print anything", () => {
     expect(output).not.toContain("SendResponse 50");
     expect(output).toMatch(/ 9 failed \| 1 passed /);
   });

@@ -8,7 +8,7 @@ const conformance = fixtureBytes("conformance");
 describe("journalReport", () => {
   test.override({ environmentOptions: { http: { "*": { body: "fine" } } } });
 
-  test("is empty where no workflow ran", async ({ env }) => {
+  test("is empty if no workflow ran", async ({ env }) => {
     expect(await journalReport(env)).toBe("");
   });
 
@@ -53,7 +53,7 @@ describe("journalReport", () => {
     expect(await journalReport(env)).toContain("running, waits for GET http://a.example/\n");
   });
 
-  test("shows those of many that did not complete", async ({ env }) => {
+  test("shows those that did not complete, of many", async ({ env }) => {
     const module = await env.deploy(conformance);
     for (let index = 0; index < 6; index += 1) {
       await (await module.start("noop")).completion();
@@ -66,7 +66,7 @@ describe("journalReport", () => {
     expect(report).toMatch(/2 more workflows are left out\.$/);
   });
 
-  test("says why there is none", async ({ env }) => {
+  test("says why there are no journals", async ({ env }) => {
     await env.close();
     expect(await journalReport(env)).toMatch(/can't be read: TestkitError: .* closed/);
   });

@@ -4,12 +4,12 @@ import { journalTable, onOneLine } from "@flawless-ts/server/internal";
 
 const maxWorkflows = 5;
 
-/** What a report is made from. */
+/** The source of a report. */
 export type ReportSource = Pick<TestEnvironment, "workflows" | "flawless">;
 
 /**
- * The journals of an environment's workflows, children included, as text of a bounded length; "" where
- * there are none. Where there are too many, those that did not complete come first.
+ * The journals of an environment's workflows, children included, as text of a bounded length; "" if there are none. If
+ * there are too many, those that did not complete come first.
  */
 export async function journalReport(env: ReportSource): Promise<string> {
   try {

@@ -1,13 +1,13 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 
-/** How an activity is expected to have been run; what is left out may be anything. */
+/** How an activity is expected to have been run; omitted fields match anything. */
 export interface ActivityExpectation {
   /** What the workflow passed, compared as `toEqual` does. */
   readonly input?: unknown;
-  /** How many calls of workflows were run, however many attempts each took. Default: one or more. */
+  /** The number of calls by workflows that were run, however many attempts each took. Default: one or more. */
   readonly times?: number;
-  /** How many attempts these calls took together. */
+  /** The total number of attempts of these calls. */
   readonly attempts?: number;
 }
 

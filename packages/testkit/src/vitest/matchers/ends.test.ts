@@ -76,7 +76,7 @@ describe("toFailWith", () => {
     );
   });
 
-  test("refuses an empty text, which every message holds", async ({ env }) => {
+  test("refuses an empty text, which every message contains", async ({ env }) => {
     const module = await env.deploy(conformance);
     const run = await module.start("panic_before_response", { message: "boom" });
     await expect(expect(run).toFailWith("")).rejects.toMatchObject({

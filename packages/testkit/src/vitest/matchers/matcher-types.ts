@@ -1,13 +1,13 @@
 import type { ActivityExpectation } from "./activity-expectation.ts";
 import type { RequestExpectation } from "./request-expectation.ts";
 
-/** `expect(run).toRespondWith(value)`, for a run whose response has a known type: of that type. */
+/** `expect(run).toRespondWith(value)`. If the run's response has a known type, the value must have it too. */
 export interface ResponseMatcher<Value> {
   /**
    * Waits for the workflow's response and compares it as `toEqual` does; asymmetric matchers work.
-   * A workflow that ends without a response fails the test, after `.not` too.
+   * A workflow that ends without a response fails the test, even after `.not`.
    *
-   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where nothing will ever wake the workflow
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` if nothing will ever wake the workflow
    */
   (expected: Value): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface ResponseMatcher<Value> {
 export interface CompletionMatcher {
   /**
    * Waits for the workflow's end, which must be neither a failure nor a cancellation.
-   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where nothing will ever wake the workflow
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` if nothing will ever wake the workflow
    */
   (): Promise<void>;
 }
@@ -26,9 +26,9 @@ export interface FailureMatcher {
   /**
    * Waits for the workflow's end, which must be a failure.
    *
-   * @param expected the failure's code such as "PANIC", a part of its message, or a pattern for that
-   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where nothing will ever wake the workflow
-   * @throws InvalidOptionError for an empty text, which every message holds
+   * @param expected the failure's code such as "PANIC", part of its message, or a pattern for the message
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` if nothing will ever wake the workflow
+   * @throws InvalidOptionError for an empty text, which every message contains
    */
   (expected: string | RegExp): Promise<void>;
 }
@@ -36,10 +36,10 @@ export interface FailureMatcher {
 /** `expect(env).toHaveRequested(request)` */
 export interface RequestMatcher {
   /**
-   * Whether the workflows' requests that arrived so far include this one. It does not wait: await a
-   * response, an end or `env.settle()` first.
+   * Whether the workflows' requests that arrived so far include this one. It doesn't wait: await a response, an end or
+   * `env.settle()` first.
    *
-   * @throws InvalidOptionError where there is no such thing to expect
+   * @throws InvalidOptionError if the expectation is invalid
    */
   (expected?: RequestExpectation): void;
 }
@@ -47,21 +47,21 @@ export interface RequestMatcher {
 /** `expect(env).toHaveRunActivity("charge", { times: 1 })` */
 export interface ActivityMatcher {
   /**
-   * Whether the environment ran this activity so far, for such a call of a workflow. Retries are attempts of one call. It does
-   * not wait: await a response, an end or `env.settle()` first.
+   * Whether the environment has run this activity for such a call of a workflow so far. Retries are attempts of one
+   * call. It doesn't wait: await a response, an end or `env.settle()` first.
    *
-   * @throws InvalidOptionError where there is no such thing to expect
+   * @throws InvalidOptionError if the expectation is invalid
    */
   (name: string, expected?: ActivityExpectation): void;
 }
 
-/** What is in a test's hands after `module.start()`. */
+/** What a test has after `module.start()`. */
 interface Run<Value> {
   response(): Promise<Value>;
   completion(): Promise<unknown>;
 }
 
-/** The testkit's matchers for a value of type `Received`; those that do not fit it can't be called. */
+/** The testkit's matchers for a value of type `Received`; those that don't fit it can't be called. */
 export interface FlawlessMatchers<Received> {
   toRespondWith: Received extends Run<infer Value> ? ResponseMatcher<Value> : never;
   toComplete: Received extends Run<unknown> ? CompletionMatcher : never;

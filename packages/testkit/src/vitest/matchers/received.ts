@@ -3,7 +3,7 @@ import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { TestActivity } from "../../activities/test-activity.ts";
 import type { TestRequest } from "../../environment/http-reply.ts";
 
-/** What the matchers ask of a run. */
+/** What the matchers need of a run. */
 export interface ReceivedRun {
   readonly id: string;
   readonly workflow: string | null;
@@ -12,7 +12,7 @@ export interface ReceivedRun {
 }
 
 /**
- * What was handed to `expect`, as a run. It is told by what it can do: it may come from another copy of
+ * The value passed to `expect`, as a run. It is recognized by its methods, because it may come from another copy of
  * this package.
  *
  * @throws InvalidOptionError
@@ -29,7 +29,7 @@ export function runOf(matcher: string, received: unknown): ReceivedRun {
 }
 
 /**
- * The requests of the environment that was handed to `expect`.
+ * The requests of the environment that was passed to `expect`.
  * @throws InvalidOptionError
  */
 export function requestsOf(received: unknown): readonly TestRequest[] {
@@ -41,7 +41,7 @@ export function requestsOf(received: unknown): readonly TestRequest[] {
 }
 
 /**
- * The activities that were run for the environment that was handed to `expect`.
+ * The activities that ran for the environment that was passed to `expect`.
  * @throws InvalidOptionError
  */
 export function activitiesOf(received: unknown): readonly TestActivity[] {
@@ -52,7 +52,7 @@ export function activitiesOf(received: unknown): readonly TestActivity[] {
   return activities as readonly TestActivity[];
 }
 
-/** How messages call a run. */
+/** The name of a run in messages. */
 export function runName({ workflow, id }: ReceivedRun): string {
   return workflow === null ? `workflow ${id}` : `workflow ${workflow} (${id})`;
 }

@@ -1,17 +1,17 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
-/** A request as a test expects it; what is left out may be anything. */
+/** A request as a test expects it; omitted fields match anything. */
 export interface RequestExpectation {
   /** Such as "POST", in upper or lower case. */
   readonly method?: string;
-  /** The whole URL, a pattern as the routes of `http` have ("https://shop.example/orders/:id"), or a RegExp. */
+  /** The whole URL, a pattern like those of `http` routes ("https://shop.example/orders/:id"), or a RegExp. */
   readonly url?: string | RegExp;
   /**
-   * Text or bytes are compared with the whole body, a RegExp is searched for in its text; anything else
-   * is compared with the body read as JSON, as `toEqual` does.
+   * Text or bytes are compared with the whole body, and a RegExp is searched for in its text. Anything else is compared
+   * with the body parsed as JSON, as `toEqual` does.
    */
   readonly body?: unknown;
-  /** How many such requests there must be. Default: one or more. */
+  /** The number of such requests. Default: one or more. */
   readonly times?: number;
 }
 

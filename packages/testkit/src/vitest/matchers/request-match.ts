@@ -5,15 +5,15 @@ import type { RequestExpectation } from "./request-expectation.ts";
 /** Compares two values as `toEqual` does. */
 export type Equals = (actual: unknown, expected: unknown) => boolean;
 
-/** What of a request can be expected. */
+/** The fields of a request that can be expected. */
 export type RequestField = "method" | "url" | "body";
 
-/** How a request compares with what was expected. */
+/** How a request compares with the expectation. */
 export interface RequestMatch {
   readonly request: TestRequest;
-  /** What is not as expected; nothing where the request matches. */
+  /** The fields that differ; empty if the request matches. */
   readonly different: readonly RequestField[];
-  /** What was expected of the request and what came instead, to show the difference. */
+  /** What was expected of the request and what came instead, for a diff. */
   readonly expected: Readonly<Record<string, unknown>>;
   readonly actual: Readonly<Record<string, unknown>>;
 }
@@ -28,7 +28,7 @@ export function matchRequest(
   const actual: Record<string, unknown> = {};
   const compare = (field: RequestField, matches: boolean, value: unknown): void => {
     expected[field] = expectation[field];
-    // What matches must not show up as a difference, whatever pattern it was that matched.
+    // A field that matches must not show up as a difference, whichever pattern matched it.
     actual[field] = matches ? expectation[field] : value;
     if (!matches) {
       different.push(field);
@@ -52,7 +52,7 @@ function urlMatches(url: string, expected: string | RegExp): boolean {
   if (expected instanceof RegExp) {
     return contains(url, expected);
   }
-  // A URL with a query or a port may be read as another pattern than meant, or as none.
+  // A URL with a query or a port may parse as a different pattern than intended, or as none.
   return url === expected || (URL.canParse(url) && patternOf(expected)?.test(url) === true);
 }
 
@@ -64,7 +64,7 @@ function patternOf(text: string): URLPattern | undefined {
   }
 }
 
-/** The body in the form in which it was expected; text where it is no JSON. */
+/** The body in the form that was expected; text if it is not JSON. */
 function readBody({ body, text }: TestRequest, expected: unknown): unknown {
   if (expected instanceof Uint8Array) {
     return new Uint8Array(body);
@@ -88,7 +88,7 @@ function bodyMatches(body: unknown, expected: unknown, equals: Equals): boolean 
     : equals(body, expected);
 }
 
-/** Unlike `test`, from the start each time, whatever the pattern's flags. */
+/** Unlike `test`, always searches from the start, whatever the pattern's flags. */
 function contains(text: string, pattern: RegExp): boolean {
   return text.search(pattern) >= 0;
 }

@@ -84,7 +84,7 @@ describe("toHaveRequested", () => {
     expect(env).not.toHaveRequested({ body: 9_007_199_254_740_992 });
   });
 
-  test("compares what is no JSON as the text that it is", async ({ env }) => {
+  test("compares a body that isn't JSON as text", async ({ env }) => {
     await send(env, ["POST", "http://shop.example/", "seven"]);
     expect(env).not.toHaveRequested({ body: { id: 7 } });
     expect(env).toHaveRequested({ body: expect.stringContaining("seven") });
@@ -106,7 +106,7 @@ describe("toHaveRequested", () => {
     );
   });
 
-  test("shows the difference from the request that comes closest, and only that", async ({
+  test("shows a diff with the closest request, and only that one", async ({
     env,
   }) => {
     await send(
@@ -123,14 +123,14 @@ describe("toHaveRequested", () => {
     );
   });
 
-  test("says that there was none", ({ env }) => {
+  test("says if there was none", ({ env }) => {
     expect(env).not.toHaveRequested();
     expect(() => expect(env).toHaveRequested({ url: "http://shop.example/" })).toThrow(
       "expected a request to http://shop.example/ to have been requested, but there was no request",
     );
   });
 
-  test("lists many requests up to a bound", async ({ env }) => {
+  test("lists many requests up to a limit", async ({ env }) => {
     const urls = Array.from({ length: 25 }, (_, index) => `http://shop.example/${index}`);
     const module = await env.deploy(conformance);
     await (await module.start("http_sequence", { urls })).response();

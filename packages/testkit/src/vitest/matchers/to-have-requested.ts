@@ -27,12 +27,12 @@ export function toHaveRequested(
   return {
     pass,
     message: () => message(expectation, matches, count, this),
-    // Only a request that almost matches says more next to what was expected than in the list.
+    // A diff says more than the list only if a request almost matches.
     ...(closest === undefined ? {} : { actual: closest.actual, expected: closest.expected }),
   };
 }
 
-/** Undefined where there is none, or the number of requests is all that is wrong. */
+/** Undefined if there is none, or if only the number of requests is wrong. */
 function closestOf(matches: readonly RequestMatch[]): RequestMatch | undefined {
   const [closest] = matches.toSorted((a, b) => a.different.length - b.different.length);
   return closest === undefined || closest.different.length === 0 ? undefined : closest;

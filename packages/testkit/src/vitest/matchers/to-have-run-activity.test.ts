@@ -34,7 +34,7 @@ describe("toHaveRunActivity", () => {
     expect(env).not.toHaveRunActivity("charge", { input: { order: 8 } });
   });
 
-  test("lists what was run where that is something else", async ({ env }) => {
+  test("lists what was run if that differs", async ({ env }) => {
     await run(env, 7, 9);
     expect(() =>
       expect(env).toHaveRunActivity("charge", { input: { order: 7 }, times: 2 }),
@@ -59,7 +59,7 @@ describe("toHaveRunActivity", () => {
     );
   });
 
-  test("refuses what makes no sense", ({ env }) => {
+  test("refuses invalid expectations", ({ env }) => {
     expect(() => expect(env).toHaveRunActivity("")).toThrow("expected an activity's name");
     expect(() => expect(env).toHaveRunActivity("x", { times: -1 })).toThrow("whole number");
     expect(() => expect(env).toHaveRunActivity("x", { time: 1 } as never)).toThrow("time");

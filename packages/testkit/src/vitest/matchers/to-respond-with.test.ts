@@ -31,7 +31,7 @@ describe("toRespondWith", () => {
     );
   });
 
-  test("refuses another response and shows the difference", async ({ env }) => {
+  test("refuses another response and shows a diff", async ({ env }) => {
     const module = await env.deploy(conformance);
     const run = await module.start("add", { a: 2, b: 3 });
     await expect(expect(run).toRespondWith(6)).rejects.toMatchObject({
@@ -48,7 +48,7 @@ describe("toRespondWith", () => {
     await expect(expect(run).not.toRespondWith(5)).rejects.toThrow("not to respond with 5");
   });
 
-  test("refuses a workflow that fails, negated too", async ({ env }) => {
+  test("refuses a workflow that fails, even if negated", async ({ env }) => {
     const module = await env.deploy(conformance);
     const run = await module.start("panic_before_response", { message: "boom" });
     await expect(expect(run).toRespondWith(5)).rejects.toThrow(/but it failed: .*boom/);
@@ -70,10 +70,10 @@ describe("toRespondWith", () => {
     });
   });
 
-  test("asks for a run", async ({ env }) => {
+  test("requires a run", async ({ env }) => {
     const module = await env.deploy(conformance);
     const matching = (received: unknown): Promise<void> =>
-      // As from JavaScript, where no type is in the way.
+      // As in JavaScript, where no type prevents it.
       expect(received as WorkflowHandle).toRespondWith(5);
     const started = module.start("receive");
     await expect(matching(started)).rejects.toMatchObject({
@@ -85,7 +85,7 @@ describe("toRespondWith", () => {
     await expect(matching("wkf_1")).rejects.toThrow('but got "wkf_1"');
   });
 
-  test("has the type of the response", async ({ env }) => {
+  test("checks the type of the response", async ({ env }) => {
     const module = await env.deploy(conformance, { contract });
     const run = await module.start("add", { a: 2, b: 3 });
     expectTypeOf(expect(run).toRespondWith).toEqualTypeOf<ResponseMatcher<number>>();

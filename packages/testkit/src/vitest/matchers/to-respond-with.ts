@@ -36,7 +36,7 @@ export async function toRespondWith(
   };
 }
 
-/** How the workflow ended instead; undefined for an error that says something else. */
+/** How the workflow ended instead; undefined for any other error. */
 function endWithoutResponse(error: unknown): string | undefined {
   if (WorkflowFailedError.is(error)) {
     return `failed: ${error.serverMessage}`;

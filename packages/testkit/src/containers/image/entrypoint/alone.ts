@@ -2,11 +2,11 @@ import { constants } from "node:os";
 import { pathToFileURL } from "node:url";
 import type { RoleCommand } from "./roles.ts";
 
-/** Runs one role in this process: a container is ready sooner without a second one. */
+/** Runs one role in this process, because a container is ready sooner without a second process. */
 export async function runAlone({ file, args, environment }: RoleCommand): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    // The system has no default for the first process of a container, so that a signal before the role listens to it
-    // would be lost.
+    // Signals have no default action for a container's first process, so one that arrives before the role listens would
+    // be lost.
     process.on(signal, () => {
       if (process.listenerCount(signal) === 1) {
         process.exit(128 + constants.signals[signal]);

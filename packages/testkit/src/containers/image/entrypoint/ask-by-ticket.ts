@@ -1,18 +1,18 @@
 import { ControlPlane, Flawless, InvalidOptionError, UnauthorizedError } from "@flawless-ts/sdk";
 
-/** What a server said, or what went wrong. */
+/** A server's response, or what went wrong. */
 export type AnswerByTicket =
   | { readonly status: number; readonly text: string }
   | { readonly code: string; readonly message: string };
 
-/** By ticket. They are kept, as an endpoint takes its time to open; who asks ends its process when it has its answer. */
+/** By ticket. They stay open, because an endpoint is slow to open. The caller ends the process after the response. */
 const clients = new Map<string, ControlPlane>();
 
 /**
- * Asks a control plane that is reached by its ticket, or several of them, how a worker is.
+ * Asks one or more control planes, reached by ticket, for a worker's health.
  *
  * @param tickets separated by commas
- * @returns null when it is well, else what is wrong
+ * @returns null if it is healthy, otherwise what is wrong
  */
 export async function workerByTicket(
   tickets: string,
@@ -28,7 +28,7 @@ export async function workerByTicket(
   return status === "offline" ? `The control plane says that ${workerId} is offline` : null;
 }
 
-/** Asks the Flawless server that a ticket leads to how it is. Never rejects. */
+/** Asks the Flawless server behind a ticket for its health. Never rejects. */
 export async function flawlessByTicket(ticket: string, timeoutMs: number): Promise<AnswerByTicket> {
   try {
     await using flawless = new Flawless({ url: ticket, retry: false });
@@ -39,7 +39,7 @@ export async function flawlessByTicket(ticket: string, timeoutMs: number): Promi
       return { status: 401, text: "" };
     }
     const message = error instanceof Error ? error.message : String(error);
-    // Only whether it could be sent: a UDP packet is never refused.
+    // This only says whether it could be sent: a UDP packet is never refused.
     return { code: InvalidOptionError.is(error) ? "" : "ETIMEDOUT", message };
   }
 }

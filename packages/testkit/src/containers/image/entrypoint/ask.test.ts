@@ -16,12 +16,12 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test("a role that answers 200 is well", async () => {
+test("a role that responds with 200 is healthy", async () => {
   const url = await serve((_request, response) => response.end('{"status":"ok"}'));
   expect(await ask({ url, token: null, elseUrl: null })).toBeNull();
 });
 
-test("what a role says is wrong is told", async () => {
+test("a role's own description of a problem is reported", async () => {
   const url = await serve((_request, response) => {
     response.writeHead(503).end("waiting for Flawless");
   });
@@ -37,7 +37,7 @@ test("a service without a health route is asked for its version", async () => {
   expect(await ask({ ...question, elseUrl: null })).toContain("404");
 });
 
-test("a token is shown; a worker that is offline is not well", async () => {
+test("a token is sent; a worker that is offline is unhealthy", async () => {
   const url = await serve((request, response) => {
     const known = request.headers.authorization === "Bearer secret";
     response.writeHead(known ? 200 : 401).end('{"id":"w","status":"offline"}');
@@ -46,7 +46,7 @@ test("a token is shown; a worker that is offline is not well", async () => {
   expect(await ask({ url, token: "secret", elseUrl: null })).toContain("offline");
 });
 
-test("asks again until it is well, or the time is over", async () => {
+test("asks again until it is healthy, or the time is over", async () => {
   let asked = 0;
   const url = await serve((_request, response) => {
     asked += 1;

@@ -7,15 +7,15 @@ const answerTimeoutMs = 3_000;
 const maxBytes = 64 * 1024;
 const firstPausesMs = 15;
 const laterPausesMs = 200;
-/** For how long to ask often: on a busy machine the questions themselves would slow it down. */
+/** How long to poll often: on a busy machine, polling itself would slow the startup down. */
 const eagerMs = 2_000;
 
-/** Asks a role how it is. Null when it is well, else what is wrong. Never rejects. */
+/** Checks a role's health. Null if it is healthy, otherwise what is wrong. Never rejects. */
 export async function ask(question: RoleQuestion): Promise<string | null> {
   const { url, elseUrl, token } = question;
   try {
     if (question.byTicket !== undefined) {
-      // Only now: other containers start sooner without it.
+      // Imported only here, because other containers start sooner without it.
       const { workerByTicket } = await import("./ask-by-ticket.ts");
       return await workerByTicket(url, question.byTicket, token, answerTimeoutMs);
     }
@@ -33,14 +33,14 @@ export async function ask(question: RoleQuestion): Promise<string | null> {
     // The status of a worker the control plane hasn't heard from for too long.
     return /"status":\s*"offline"/.test(text) ? `GET ${url} says that it is offline` : null;
   } catch (error) {
-    // A ticket lets its bearer in, and what is wrong gets into logs.
+    // A ticket gives its bearer access, and problems end up in logs.
     const asked = question.byTicket === undefined ? `GET ${url}` : "Asking by the ticket";
     return `${asked} failed: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
 /**
- * Asks until the role is well.
+ * Asks until the role is healthy.
  *
  * @returns null, or what is wrong after `timeoutMs`
  */

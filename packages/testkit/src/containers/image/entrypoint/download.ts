@@ -8,10 +8,10 @@ const maxBytes = 1024 ** 3;
 const timeoutMs = 10 * 60_000;
 
 /**
- * Downloads a program while an image is built. It is there only if it is the one that is expected.
+ * Downloads a program while an image is built. It is stored only if its checksum is as expected.
  *
  * @param sha256 of the file, in hexadecimal
- * @throws Error with what came instead
+ * @throws Error with what was downloaded instead
  */
 export async function download(url: string, sha256: string, target: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });

@@ -23,7 +23,7 @@ test("the readiness check waits until the runtime's process has become the entry
   expect(seen).toEqual([]);
 });
 
-test("says what runs instead when the time is over", async () => {
+test("reports what runs instead when the time is over", async () => {
   await expect(wordsOfFirstProcess(0, async () => commandLine("runc", "init"))).rejects.toThrow(
     'the container has not started its program yet, but runs "runc init"',
   );

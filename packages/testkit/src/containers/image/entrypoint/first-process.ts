@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 const pausesMs = 15;
 
 /**
- * The words that the container's first process was told, from its command line; null while that process is not our
- * entrypoint yet. A container counts as running a moment before its program does: until then it is the runtime's own
+ * The arguments of the container's first process, from its command line; null while that process is not our entrypoint
+ * yet. A container counts as running a moment before its program does: until then, the process is the runtime's own
  * (`runc init`).
  */
 export function wordsAfterEntrypoint(commandLine: string): readonly string[] | null {
   const words = commandLine.split("\0").slice(0, -1);
-  // A small init may stand in front of it.
+  // A small init may come before it.
   const entrypoint = words.findIndex((word) => word.endsWith("/entrypoint/main.js"));
   return entrypoint === -1 ? null : words.slice(entrypoint + 1);
 }
@@ -19,8 +19,8 @@ export function wordsAfterEntrypoint(commandLine: string): readonly string[] | n
  * Waits until the container's first process is our entrypoint.
  *
  * @param readCommandLine for tests
- * @returns what it was told to run
- * @throws Error when it is not within `timeoutMs`
+ * @returns its arguments, which say what to run
+ * @throws Error if it is not within `timeoutMs`
  */
 export async function wordsOfFirstProcess(
   timeoutMs: number,

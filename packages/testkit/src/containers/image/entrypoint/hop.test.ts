@@ -15,7 +15,7 @@ async function textOf(socket: Socket): Promise<string> {
   return packet.toString();
 }
 
-test("packets go to the target, and answers back to the client that each is for", async () => {
+test("packets go to the target, and responses back to the right client", async () => {
   using resources = new DisposableStack();
   const target = await socketOnLoopback(resources);
   target.on("message", (packet, { port }) => target.send(`re: ${packet.toString()}`, port));
@@ -29,7 +29,7 @@ test("packets go to the target, and answers back to the client that each is for"
   expect(await Promise.all(answers)).toEqual(["re: one", "re: other"]);
 });
 
-test("what comes from anybody but the target does not get through", async () => {
+test("packets from anyone but the target don't get through", async () => {
   using resources = new DisposableStack();
   const target = await socketOnLoopback(resources);
   const stranger = await socketOnLoopback(resources);
@@ -40,13 +40,13 @@ test("what comes from anybody but the target does not get through", async () => 
   client.send("hello", hop.port);
   const [, { port }] = await asked;
   const answer = textOf(client);
-  // In this order: what comes first is what got through.
+  // In this order, so the first packet to arrive shows which got through.
   await new Promise<void>((resolve) => stranger.send("from a stranger", port, () => resolve()));
   target.send("from the target", port);
   expect(await answer).toBe("from the target");
 });
 
-test("a way is PORT=ADDRESS:PORT", () => {
+test("a route is PORT=ADDRESS:PORT", () => {
   expect(parseHopWay("3021=192.168.100.11:3020")).toEqual({
     port: 3021,
     address: "192.168.100.11",

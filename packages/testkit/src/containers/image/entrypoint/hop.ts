@@ -4,10 +4,10 @@ import { UsageError } from "./roles.ts";
 
 /** More clients at a time than a test has. */
 const maxWays = 1_000;
-/** How long a client may be silent, in milliseconds. QUIC shows sooner that it lives. */
+/** How long a client may be silent, in milliseconds. QUIC's keepalives are more frequent. */
 const idleMs = 120_000;
 
-/** Where a port's packets go. */
+/** The target of a port's packets. */
 export interface HopWay {
   readonly port: number;
   readonly address: string;
@@ -15,7 +15,7 @@ export interface HopWay {
 }
 
 /**
- * Reads `PORT=ADDRESS:PORT`.
+ * Parses `PORT=ADDRESS:PORT`.
  *
  * @throws UsageError
  */
@@ -29,7 +29,7 @@ export function parseHopWay(word: string): HopWay {
   return { port: Number(port), address, targetPort: Number(targetPort) };
 }
 
-/** Passes UDP on until the process is told to end: what comes to each port, to its target, and the answers back. */
+/** Forwards UDP until the process is told to end: from each port to its target, and responses back. */
 export async function runHop(words: readonly string[]): Promise<number> {
   const stopped = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
   const hops = await Promise.all(words.map((word) => Hop.listen(parseHopWay(word))));
@@ -44,7 +44,7 @@ interface Way {
   lastUsed: number;
 }
 
-/** One port: each client has a socket of its own towards the target, as behind a router that translates addresses. */
+/** One port. Each client has its own socket to the target, as behind a NAT router. */
 export class Hop implements Disposable {
   readonly #server: Socket;
   readonly #target: HopWay;
@@ -55,7 +55,7 @@ export class Hop implements Disposable {
     this.#server = server;
     this.#target = target;
     server.on("message", (packet, client) => this.#forward(packet, client));
-    // Of single packets: as any that is lost.
+    // Errors of single packets count as packet loss.
     server.on("error", () => undefined);
     this.#sweep = setInterval(() => this.#closeIdle(), idleMs / 2).unref();
   }
@@ -66,7 +66,7 @@ export class Hop implements Disposable {
     return new Hop(server, target);
   }
 
-  /** Where it listens: of use where any free port was asked for. */
+  /** The port it listens on, which matters if any free port was requested. */
   get port(): number {
     return this.#server.address().port;
   }
@@ -98,7 +98,7 @@ export class Hop implements Disposable {
     this.#ways.set(key, way);
     socket.on("error", () => undefined);
     socket.on("message", (packet, { address, port }) => {
-      // Nobody else gets through.
+      // No other sender gets through.
       if (address === this.#target.address && port === this.#target.targetPort) {
         way.lastUsed = performance.now();
         this.#server.send(packet, client.port, client.address, () => undefined);

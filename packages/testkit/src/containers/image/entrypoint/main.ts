@@ -8,15 +8,16 @@ import { planRoles, type RoleCommand, UsageError } from "./roles.ts";
 import { supervise } from "./supervise.ts";
 import { warm } from "./warm.ts";
 
-/** To ask a Flawless server by its ticket, in milliseconds. */
+/** The timeout for asking a Flawless server by its ticket, in milliseconds. */
 const askTimeoutMs = 10_000;
 
 /**
- * The first process of our image: `main ROLE...` runs the roles, `main --health` asks them once how they are, `main --wait
- * MILLISECONDS` until they are well. `main --hop PORT=ADDRESS:PORT...` passes UDP on, `main --ask TICKET` asks the Flawless
- * server behind a ticket how it is. `main --warm` and `main --download URL SHA256 FILE` are part of building an image.
+ * The first process of our image: `main ROLE...` runs the roles, `main --health` checks their health once, and
+ * `main --wait MILLISECONDS` until they are healthy. `main --hop PORT=ADDRESS:PORT...` forwards UDP, and
+ * `main --ask TICKET` asks the Flawless server behind a ticket for its health. `main --warm` and
+ * `main --download URL SHA256 FILE` are part of building an image.
  *
- * @returns the exit code; null where the role that runs in this process sets it
+ * @returns the exit code; null if the role that runs in this process sets it
  */
 async function main([first, ...rest]: readonly string[]): Promise<number | null> {
   switch (first) {
@@ -38,7 +39,7 @@ async function main([first, ...rest]: readonly string[]): Promise<number | null>
       const timeoutMs = Number(rest[0]);
       const roles = await rolesOfContainer(timeoutMs);
       const problems = roles.map(({ question }) => askUntilWell(question, timeoutMs));
-      // What asks by a ticket keeps its endpoint open.
+      // Clients that use a ticket keep their endpoint open.
       process.exit(report(await Promise.all(problems)));
     }
     case "--download": {
@@ -60,10 +61,10 @@ async function run(roles: readonly RoleCommand[]): Promise<number | null> {
   return supervise(roles);
 }
 
-/** What the first process was told to run: other processes of the container have the same environment. */
+/** The roles that the first process runs. All processes of the container have the same environment. */
 async function rolesOfContainer(timeoutMs: number): Promise<readonly RoleCommand[]> {
   const words = await wordsOfFirstProcess(timeoutMs);
-  // Nobody can ask a hop: whether packets arrive, only those know that it passes them on to.
+  // A hop has no health check: only the targets know whether packets arrive.
   return words[0] === "--hop" ? [] : planRoles(words, process.env, hostname());
 }
 

@@ -21,7 +21,7 @@ test("a seed's node: Flawless on localhost, then a control plane that uses it", 
   });
 });
 
-test("the environment decides on addresses, folders and further arguments", () => {
+test("the environment sets addresses, folders and more arguments", () => {
   const variables = {
     FLAWLESS_BIND: "0.0.0.0:1234",
     FLAWLESS_WORKING_DIR: "/elsewhere",
@@ -61,7 +61,7 @@ test("a worker in the node's container finds both there", () => {
   });
 });
 
-test("a worker elsewhere uses what it is told", () => {
+test("a worker elsewhere uses its settings", () => {
   const [worker] = plan(["worker"], {
     CONTROL_PLANE_TICKET: "http://node1:3020/",
     CONTROL_PLANE_TOKEN: "secret",
@@ -75,7 +75,7 @@ test("a worker elsewhere uses what it is told", () => {
   });
 });
 
-test("a worker with a ticket needs no Flawless server: the ticket leads to it, and to how the worker is", () => {
+test("a worker with a ticket needs no Flawless server: the ticket leads to it, and to the worker's health", () => {
   const ticket = `iroh+h3://endpoint${"a".repeat(60)}/`;
   const [worker] = plan(["worker"], { CONTROL_PLANE_TICKET: ticket, WORKER_ID: "worker1" });
   expect(worker?.environment).toEqual({ CONTROL_PLANE_TICKET: ticket, WORKER_ID: "worker1" });
@@ -92,7 +92,7 @@ test("a worker with a ticket needs no Flawless server: the ticket leads to it, a
   expect(other?.environment).toMatchObject({ FLAWLESS_URL: "http://flawless:27288" });
 });
 
-test("the original server is a program of its own", () => {
+test("the original server is a separate program", () => {
   const [flawless] = plan(["flawless"], { FLAWLESS_PROGRAM: "/opt/flawless/flawless" });
   expect(flawless).toMatchObject({ file: "/opt/flawless/flawless", isProgram: true });
 });
@@ -122,7 +122,7 @@ test.each([
   expect(() => plan(names, variables)).toThrow(message);
 });
 
-test("a node of a cluster keeps its workflows in the database, and says where others reach it", () => {
+test("a node of a cluster stores its workflows in the database, and advertises its address", () => {
   const [flawless] = plan(["flawless"], {
     FLAWLESS_JOURNAL: "postgres://user:secret@db/flawless",
     NODE_ID: "node-1",
@@ -133,7 +133,7 @@ test("a node of a cluster keeps its workflows in the database, and says where ot
   );
 });
 
-test("a worker of several control planes is asked for at the first, else at the second", () => {
+test("a worker of several control planes is checked at the first, otherwise at the second", () => {
   const [worker] = plan(["worker"], {
     CONTROL_PLANE_TICKET: "http://one:3020/,http://two:3020,http://three:3020",
     FLAWLESS_URL: "http://one:27288,http://two:27288",

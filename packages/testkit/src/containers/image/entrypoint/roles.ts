@@ -1,23 +1,23 @@
 /** A program that the container runs. */
 export type RoleName = "flawless" | "control-plane" | "worker";
 
-/** How to tell that a role is well. */
+/** How to check that a role is healthy. */
 export interface RoleQuestion {
   readonly url: string;
   readonly token: string | null;
   /**
-   * What is asked instead where the first is not known there, or nothing answers: the original server can't tell its health,
-   * and of several control planes one may be away.
+   * The URL to use if the first is unknown to the server, or nothing responds: the original server has no health route,
+   * and one of several control planes may be down.
    */
   readonly elseUrl: string | null;
-  /** Where `url` is a ticket: the worker that the control plane behind it is asked for. */
+  /** If `url` is a ticket: the worker to ask the control plane behind it about. */
   readonly byTicket?: string;
 }
 
 /** One role, as a process. */
 export interface RoleCommand {
   readonly role: RoleName;
-  /** The program: a file for Node, unless it is one of its own. */
+  /** The program: a file for Node, unless it is an executable. */
   readonly file: string;
   readonly isProgram: boolean;
   readonly args: readonly string[];
@@ -25,10 +25,10 @@ export interface RoleCommand {
   readonly question: RoleQuestion;
 }
 
-/** The variables of the container. One that is empty counts as missing. */
+/** The container's variables. An empty one counts as missing. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A mistake in how the container was started; its message is for who did. */
+/** A mistake in how the container was started; the message is for whoever started it. */
 export class UsageError extends Error {}
 
 const roleNames: readonly string[] = ["flawless", "control-plane", "worker"];
@@ -38,7 +38,7 @@ const scripts = {
 } as const;
 
 /**
- * Reads what the container is to run, in the order in which it is started: `flawless`, `control-plane`, `worker`.
+ * Parses what the container runs, in the order in which it starts: `flawless`, `control-plane`, `worker`.
  *
  * @throws UsageError
  */
@@ -91,7 +91,7 @@ function flawless(read: Read, bind: Bind): RoleCommand {
       "up",
       ...(read("FLAWLESS_JOURNAL") === undefined
         ? ["--working-dir", directory]
-        : // The URL of the journal may hold a password, which others would see among a process's arguments.
+        : // The journal's URL may contain a password, which others would see among a process's arguments.
           nodeOfCluster(read)),
       ...["--bind", bind.text, ...extra(read, "FLAWLESS_ARGS")],
     ],
@@ -100,7 +100,7 @@ function flawless(read: Read, bind: Bind): RoleCommand {
   };
 }
 
-/** What a node of a cluster is called, and where the others reach it. */
+/** The name of a cluster's node, and the address where the others reach it. */
 function nodeOfCluster(read: Read): readonly string[] {
   const id = read("NODE_ID");
   const url = read("FLAWLESS_ADVERTISED_URL");
@@ -121,7 +121,7 @@ function controlPlane(read: Read, httpPort: string, flawlessHere: string | null)
     isProgram: false,
     args: [
       "up",
-      // Its URL may hold a password, which others would see among a process's arguments.
+      // Its URL may contain a password, which others would see among a process's arguments.
       ...(store === undefined ? ["--data-dir", directory] : []),
       ...["--bind", `0.0.0.0:${httpPort}`],
       ...args,
@@ -168,12 +168,12 @@ function worker(
   };
 }
 
-/** As in the sdk's clients, which take a ticket without its scheme, too. */
+/** As in the SDK's clients, which also accept a ticket without its scheme. */
 function isTicket(text: string): boolean {
   return /^(?:iroh\+h3:|endpoint[a-z2-7]{52,}$)/i.test(text);
 }
 
-/** In a container the usual default, a server on localhost, makes sense only where that server is in it, too. */
+/** In a container the usual default, a server on localhost, makes sense only if that server is in it, too. */
 function flawlessUrl(read: Read, role: RoleName, here: string | null): string {
   const url = read("FLAWLESS_URL") ?? here;
   if (url === null) {
@@ -184,7 +184,7 @@ function flawlessUrl(read: Read, role: RoleName, here: string | null): string {
   return url;
 }
 
-/** The seed's default: only this container reaches it. */
+/** The default is the original's: only this container can reach it. */
 function bindOf(text: string = "127.0.0.1:27288"): Bind {
   const [, host, port] = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text) ?? [];
   if (host === undefined || port === undefined || port === "0") {

@@ -8,7 +8,7 @@ import type { RoleCommand, RoleName } from "./roles.ts";
 
 const main = fileURLToPath(new URL("../../testing/supervise-main.ts", import.meta.url));
 
-/** A role that says when it starts and when it is told to end, and serves its health where it is given a port. */
+/** A role that logs when it starts and when it is told to end, and serves its health if it gets a port. */
 const script = `
 const [name, port, code, endsAfterMs] = process.argv.slice(2);
 process.on("SIGTERM", () => { console.error("told to end"); process.exit(Number(code)); });
@@ -40,12 +40,12 @@ function supervised(directory: string, roles: readonly Role[]): CliProcess {
   return new CliProcess(main, [JSON.stringify(commands)]);
 }
 
-/** What they have written so far. */
+/** Waits until the output contains this text. */
 async function untilSaid(process: CliProcess, text: string): Promise<void> {
   await vi.waitUntil(() => process.stderr.includes(text), { timeout: 20_000, interval: 10 });
 }
 
-test("starts a role when the one before answers, and ends them in the reverse order", async () => {
+test("starts a role once the previous one responds, and ends them in reverse order", async () => {
   using directory = new TemporaryDirectory();
   const port = await freePort("127.0.0.1", new Set());
   await using process = supervised(directory.path, [
@@ -64,7 +64,7 @@ test("starts a role when the one before answers, and ends them in the reverse or
   expect(code).toBe(0);
 });
 
-test("ends with the code of the role that ends unasked, after it has ended the others", async () => {
+test("exits with the code of the role that ends by itself, after ending the others", async () => {
   using directory = new TemporaryDirectory();
   const port = await freePort("127.0.0.1", new Set());
   await using process = supervised(directory.path, [
@@ -76,7 +76,7 @@ test("ends with the code of the role that ends unasked, after it has ended the o
   expect(code).toBe(7);
 });
 
-test("ends when the first role does before it answers; the next is never started", async () => {
+test("ends if the first role ends before it responds; the next is never started", async () => {
   using directory = new TemporaryDirectory();
   await using process = supervised(directory.path, [
     { role: "flawless", code: 3, endsAfterMs: 0 },
@@ -87,7 +87,7 @@ test("ends when the first role does before it answers; the next is never started
   expect(code).toBe(3);
 });
 
-test("a single role writes its own lines, and ends with the signal", async () => {
+test("a single role writes its own lines, and ends on the signal", async () => {
   using directory = new TemporaryDirectory();
   await using process = supervised(directory.path, [{ role: "worker", code: 5 }]);
   await untilSaid(process, "started");
@@ -97,7 +97,7 @@ test("a single role writes its own lines, and ends with the signal", async () =>
   expect(code).toBe(5);
 });
 
-test("a program that is not there ends it with a reason", async () => {
+test("a missing program ends it with a reason", async () => {
   const missing: RoleCommand = {
     role: "flawless",
     file: "/no/such/program",

@@ -10,12 +10,12 @@ interface Running {
   readonly ended: Promise<number>;
 }
 
-/** How long one role may take to be well before the next is started, in milliseconds. */
+/** How long one role may take to become healthy before the next is started, in milliseconds. */
 const startupMs = 120_000;
 
 /**
- * Runs the roles, each as a process, until one of them ends or this process is told to: SIGTERM and SIGINT end them in
- * order, the last started first; a second signal ends them at once.
+ * Runs the roles, each as a process, until one of them ends or this process is told to. SIGTERM and SIGINT end them
+ * gracefully, the last started first; a second signal kills them.
  *
  * @returns the exit code: of the role that ended unexpectedly; 0 if all ended well
  */
@@ -51,10 +51,10 @@ export async function supervise(commands: readonly RoleCommand[]): Promise<numbe
   return 0;
 }
 
-/** A role that is not well in time counts as one that ended. */
+/** A role that isn't healthy in time counts as ended. */
 async function wellOf(command: RoleCommand, signal: AbortSignal): Promise<"well" | number> {
   const problem = await askUntilWell(command.question, startupMs, signal);
-  // Once it ended, or the container is to end, this no longer matters.
+  // Once it has ended, or the container is stopping, this no longer matters.
   if (problem === null || signal.aborted) {
     return "well";
   }
@@ -92,7 +92,7 @@ function start(command: RoleCommand, prefixed: boolean): Running {
   return { command, child, ended };
 }
 
-/** One after the other: a worker hands its jobs back while the control plane is still there. */
+/** One after the other, so that a worker can return its jobs while the control plane still runs. */
 async function endAll(running: readonly Running[]): Promise<number> {
   let worst = 0;
   for (const { child, ended } of running.toReversed()) {

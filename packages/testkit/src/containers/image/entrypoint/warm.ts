@@ -7,8 +7,8 @@ import { supervise } from "./supervise.ts";
 const timeoutMs = 60_000;
 
 /**
- * Runs all roles once while the image is built, so that what V8 compiled for them is kept in it (NODE_COMPILE_CACHE) and
- * each start of a container is spared that. It shows, too, that the image has all they need.
+ * Runs all roles once while the image is built, so that the image contains what V8 compiled for them
+ * (NODE_COMPILE_CACHE) and containers start faster. This also shows that the image has everything they need.
  */
 export async function warm(): Promise<number> {
   const directory = mkdtempSync("/tmp/warm-");

@@ -1,11 +1,11 @@
-// Runs in the container of PostgreSQL, as its first process: makes the files at the first start, as the public image does
+// Runs as the first process of PostgreSQL's container: creates the files at the first start, as the public image does
 // (POSTGRES_PASSWORD, POSTGRES_USER, POSTGRES_DB), and becomes PostgreSQL.
 
 import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, renameSync, rmSync } from "node:fs";
 
 const postgres = "/opt/postgres/bin/postgres";
-/** A cluster that was made when the image was built: `initdb` needs a shell, which the image lacks. */
+/** A database cluster created with the image, because `initdb` needs a shell, which the image lacks. */
 const template = "/opt/postgres-template";
 
 function read(name: string, otherwise: string): string {
@@ -13,7 +13,7 @@ function read(name: string, otherwise: string): string {
 }
 
 function makeFiles(data: string): void {
-  // All at once: a container killed in between starts over.
+  // Atomically: a container killed in between starts over.
   const arriving = `${data}.arriving`;
   rmSync(arriving, { recursive: true, force: true });
   cpSync(template, arriving, { recursive: true, preserveTimestamps: true });
@@ -44,7 +44,7 @@ function name(text: string): string {
 try {
   const data = read("PGDATA", "/var/lib/postgresql/data");
   if (!existsSync(`${data}/PG_VERSION`)) makeFiles(data);
-  // After `postgres`, which is the command's name, as with the public image.
+  // After `postgres`, the command's name, as with the public image.
   const settings = process.argv.slice(3);
   const args = [postgres, "-D", data, "-c", "listen_addresses=*", ...settings];
   process.execve?.(postgres, args, process.env);
