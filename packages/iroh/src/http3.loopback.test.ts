@@ -33,7 +33,7 @@ test.each([
   ["a control stream without SETTINGS", [0x00, 0x21, 0x00]],
   ["a control stream whose frame is longer than any", [0x00, 0x04, ...encodeVarint(2 ** 40)]],
   ["a push", [0x01, 0x00]],
-])("%s ends the connection, and others go on", async (_what, bytes) => {
+])("%s ends the connection, and others continue", async (_what, bytes) => {
   await using endpoint = await TestEndpoint.start(echo);
   await using peer = await Http3Peer.open(endpoint.server.ticket);
   const { connection } = await peer.connect();

@@ -16,6 +16,6 @@ test.each([
     "the endpoint does not offer it",
   ],
   ["connection lost", "connection lost"],
-])("%j is told in words", (message, reason) => {
+])("%j is explained in words", (message, reason) => {
   expect(reasonOf(new Error(message))).toBe(reason);
 });

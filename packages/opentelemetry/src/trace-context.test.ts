@@ -34,7 +34,7 @@ describe("a trace context", () => {
     `00-${"0".repeat(32)}-${span}-01`,
     `00-${trace}-${"0".repeat(16)}-01`,
     `00-${trace.toUpperCase()}-${span}-01`,
-  ])("that is none is left out: %s", (traceparent) => {
+  ])("that is invalid is omitted: %s", (traceparent) => {
     expect(parse(traceparent)).toBeUndefined();
   });
 });

@@ -98,7 +98,7 @@ describe("bad pointers and numbers", () => {
     "clock-nowhere 0",
     "poll-nowhere 0",
     "poll-endless 0",
-  ])("%s gets an error, and the program goes on", async (command) => {
+  ])("%s gets an error, and the program continues", async (command) => {
     expect(await answers(`${command} -- clock 0`)).toEqual([fault, "0"]);
   });
 

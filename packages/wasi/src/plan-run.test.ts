@@ -79,7 +79,7 @@ describe("planRun", () => {
     ["storageLimitBytes", { storageLimitBytes: -1 }],
     ["storageLimitBytes", { storageLimitBytes: 2 ** 31 }],
     ["timeout", { timeout: 1 }],
-  ])("names %s where it makes no sense: %j", (option, options) => {
+  ])("names %s if it is invalid: %j", (option, options) => {
     expect(() => planRun(options)).toThrow(expect.objectContaining({ option }));
     expect(() => planRun(options)).toThrow(InvalidOptionError);
   });

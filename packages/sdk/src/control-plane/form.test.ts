@@ -32,7 +32,7 @@ describe("the form", () => {
     { status: 405, text: "" },
     page,
     { status: 302, headers: { location: "/" }, text: "" },
-  ])("is the first where the second's route is answered %j", async (answer) => {
+  ])("is the first if the second's route responds with %j", async (answer) => {
     await using server = await FakeServer.start({ ...firstForm, "GET /api/queue/stats": answer });
     await using client = controlPlaneOf(server);
     expect(await client.form()).toBe("first");

@@ -100,7 +100,7 @@ describe("publish", () => {
     { text: "Job job-9 published" },
     { json: { id: "job-9" } },
     { json: { job_id: "job-9" } },
-  ])("second form: leaves the id to the server and gives it out of %j", async (answer) => {
+  ])("second form: leaves the id to the server and returns it from %j", async (answer) => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/queue/publish": answer,
@@ -144,7 +144,7 @@ describe("publish", () => {
   test.each([
     ["a", '{"job_id":"a","payload":{"url":"u"}'],
     [undefined, '{"payload":{"url":"u"},"url":"u"'],
-  ])("tells the types of workers that may have it: id %s", async (id, start) => {
+  ])("sends the types of workers that may have it: id %s", async (id, start) => {
     const route = "POST /api/queue/publish";
     await using server = await FakeServer.start({
       ...secondForm,
@@ -330,7 +330,7 @@ describe("setStatus", () => {
       "POST /api/queue/status/a%2Fb",
       { status: "Failed", error_message: "because" },
     ],
-  ] as const)("%s form; again where it fails", async (_form, routes, route, body) => {
+  ] as const)("%s form; retried on failure", async (_form, routes, route, body) => {
     await using server = await FakeServer.start({
       ...routes,
       [route]: ["hang up", { text: "Status updated" }],

@@ -106,7 +106,7 @@ describe("a worker registry of the second form", () => {
   });
 
   test.each([{ status: 404, text: "Worker not found" }, { text: "null" }])(
-    "tells of a worker that is unknown by %j",
+    "reports an unknown worker for %j",
     async (answer) => {
       await using server = await FakeServer.start({
         ...secondForm,

@@ -117,7 +117,7 @@ describe("a failure of fetch", () => {
   test.each([
     ["the platform's own", platformFetch],
     ["one that tells nothing", tellNothing],
-  ])("%s: what is harmless is repeated after it", async (_what, fetch) => {
+  ])("%s: harmless requests are retried after it", async (_what, fetch) => {
     await using server = await FakeServer.start({ "GET /thing": ["hang up", "break off", fine] });
     expect(await send(transportTo(server.url, fetch), get)).toMatchObject({ text: "fine" });
     expect(server.requests).toHaveLength(3);
@@ -126,7 +126,7 @@ describe("a failure of fetch", () => {
   test.each([
     ["the platform's own", platformFetch],
     ["one that tells nothing", tellNothing],
-  ])("%s: what is not is sent once where the server may have got it", async (_what, fetch) => {
+  ])("%s: others are sent once if the server may have got them", async (_what, fetch) => {
     await using server = await FakeServer.start({ "POST /thing": ["hang up", fine] });
     await expect(send(transportTo(server.url, fetch), post)).rejects.toMatchObject({
       code: "FLAWLESS_CONNECTION_FAILED",
@@ -154,7 +154,7 @@ describe("a failure of fetch", () => {
 
 describe("a call by fetch ends", () => {
   test.each(["stay silent", { chunks: ["part"], after: "stay open" }] as const)(
-    "by its time-out: %j",
+    "by its timeout: %j",
     async (answer) => {
       await using server = await FakeServer.start({ "GET /thing": answer });
       const transport = transportTo(server.url);

@@ -82,7 +82,7 @@ describe("under Node", () => {
     ["ca", { ca: "-----BEGIN CERTIFICATE-----" }, "http://a.test"],
     ["dispatcher", { dispatcher: new Agent() }, "http://a.test"],
     ["url", {}, "iroh+h3://abc"],
-  ])("an option that needs undici says so where it is missing: %s", async (name, options, base) => {
+  ])("an option that needs undici says so if it is missing: %s", async (name, options, base) => {
     await expect(senders(options, missing).of(base)).rejects.toMatchObject({
       code: "FLAWLESS_INVALID_OPTION",
       option: name,

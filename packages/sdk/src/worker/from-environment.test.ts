@@ -92,7 +92,7 @@ describe("discoverFlawlessUrl", () => {
   test.each([
     [[{ id: "a" }, { id: "b", flawless_url: "http://b:27288" }], "http://b:27288"],
     [[{ id: "a", flawless_url: null }], null],
-  ])("gives that of the first node that has one: %#", async (json, expected) => {
+  ])("returns the first node's that has one: %#", async (json, expected) => {
     await using server = await FakeServer.start({ ...secondForm, "GET /api/nodes": { json } });
     await using controlPlane = controlPlaneOf(server);
     expect(await discoverFlawlessUrl(controlPlane)).toBe(expected);

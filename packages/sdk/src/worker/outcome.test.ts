@@ -41,7 +41,7 @@ describe("the stand-in for the crawler", () => {
   test.each([
     ["is not there", refusal(404, "MODULE_NOT_FOUND", "no crawler 0.1.8")],
     ["came later", refusal(409, "IDEMPOTENCY_CONFLICT", "another workflow")],
-  ])("runs where the crawler %s, under the same key", async (_why, refused) => {
+  ])("runs if the crawler %s, with the same key", async (_why, refused) => {
     const { flawless } = await runOne({ [start]: [refused, started] }, "Completed");
     const [first, second] = flawless.seen(start);
     expect([first, second].map((request) => JSON.parse(request?.body.toString() ?? ""))).toEqual([

@@ -66,7 +66,7 @@ describe("faults of activities", () => {
   test.each([
     ["task", []],
     ["answer", [[1, "completed"]]],
-  ] as const)("drop the %s: the time-out ends the attempt, not the lease", async (drop, first) => {
+  ] as const)("drop the %s: the timeout ends the attempt, not the lease", async (drop, first) => {
     const timeouts = { startToCloseMs: 3_600_000 };
     const seen = await chargeWith({ drop }, { timeouts });
     expect(seen).toEqual({

@@ -143,7 +143,7 @@ describe("activities", () => {
     });
   });
 
-  test.each(["cancel", "terminate"] as const)("are told of their workflow's %s", async (end) => {
+  test.each(["cancel", "terminate"] as const)("are notified of their workflow's %s", async (end) => {
     const signals: AbortSignal[] = [];
     await using env = await TestEnvironment.create({
       activities: {

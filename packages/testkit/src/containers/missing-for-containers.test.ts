@@ -6,7 +6,7 @@ const missing = (code: string, name: string): Error =>
   Object.assign(new Error(`Cannot find package '${name}' imported from here`), { code });
 
 test.each(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"])(
-  "where a package is missing (%s), the error says on one line what to install",
+  "if a package is missing (%s), the error says on one line what to install",
   (code) => {
     const cause = missing(code, "testcontainers");
     expect(missingForContainers("testcontainers", cause)).toMatchObject({
@@ -30,6 +30,6 @@ test.each([
   ["another package that it needs is", missing("MODULE_NOT_FOUND", "ssh2")],
   ["it fails", new Error("testcontainers needs a newer Node")],
   ["anything is thrown", null],
-])("where %s, that is told as it came", (_what, cause) => {
+])("if %s, that is reported unchanged", (_what, cause) => {
   expect(missingForContainers("testcontainers", cause)).toBeNull();
 });

@@ -56,7 +56,7 @@ describe("faults of requests", () => {
   test.for([
     ["before", 0],
     ["after", 1],
-  ] as const)("crash %s: the workflow is told of the interruption", async ([crash, arrived]) => {
+  ] as const)("crash %s: the workflow is notified of the interruption", async ([crash, arrived]) => {
     const faults = { requests: [{ request: 1, crash }] };
     const { response, env } = await respondsWith({ faults }, get);
     await using _disposed = env;

@@ -65,7 +65,7 @@ describe("each misuse has its own error, which says what to do", () => {
     [{ autoskip: false }, "Did you mean `autoSkip`?"],
     [{ faults: { request: [] } }, "Did you mean `faults.requests`?"],
     [{ autoSkip: "no" }, "autoSkip"],
-  ] as const)("contradicting or senseless options: %j", async ([options, word]) => {
+  ] as const)("contradicting or invalid options: %j", async ([options, word]) => {
     await expect(TestEnvironment.create(options as TestEnvironmentOptions)).rejects.toMatchObject({
       code: "FLAWLESS_INVALID_OPTION",
       message: expect.stringContaining(word),
@@ -87,7 +87,7 @@ describe("each misuse has its own error, which says what to do", () => {
     [null, "null"],
     [{ days: 3 }, "[object Object]"],
     [3n, "3"],
-  ] as const)("skipping something that is no duration: %s", async ([duration, word]) => {
+  ] as const)("skipping an invalid duration: %s", async ([duration, word]) => {
     await using env = await TestEnvironment.create();
     await expect(env.skip(duration as unknown as number)).rejects.toMatchObject({
       code: "FLAWLESS_INVALID_OPTION",

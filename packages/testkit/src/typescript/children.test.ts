@@ -12,7 +12,7 @@ beforeAll(async () => {
 test.each([
   ["kept in memory", false],
   ["rebuilt at each wake-up", true],
-] as const)("children give their results, side by side, %s", async (_, alwaysReplay) => {
+] as const)("children return their results concurrently, %s", async (_, alwaysReplay) => {
   await using env = await TestEnvironment.create({ alwaysReplay });
   const module = await env.deploy(wasm, { contract });
   const run = await module.start("sum");

@@ -38,7 +38,7 @@ test.each([
   ["throws", "failed"],
   ["waits", "cancelled"],
 ] as const)(
-  "a child is asked to cancel when its parent %s, where that was asked for",
+  "a child is asked to cancel when its parent %s, if requested",
   async (how, status) => {
     await using env = await TestEnvironment.create();
     const module = await env.deploy(wasm, { contract });

@@ -122,7 +122,7 @@ describe("a workflow that fails", () => {
       },
     ],
     ["something else", { message: '{"code":7}' }],
-  ])("tells %s", async (how, thrown) => {
+  ])("reports %s", async (how, thrown) => {
     const { env, module } = await open();
     await using _env = env;
     const run = await module.start("fails", how);

@@ -16,7 +16,7 @@ async function get(env: TestEnvironment, url: string): Promise<unknown> {
 describe("env", () => {
   const seen = new Set<TestEnvironment>();
 
-  test.for(["one", "another"])("is of %s test's own", (_which, { env }) => {
+  test.for(["one", "another"])("belongs to %s test only", (_which, { env }) => {
     expect(env.runs).toEqual([]);
     expect(seen).not.toContain(env);
     seen.add(env);

@@ -43,7 +43,7 @@ describe("checkRecording", () => {
     ["files", { files: { a: "text" } }],
     ["deletedFiles", { deletedFiles: undefined }],
     ["elapsedMs", { elapsedMs: "1" }],
-  ])("names %s where it is not as expected: %j", (name, changes) => {
+  ])("names %s if it is not as expected: %j", (name, changes) => {
     const check = (): unknown => checkRecording({ ...recording, ...changes });
     expect(check).toThrow(WasiRecordingError);
     expect(check).toThrow(`\`${name}\``);

@@ -76,7 +76,7 @@ describe("a request whose body is an array of bytes", () => {
     "1]",
     "[1]]",
     '"a",[1]',
-  ])("is refused where it is %s", (body) => {
+  ])("is refused if it is %s", (body) => {
     expect(abiErrorOf(() => decodeHostCall(callWith(body))).code).toBe("FLAWLESS_ABI_INVALID_CALL");
   });
 

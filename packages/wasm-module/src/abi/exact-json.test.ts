@@ -15,7 +15,7 @@ describe("parseExactJson", () => {
   });
 
   test.each(["1.0", "1e3", "1E3", "-0", "-0.0", "0.0", "-1.5", "1234567890123456789.0"])(
-    "tells %s from an integer",
+    "distinguishes %s from an integer",
     (number) => {
       for (const text of [`[${number}]`, `[0,${number}]`, `{"a": ${number}}`]) {
         const parsed = parseExactJson(text);

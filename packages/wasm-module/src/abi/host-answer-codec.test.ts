@@ -94,7 +94,7 @@ describe("encodeHostAnswer", () => {
       "result.response.statusCode",
       { kind: "HTTPResponse", result: { kind: "Ok", response: { ...response, statusCode: NaN } } },
     ],
-  ])("refuses what Rust could not hold in %s of %o", (path, answer) => {
+  ])("refuses what Rust can't represent in %s of %o", (path, answer) => {
     const error = abiErrorOf(() => encodeHostAnswer(answer));
     expect(error.code).toBe("FLAWLESS_ABI_UNENCODABLE");
     expect(error.message).toContain(` at ${path}, but got `);

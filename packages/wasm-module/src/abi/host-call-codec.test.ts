@@ -221,7 +221,7 @@ describe("encodeHostCall", () => {
       "request.headers",
       { kind: "HTTPRequest", request: { ...request, headers: [["a", "\ud800"]] } },
     ],
-  ])("refuses what Rust could not hold in %s", (path, call) => {
+  ])("refuses what Rust can't represent in %s", (path, call) => {
     const error = abiErrorOf(() => encodeHostCall(call));
     expect(error.code).toBe("FLAWLESS_ABI_UNENCODABLE");
     expect(error.message).toContain(` at ${path}, but got `);

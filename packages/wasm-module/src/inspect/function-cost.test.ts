@@ -77,7 +77,7 @@ test.each([
   ["exceptions", [0x06, 0x40]],
   ["atomic access", [0xfe, 0x00]],
   ["a vector instruction that is not there yet", [0xfd, 0xff, 0x7f]],
-])("says so where it does not know an instruction: %s", (_what, instruction) => {
+])("says so if it doesn't know an instruction: %s", (_what, instruction) => {
   expect(measure(0, ...instruction, 0x0b).isKnown).toBe(false);
 });
 

@@ -6,7 +6,7 @@ describe("a Node", () => {
     ["20.19.2", "22.19"],
     ["22.18.0", "22.19"],
     ["23.9.0", "24"],
-  ])("%s is told that %s is needed", (node, needed) => {
+  ])("%s is refused, because %s is needed", (node, needed) => {
     expect(() => needsNode(needed, { versions: { node }, execPath: "/usr/bin/node" })).toThrow(
       expect.objectContaining({
         code: "FLAWLESS_NODE_TOO_OLD",

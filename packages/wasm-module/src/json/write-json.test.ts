@@ -182,7 +182,7 @@ describe("writeJson", () => {
     ["half of a surrogate pair in a name", { "\ud800": 1 }, '$["\\ud800"]', "surrogate"],
     ["a cycle", cycle, "$.list[1]", "contains itself"],
     ["a path after siblings", { a: { b: [[], {}] }, c: { d: Number.NaN } }, "$.c.d", "NaN"],
-  ])("refuses %s and tells where", (_what, value, path, reason) => {
+  ])("refuses %s and says where", (_what, value, path, reason) => {
     expect(() => writeJson(value)).toThrow(
       expect.objectContaining({
         code: "FLAWLESS_NOT_JSON",

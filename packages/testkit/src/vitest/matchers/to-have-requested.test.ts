@@ -144,7 +144,7 @@ describe("toHaveRequested", () => {
     ["times", { times: -1 }],
     ["method", { method: 7 }],
     ["url", { url: new URL("http://shop.example/") }],
-  ])("refuses to expect a nonsensical %s", ([what, expected], { env }) => {
+  ])("refuses an invalid %s", ([what, expected], { env }) => {
     expect(() => expect(env).not.toHaveRequested(expected as RequestExpectation)).toThrow(
       expect.objectContaining({
         code: "FLAWLESS_INVALID_OPTION",
