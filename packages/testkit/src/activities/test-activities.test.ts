@@ -143,25 +143,28 @@ describe("activities", () => {
     });
   });
 
-  test.each(["cancel", "terminate"] as const)("are notified of their workflow's %s", async (end) => {
-    const signals: AbortSignal[] = [];
-    await using env = await TestEnvironment.create({
-      activities: {
-        charge: async (_input: unknown, { signal }) => {
-          signals.push(signal);
-          return await new Promise(() => undefined);
+  test.each(["cancel", "terminate"] as const)(
+    "are notified of their workflow's %s",
+    async (end) => {
+      const signals: AbortSignal[] = [];
+      await using env = await TestEnvironment.create({
+        activities: {
+          charge: async (_input: unknown, { signal }) => {
+            signals.push(signal);
+            return await new Promise(() => undefined);
+          },
         },
-      },
-    });
-    const run = await startScript(env, operations(charge));
-    await run.untilRunningActivity("charge");
-    await run[end]();
-    expect(await run.completion()).toMatchObject({
-      status: end === "cancel" ? "completed" : "cancelled",
-    });
-    await env.settle();
-    expect(signals.map(({ reason }) => (reason as Error).name)).toEqual(["AbortError"]);
-  });
+      });
+      const run = await startScript(env, operations(charge));
+      await run.untilRunningActivity("charge");
+      await run[end]();
+      expect(await run.completion()).toMatchObject({
+        status: end === "cancel" ? "completed" : "cancelled",
+      });
+      await env.settle();
+      expect(signals.map(({ reason }) => (reason as Error).name)).toEqual(["AbortError"]);
+    },
+  );
 
   test("activities may be run by the test's own worker, for which time stands still, too", async () => {
     await using env = await TestEnvironment.create();

@@ -56,14 +56,17 @@ describe("faults of requests", () => {
   test.for([
     ["before", 0],
     ["after", 1],
-  ] as const)("crash %s: the workflow is notified of the interruption", async ([crash, arrived]) => {
-    const faults = { requests: [{ request: 1, crash }] };
-    const { response, env } = await respondsWith({ faults }, get);
-    await using _disposed = env;
-    expect(response).toMatchObject({ transport_error: { kind: "RequestInterrupted" } });
-    expect(env.requests).toHaveLength(arrived);
-    expect(env.crashes).toBe(1);
-  });
+  ] as const)(
+    "crash %s: the workflow is notified of the interruption",
+    async ([crash, arrived]) => {
+      const faults = { requests: [{ request: 1, crash }] };
+      const { response, env } = await respondsWith({ faults }, get);
+      await using _disposed = env;
+      expect(response).toMatchObject({ transport_error: { kind: "RequestInterrupted" } });
+      expect(env.requests).toHaveLength(arrived);
+      expect(env.crashes).toBe(1);
+    },
+  );
 
   test("a fault can be added later", async () => {
     await using env = await TestEnvironment.create({ http: { "*": { body: "fine" } } });

@@ -37,29 +37,26 @@ test.each([
   ["returns", "completed"],
   ["throws", "failed"],
   ["waits", "cancelled"],
-] as const)(
-  "a child is asked to cancel when its parent %s, if requested",
-  async (how, status) => {
-    await using env = await TestEnvironment.create();
-    const module = await env.deploy(wasm, { contract });
-    const run = await module.start("leaves", how);
-    await env.settle();
-    await run.cancel().catch(() => undefined);
-    await env.settle();
-    expect((await run.info()).status).toBe(status);
-    const { bound, free } = (await run.state()) as {
-      readonly bound: string;
-      readonly free: string;
-    };
-    const [ended, freed] = (await env.workflows()).filter(({ parent }) => parent === run.id);
-    expect([freed?.id, freed?.status, freed?.cancelBy]).toEqual([free, "running", null]);
-    expect([ended?.id, ended?.status, ended?.response]).toEqual([
-      bound,
-      "completed",
-      '{"total":7,"undone":true}',
-    ]);
-  },
-);
+] as const)("a child is asked to cancel when its parent %s, if requested", async (how, status) => {
+  await using env = await TestEnvironment.create();
+  const module = await env.deploy(wasm, { contract });
+  const run = await module.start("leaves", how);
+  await env.settle();
+  await run.cancel().catch(() => undefined);
+  await env.settle();
+  expect((await run.info()).status).toBe(status);
+  const { bound, free } = (await run.state()) as {
+    readonly bound: string;
+    readonly free: string;
+  };
+  const [ended, freed] = (await env.workflows()).filter(({ parent }) => parent === run.id);
+  expect([freed?.id, freed?.status, freed?.cancelBy]).toEqual([free, "running", null]);
+  expect([ended?.id, ended?.status, ended?.response]).toEqual([
+    bound,
+    "completed",
+    '{"total":7,"undone":true}',
+  ]);
+});
 
 test("a crash anywhere changes none of that", async () => {
   const report = await crashEverywhere(

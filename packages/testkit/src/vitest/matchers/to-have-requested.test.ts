@@ -106,9 +106,7 @@ describe("toHaveRequested", () => {
     );
   });
 
-  test("shows a diff with the closest request, and only that one", async ({
-    env,
-  }) => {
+  test("shows a diff with the closest request, and only that one", async ({ env }) => {
     await send(
       env,
       ["GET", "http://shop.example/"],
