@@ -8,6 +8,10 @@ import { runFlawless, ServerProcess, WorkerProcess } from "./flawless-process.ts
 import orders from "./orders.ts";
 import { Shop } from "./shop.ts";
 
+// A signal would otherwise end only this process, not those that it started: they end on "exit".
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+
 async function main(): Promise<void> {
   await using cleanUp = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "flawless-orders-"));
