@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { FastifyInstance } from "#libraries/fastify";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { createService } from "./create-service.ts";
 import { errorReply } from "./error-reply.ts";
 import { acceptJsonBodies, bodyTextOf } from "./json-body.ts";
@@ -140,8 +140,8 @@ test.each([
 });
 
 describe("a service that is still opening", () => {
-  const opensWith = (opened: Promise<void>): FastifyInstance => {
-    app = createService({ limits: defaultServiceLimits, explain: () => undefined, opened });
+  const opensWith = (opened: Promise<void>, logger?: Logger): FastifyInstance => {
+    app = createService({ limits: defaultServiceLimits, explain: () => undefined, opened, logger });
     app.get("/", async () => "whole");
     return app;
   };
@@ -159,12 +159,18 @@ describe("a service that is still opening", () => {
     expect(order).toEqual(["opened", "whole"]);
   });
 
-  test("refuses waiting requests if it is closed first", async () => {
-    const opens = opensWith(Promise.withResolvers<void>().promise);
+  test("refuses waiting requests if it is closed first, and doesn't count that as a failure", async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: "debug" }, { write: (line: string) => lines.push(line) });
+    const opens = opensWith(Promise.withResolvers<void>().promise, logger);
     const waiting = fetch(`http://127.0.0.1:${await listenOnFreePort(opens)}`);
     await new Promise<void>((resolve) => opens.server.once("request", () => resolve()));
     await opens.close();
     const answer = await waiting;
     expect([answer.status, answer.headers.get("flawless-error-code")]).toEqual([503, "CLOSED"]);
+    const logged = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    const refusal = { level: 20, status: 503, code: "CLOSED", msg: "request refused" };
+    expect(logged).toContainEqual(expect.objectContaining(refusal));
+    expect(logged.filter(({ level, err }) => Number(level) > 30 || err !== undefined)).toEqual([]);
   });
 });

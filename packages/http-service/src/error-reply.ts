@@ -31,6 +31,9 @@ export const retrySoon: Readonly<Record<string, string>> = { "retry-after": "1" 
 /** Unsupported requests don't count as failures of the service: otherwise callers could fill its log. */
 const notImplemented = 501;
 
+/** The code while a service shuts down, whoever throws it. Requests that come too late are no failures either. */
+const closed: ApiErrorCode = "CLOSED";
+
 const codesOfFrameworkStatuses: Readonly<Record<number, ApiErrorCode>> = {
   413: "BODY_TOO_LARGE",
   414: "URL_TOO_LONG",
@@ -77,10 +80,8 @@ export function sendErrorReply(
   const { status, code, headers, body } = toErrorReply(error, request.id, explain);
   if (isCallerGone(error, fastifyReply)) {
     request.log.debug("the caller has gone");
-  } else if (status >= 500 && status !== notImplemented) {
-    request.log.error({ err: error }, "request failed");
   } else {
-    request.log.debug({ status, code }, "request refused");
+    logRefusal(request, error, { status, code });
   }
   const text = JSON.stringify(body);
   void fastifyReply
@@ -98,6 +99,19 @@ export function sendErrorReply(
     .header("connection", "close")
     .header("content-length", Buffer.byteLength(text))
     .send(answerWhileDraining(request.raw, text, limits));
+}
+
+/** Logs why a request gets this response: as an error with its stack only if the service has failed. */
+export function logRefusal(
+  request: FastifyRequest,
+  error: unknown,
+  { status, code }: Pick<ErrorReply, "status" | "code">,
+): void {
+  if (status >= 500 && status !== notImplemented && code !== closed) {
+    request.log.error({ err: error }, "request failed");
+  } else {
+    request.log.debug({ status, code }, "request refused");
+  }
 }
 
 /** Work that was aborted because nobody waits for it anymore is not a failure of the server. */

@@ -9,6 +9,7 @@ export {
   type ErrorReply,
   type ExplainError,
   retrySoon,
+  logRefusal,
   toErrorReply,
 } from "./error-reply.ts";
 export { errorResponse, errorResponses, errorSchema } from "./error-schema.ts";

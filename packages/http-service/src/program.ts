@@ -19,6 +19,7 @@ export { formatTable, printable, shorten } from "./cli/table.ts";
 export { limitNamesOf, readLimits } from "./cli/limit-option.ts";
 export { readCertificates, readTokenFile, warnIfReadableByOthers } from "./cli/secret-files.ts";
 export { WatchedFiles } from "./cli/watched-files.ts";
+export { wholeNumber } from "./cli/whole-number.ts";
 export { closeApi, type CloseOptions, defaultGraceMs, stayingAlive } from "./closing.ts";
 export { type ConnectionLimits, fitConnections } from "./descriptors.ts";
 export { assertAddressFree, listen, ListenError, type ListenErrorCode } from "./listen.ts";

@@ -12,7 +12,8 @@ import type { ApiLimits } from "./api/api-options.ts";
 import type { EngineLimitOptions } from "./engine/limits.ts";
 import type { EngineObserver } from "./engine/index.ts";
 import type { PostgresJournalOptions } from "./cluster/postgres-options.ts";
-import { isNumberOfEngines, maxEngines } from "./engines/engine-directories.ts";
+import { maxEngines } from "./division-limits.ts";
+import { isNumberOfEngines } from "./engines/engine-directories.ts";
 import { checkExecutorOptions, type ExecutorOptions } from "./executor/executor-options.ts";
 import type { NetworkRules } from "./network/network-rules.ts";
 

@@ -43,7 +43,7 @@ export function refuseUnknownOptions(options: unknown, names: OptionNames, path 
 }
 
 /** The closest name to the given one; `null` if none is close. */
-function closest(given: string, names: readonly string[]): string | null {
+export function closest(given: string, names: readonly string[]): string | null {
   if (given.length > 50) return null;
   const distances = names.map((name) => ({
     name,

@@ -22,6 +22,8 @@ test.each([
   ["bytes=1MB", /NAME=NUMBER/],
   ["bytes=999999999999999Gi", /NAME=NUMBER/],
   ["other=1", "There is no limit other, only bytes, count, timeMs."],
+  ["timeMS=1", "There is no limit timeMS. Did you mean timeMs?"],
+  ["cuont=1", "There is no limit cuont. Did you mean count?"],
   ["constructor=1", /There is no limit constructor/],
 ])("the limit option %s is refused", (text, message) => {
   expect(() => readLimits([text], known)).toThrow(message);

@@ -1,3 +1,4 @@
+import { closest } from "@flawless-ts/wasm-module/internal";
 import { CliError } from "./cli-error.ts";
 
 const multiples: Readonly<Record<string, number>> = {
@@ -37,7 +38,12 @@ export function readLimits<Name extends string>(
     }
     const found = known.find((candidate) => candidate === name);
     if (found === undefined) {
-      throw wrong(`There is no limit ${name}, only ${known.toSorted().join(", ")}.`);
+      const meant = closest(name, known);
+      throw wrong(
+        meant === null
+          ? `There is no limit ${name}, only ${known.toSorted().join(", ")}.`
+          : `There is no limit ${name}. Did you mean ${meant}?`,
+      );
     }
     if (limits[found] !== undefined) {
       throw wrong(`The limit ${name} is given twice. Leave one of them out.`);

@@ -119,6 +119,9 @@ test("the secrets key may be stored elsewhere", async () => {
 test.each([
   [["--limit", "residentGuests"], 2, /NAME=NUMBER/],
   [["--limit", "unknown=1"], 2, /There is no limit unknown, only .*residentGuests/],
+  [["--limit", "residentGuest=1"], 2, /no limit residentGuest. Did you mean residentGuests\?/],
+  [["--engines", "x"], 2, /'--engines <number>' argument 'x' is invalid. Expected .* 1 to 64\./],
+  [["--partitions", "1e3"], 2, /argument '1e3' is invalid. Expected a whole number from 1 to 4096/],
   [["--limit", "residentGuests=0"], 1, /residentGuests/],
   [["--allow-host", "http://site/"], 1, /expected a host such as/],
   [["--tls-cert", "cert"], 2, /need each other/],

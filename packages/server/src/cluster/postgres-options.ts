@@ -7,6 +7,7 @@ import {
   parseDuration,
   refuseUnknownOptions,
 } from "@flawless-ts/wasm-module/internal";
+import { maxPartitions } from "../division-limits.ts";
 
 /** Where a cluster stores its workflows, and this node's part in it. */
 export interface PostgresJournalOptions {
@@ -57,7 +58,6 @@ const defaultLeaseMs = 5_000;
 const minLeaseMs = 500;
 const maxLeaseMs = 3_600_000;
 const maxDatabases = 64;
-const maxPartitions = 4_096;
 
 /**
  * @param host where the server listens

@@ -2,14 +2,12 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, open, rename } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { makeDirectory } from "@flawless-ts/sqlite-thread";
+import { maxEngines } from "../division-limits.ts";
 import { EngineError } from "../errors.ts";
 import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 
 /** The file in a working directory that tells among how many engines its workflows are divided. There is none for one. */
 export const enginesFileName = "engines.json";
-
-/** So many engines may share a directory at most. */
-export const maxEngines = 64;
 
 /** How the workflows of a directory are divided. */
 export interface EngineDivision {

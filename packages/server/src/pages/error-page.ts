@@ -2,6 +2,7 @@ import {
   errorCodeHeader,
   type ErrorReply,
   type ExplainError,
+  logRefusal,
   toErrorReply,
 } from "@flawless-ts/http-service";
 import { html, renderPage, sendHtml } from "@flawless-ts/http-service/pages";
@@ -19,9 +20,7 @@ export function answerWithErrorPages(scope: FastifyInstance, explain: ExplainErr
       throw error;
     }
     const failure = toErrorReply(error, request.id, explain);
-    if (failure.status >= 500) {
-      request.log.error({ err: error }, "request failed");
-    }
+    logRefusal(request, error, failure);
     return sendErrorPage(reply, failure);
   });
 }

@@ -34,6 +34,7 @@ export { type SectionName, splitSections } from "../inspect/module-sections.ts";
 export { nodeBuiltin, optionalNodeBuiltin } from "./node-builtins.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
 export {
+  closest,
   namesOfDefaults,
   optionNames,
   refuseUnknownOptions,

@@ -9,12 +9,12 @@ import {
   warnIfOpen,
   withAccessOptions,
   withIrohOptions,
+  wholeNumber,
   withLogOptions,
 } from "@flawless-ts/http-service";
 import type { Command } from "commander";
 import { controlPlaneVersion } from "../../version.ts";
 import { limitNames, readSettings, type UpOptions } from "../up-settings.ts";
-import { wholeNumber } from "../whole-number.ts";
 
 /** `control-plane up` */
 export function addUp(program: Command, console: Console): void {

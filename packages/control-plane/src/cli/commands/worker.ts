@@ -4,11 +4,11 @@ import {
   loggerOf,
   type ServiceCommandOptions,
   StopSignals,
+  wholeNumber,
   withLogOptions,
 } from "@flawless-ts/http-service";
 import type { JobWorkflow } from "@flawless-ts/sdk";
 import { type Command, InvalidArgumentError } from "commander";
-import { wholeNumber } from "../whole-number.ts";
 
 interface WorkerCommandOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat"> {
   readonly concurrency: number;

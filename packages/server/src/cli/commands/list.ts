@@ -1,6 +1,6 @@
 import type { Flawless, WorkflowFilter, WorkflowPage } from "@flawless-ts/sdk";
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Console, formatTable, shorten } from "@flawless-ts/http-service/program";
+import { type Command, Option } from "commander";
+import { type Console, formatTable, shorten, wholeNumber } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 import { conditionsOf, type FilterOptions, withFilterOptions } from "../filter-options.ts";
 import { type KeyOption, withKeyOption } from "../workflow-argument.ts";
@@ -22,7 +22,12 @@ export function addList(program: Command, console: Console): void {
     .command("list")
     .description("list workflows, newest first")
     .addOption(new Option("--status <status>", "only workflows in this state").choices(statuses))
-    .option("--limit <number>", "the max number of workflows, up to 1000", parseLimit, 100)
+    .option(
+      "--limit <number>",
+      "the max number of workflows, up to 1000",
+      wholeNumber(1, 1_000),
+      100,
+    )
     .option("--cursor <cursor>", "continue where the previous list ended");
   withFilterOptions(withKeyOption(command));
   withClientOptions(command).action(async (options: ListOptions) => {
@@ -73,12 +78,4 @@ async function wholePage(
     };
   }
   return page;
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!/^\d+$/.test(text) || limit < 1 || limit > 1000) {
-    throw new InvalidArgumentError("Expected a whole number from 1 to 1000.");
-  }
-  return limit;
 }

@@ -1,6 +1,6 @@
 import type { ScheduleDescription, ScheduleOverlap } from "@flawless-ts/sdk";
 import { type Command, Option } from "commander";
-import { type Console, printable } from "@flawless-ts/http-service/program";
+import { type Console, printable, wholeNumber } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 import { descriptionLines, listLines, outcomeText } from "../schedule-text.ts";
 import { overlaps, readSettings, type SettingOptions, withSettings } from "../schedule-settings.ts";
@@ -67,7 +67,12 @@ function addListing(schedule: Command, console: Console): void {
   const command = schedule
     .command("list")
     .description("list schedules, sorted by name")
-    .option("--limit <number>", "the max number of schedules, up to 1000", Number, 100)
+    .option(
+      "--limit <number>",
+      "the max number of schedules, up to 1000",
+      wholeNumber(1, 1_000),
+      100,
+    )
     .option("--cursor <cursor>", "continue where the previous list ended");
   withClientOptions(command).action(
     async (
@@ -96,7 +101,12 @@ function addDescribe(schedule: Command, console: Console): void {
     "describe",
     "show a schedule, its next times and its latest starts",
   );
-  command.option("--times <number>", "the number of next times to show, up to 100", Number, 10);
+  command.option(
+    "--times <number>",
+    "the number of next times to show, up to 100",
+    wholeNumber(0, 100),
+    10,
+  );
   withClientOptions(command).action(
     async (name: string, options: ClientOptions & { readonly times: number }) => {
       await using flawless = await connect(options, console);

@@ -13,11 +13,13 @@ import {
   warnIfReadableByOthers,
   withAccessOptions,
   withIrohOptions,
+  wholeNumber,
   withLogOptions,
 } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import type { ServerOptions } from "../../server-options.ts";
 import { withoutPassword } from "@flawless-ts/http-service/postgres";
+import { maxEngines, maxPartitions } from "../../division-limits.ts";
 import { serverVersion } from "../../server-version.ts";
 import { configureGarbageCollection } from "../garbage-collection.ts";
 import { readDuration } from "../duration.ts";
@@ -26,12 +28,12 @@ import { limitNames, readUpLimits } from "../up-limits.ts";
 
 interface UpOptions extends ServiceCommandOptions, IrohCommandOptions {
   readonly workingDir: string;
-  readonly engines?: string;
+  readonly engines?: number;
   readonly journal?: readonly string[];
   readonly journalSchema?: string;
   readonly nodeId?: string;
   readonly advertiseUrl?: string;
-  readonly partitions?: string;
+  readonly partitions?: number;
   readonly lease?: string;
   readonly secretsFile?: string;
   readonly secretsKeyFile?: string;
@@ -52,6 +54,7 @@ export function addUp(program: Command, console: Console): void {
     .option(
       "--engines <number>",
       "how many engines share the work, each with its own journal and thread; fixed when a directory is first used (default: as many as the directory has, 1 for a new one)",
+      wholeNumber(1, maxEngines),
     )
     .option(
       "--journal <url>",
@@ -64,6 +67,7 @@ export function addUp(program: Command, console: Console): void {
     .option(
       "--partitions <number>",
       "the number of partitions, at the first start of a cluster (default: 32)",
+      wholeNumber(1, maxPartitions),
     )
     .option(
       "--lease <duration>",
@@ -125,14 +129,15 @@ function placeOf(options: UpOptions, { env }: Console): Place {
       }
     }
     const directory = resolve(options.workingDir);
-    const engines = options.engines === undefined ? undefined : Number(options.engines);
-    return { options: { directory, engines }, text: `working directory ${directory}` };
+    return {
+      options: { directory, engines: options.engines },
+      text: `working directory ${directory}`,
+    };
   }
   if (options.engines !== undefined) {
     throw new CliError("--engines is for servers with --working-dir. On PostgreSQL start several.");
   }
-  const { journalSchema: schema, nodeId, advertiseUrl } = options;
-  const partitions = options.partitions === undefined ? undefined : Number(options.partitions);
+  const { journalSchema: schema, nodeId, advertiseUrl, partitions } = options;
   const lease = options.lease === undefined ? undefined : readDuration(options.lease, "--lease");
   return {
     options: {

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { isPostgresUrl, withoutPassword } from "@flawless-ts/http-service/postgres";
-import { isNumberOfEngines, maxEngines } from "../../engines/engine-directories.ts";
+import { maxEngines } from "../../division-limits.ts";
+import { isNumberOfEngines } from "../../engines/engine-directories.ts";
 import { EngineError } from "../../errors.ts";
 import { secretsKeyFileName } from "../../store/make-secrets-key.ts";
 import { ClaimedCluster } from "../../store/postgres/claimed-cluster.ts";

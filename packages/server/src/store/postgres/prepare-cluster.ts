@@ -1,4 +1,5 @@
 import { codeOf, reasonOf } from "@flawless-ts/http-service/postgres";
+import { maxPartitions } from "../../division-limits.ts";
 import { EngineError } from "../../errors.ts";
 import type { Ask, PostgresDatabase } from "./postgres-database.ts";
 import { migrations, schemaVersion } from "./postgres-schema.ts";
@@ -19,8 +20,6 @@ export interface PreparedCluster {
 }
 
 const defaultPartitions = 32;
-/** As many as fit beside the time in a workflow's id, see `WorkflowIds`. */
-const maxPartitions = 4_096;
 const maxAttempts = 10;
 /**
  * Errors that nodes may get if they create the same thing at once: unique violation, duplicate schema, table, object,
