@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { inspectModule } from "@flawless-ts/wasm-module";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -8,6 +10,7 @@ import { projectName } from "./init/write-project.ts";
 
 interface Manifest {
   readonly name: string;
+  readonly engines: Readonly<Record<string, string>>;
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
@@ -15,6 +18,7 @@ interface Manifest {
 
 const made = [
   ".gitignore",
+  ".npmrc",
   "README.md",
   "package.json",
   "src/activities.ts",
@@ -141,6 +145,18 @@ test.each([
   ["/home/日本", "workflows"],
 ])("a project in %s is named %s", (folder, name) => {
   expect(projectName(folder)).toBe(name);
+});
+
+test("npm refuses to install a project on a Node that is too old, and says which one it needs", async () => {
+  await runCli(["init", directory.path]);
+  const { engines } = await manifestOf(directory.path);
+  expect(engines).toEqual({ node: ">=24" });
+  // Any Node is too old for this one. It has no dependencies, so npm asks no registry.
+  const manifest = { name: "shop", version: "1.0.0", engines: { node: ">=999" } };
+  await writeFile(directory.join("package.json"), JSON.stringify(manifest));
+  const install = promisify(execFile)("npm", ["install", "--offline"], { cwd: directory.path });
+  const refused = expect.stringMatching(/EBADENGINE[^]*Required: \{"node":">=999"\}/);
+  await expect(install).rejects.toMatchObject({ stderr: refused });
 });
 
 test("a project has the same tools as this repository", async () => {

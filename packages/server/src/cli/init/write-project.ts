@@ -7,13 +7,14 @@ import { neededTarballs, projectManifest } from "./project-manifest.ts";
 
 const template = fileURLToPath(new URL("../../../template/", import.meta.url));
 
-/** A project's files, by their names in the template. npm doesn't pack `.gitignore` files. */
+/** A project's files, by their names in the template. npm doesn't pack `.gitignore` and `.npmrc`. */
 const files: ReadonlyMap<string, string> = new Map([
   ["src/orders.ts", "src/orders.ts"],
   ["src/activities.ts", "src/activities.ts"],
   ["src/orders.test.ts", "src/orders.test.ts"],
   ["tsconfig.json", "tsconfig.json"],
   ["gitignore", ".gitignore"],
+  ["npmrc", ".npmrc"],
 ]);
 
 /** What a new project's folder may contain: an empty repository. */
