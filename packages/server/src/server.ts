@@ -83,7 +83,7 @@ async function open(given: ServerOptions & { readonly directory: string }): Prom
   const metrics = new ServerMetrics();
   const watch = new WorkflowWatch();
   // Comes first, because the journal's thread takes as long to start as this one takes to load Fastify.
-  const opening = openDirectory(directory, options.secretsKey);
+  const opening = openDirectory(directory, options.secretsKey, logger);
   const [opened, loaded] = await Promise.allSettled([opening, loadApi(address, port)]);
   if (loaded.status === "rejected") {
     await (opened.status === "fulfilled" ? opened.value.store.close() : undefined);
@@ -198,8 +198,9 @@ interface OpenDirectory {
 async function openDirectory(
   directory: string,
   givenKey: Uint8Array | undefined,
+  logger: Logger,
 ): Promise<OpenDirectory> {
-  const store = await SqliteWorkflowStore.open(directory);
+  const store = await SqliteWorkflowStore.open(directory, logger);
   try {
     const key = givenKey ?? (await readSecretsKey(join(directory, secretsKeyFileName)));
     const seal = new Seal(key);

@@ -28,6 +28,11 @@ export type SqliteRequest =
     }
   | { readonly number: number; readonly type: "close" };
 
+/** What the thread tells before its first reply, while it opens the file. */
+export interface SqliteNotice {
+  readonly notice: unknown;
+}
+
 /** A reply of the thread. Number 0 says whether the file was opened. */
 export type SqliteReply =
   | { readonly number: number; readonly value: unknown }

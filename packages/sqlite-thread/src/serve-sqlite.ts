@@ -5,7 +5,7 @@ import {
   receiveMessageOnPort,
   workerData,
 } from "node:worker_threads";
-import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
+import type { SqliteNotice, SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
 import { copyDatabase } from "./copy-database.ts";
 import { closeDatabase } from "./open-database.ts";
 import { Statements } from "./statements.ts";
@@ -28,8 +28,12 @@ type Call = Extract<SqliteRequest, { readonly parameters: readonly unknown[] }>;
  * Call this once, in a thread that `SqliteThread.open` starts: it opens the store and handles requests in order. Writes
  * that arrive while the previous ones go to the disk become one transaction, with one fsync. If that fails, each is
  * retried alone, so that only the one at fault fails.
+ *
+ * @param open gets the file, and a function that passes a value to the `onNotice` of `SqliteThread.open` meanwhile
  */
-export function serveSqlite(open: (file: string) => SqliteStore): void {
+export function serveSqlite(
+  open: (file: string, tell: (notice: unknown) => void) => SqliteStore,
+): void {
   const owner = parentPort;
   if (owner === null) {
     throw new Error("serveSqlite only runs in a worker thread");
@@ -171,7 +175,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
   };
 
   const opened = attempt(0, () => {
-    store = open(file);
+    store = open(file, (notice) => owner.postMessage([{ notice } satisfies SqliteNotice]));
     statements = new Statements(store.database);
   });
   const isOpened = store !== undefined;

@@ -7,7 +7,7 @@ import {
   type Worker,
 } from "node:worker_threads";
 import { makeDataDirectory } from "./make-directory.ts";
-import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
+import type { SqliteNotice, SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
 import { openingError, SqliteFailure, SqliteOpenError } from "./sqlite-errors.ts";
 import { unmarkAtExit } from "./unmark-at-exit.ts";
 
@@ -21,6 +21,8 @@ export interface SqliteThreadOptions {
   readonly what: string;
   /** Starts the thread, which must call `serveSqlite`. */
   readonly start: (options: { readonly workerData: unknown }) => Worker;
+  /** Called with what the store tells while it is opened, which may take long. Default: ignored. */
+  readonly onNotice?: ((notice: unknown) => void) | undefined;
 }
 
 type Method = (...parameters: never[]) => unknown;
@@ -51,7 +53,7 @@ export class SqliteThread<Store> {
 
   /** @throws SqliteOpenError if the directory or the file can't be used */
   static async open<Store>(options: SqliteThreadOptions): Promise<SqliteThread<Store>> {
-    const { directory, fileName, what, start } = options;
+    const { directory, fileName, what, start, onNotice } = options;
     const file = join(directory, fileName);
     try {
       makeDataDirectory(resolve(directory));
@@ -64,7 +66,7 @@ export class SqliteThread<Store> {
       throw new SqliteOpenError("unusable", message, error);
     }
     const worker = start({ workerData: { file } satisfies SqliteThreadData });
-    const thread = new SqliteThread<Store>(what, worker);
+    const thread = new SqliteThread<Store>(what, worker, onNotice);
     const marker = unmarkAtExit(file);
     worker.once("exit", marker.ended);
     try {
@@ -89,14 +91,22 @@ export class SqliteThread<Store> {
     return thread;
   }
 
-  private constructor(what: string, thread: Worker | MessagePort) {
+  private constructor(
+    what: string,
+    thread: Worker | MessagePort,
+    onNotice?: (notice: unknown) => void,
+  ) {
     this.#what = what;
     this.#thread = thread;
     const closed = (): void => this.#breakDown(new Error(`The ${this.#what} is closed`));
     const events: Pick<Worker, "on"> | Pick<MessagePort, "on"> = thread;
-    events.on("message", (replies: readonly SqliteReply[]) => {
+    events.on("message", (replies: readonly (SqliteReply | SqliteNotice)[]) => {
       for (const reply of replies) {
-        this.#receive(reply);
+        if ("notice" in reply) {
+          onNotice?.(reply.notice);
+        } else {
+          this.#receive(reply);
+        }
       }
     });
     events.on("error", (error: Error) => this.#breakDown(error));

@@ -29,7 +29,7 @@ export class EnginePart {
     logger: Logger,
   ): Promise<EnginePart> {
     const directory = directoryOfEngine(place.directory, place.index);
-    const store = await SqliteWorkflowStore.open(directory);
+    const store = await SqliteWorkflowStore.open(directory, logger);
     try {
       return new EnginePart(place, options, logger, store, await InnerDoor.open());
     } catch (error) {

@@ -5,6 +5,7 @@ import { directoriesOf, readDivision } from "../engines/engine-directories.ts";
 import { EngineError } from "../errors.ts";
 import { secretsKeyFileName } from "../store/make-secrets-key.ts";
 import { journalFileName, SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
+import { refuseOtherFormat } from "./assert-format.ts";
 import { writeRestorable } from "./restorable-file.ts";
 
 const maxKeyFileBytes = 1_024;
@@ -15,7 +16,7 @@ const maxKeyFileBytes = 1_024;
  * @param source a server's working directory
  * @param target created if missing; it must not hold a journal yet
  * @returns the first engine's journal
- * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE`, `JOURNAL_DAMAGED`
+ * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE` (also if its format is an older one), `JOURNAL_DAMAGED`
  */
 export async function backUpDirectory(source: string, target: string): Promise<string> {
   await stat(join(source, journalFileName)).catch((error: unknown) => {
@@ -28,6 +29,7 @@ export async function backUpDirectory(source: string, target: string): Promise<s
   try {
     // All at once, so that no server changes one of them during the copy.
     for (const directory of directoriesOf(source, division)) {
+      refuseOtherFormat(join(directory, journalFileName));
       stores.push(await SqliteWorkflowStore.open(directory));
     }
     const file = await writeRestorable(target, async (namesFor) => {

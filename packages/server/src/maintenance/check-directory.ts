@@ -8,8 +8,7 @@ import { Seal } from "../store/seal.ts";
 import { secretsKeyFileName } from "../store/make-secrets-key.ts";
 import { readSecretsKey } from "../store/secrets-key.ts";
 import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
-import { adviceFor, halfMoved, isMovingFrom5 } from "../store/sqlite/move-from-5.ts";
-import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
+import { assertFormat } from "./assert-format.ts";
 import { checkFile } from "./check-file.ts";
 import { checkJournals, checkOrphans } from "./check-journals.ts";
 import { checkModules } from "./check-modules.ts";
@@ -166,22 +165,6 @@ function check(file: string, { engine, engines, seal }: JournalCheckOptions): Ch
     }
   }
   return { findings, workflows, steps };
-}
-
-function assertFormat(database: DatabaseSync, file: string): void {
-  const read = (name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-  const application = read("application_id");
-  const version = read("user_version");
-  // In a damaged header SQLite finds faults as well, so this is a sound file of another program or version.
-  if (application !== journalFormat.applicationId || version !== journalFormat.schemaVersion) {
-    throw new EngineError(
-      "DIRECTORY_UNUSABLE",
-      `${file} is no journal of this version: it has the mark ${application} and format ${version}, expected were ${journalFormat.applicationId} and ${journalFormat.schemaVersion}.${adviceFor(version)}`,
-    );
-  }
-  if (isMovingFrom5(database)) {
-    throw new EngineError("DIRECTORY_UNUSABLE", `${file} ${halfMoved}`);
-  }
 }
 
 /** If something can't be read, continues with the rest. */

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, readdirSync, statSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { closeDatabase } from "@flawless-ts/sqlite-thread";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { intentLine, resultLine, stepLine } from "../../journal/journal-line.ts";
+import { backUpDirectory } from "../../maintenance/back-up-directory.ts";
 import { checkDirectory } from "../../maintenance/check-directory.ts";
+import { openServer } from "../../server.ts";
 import { type OldWorkflow, writeOldFormat } from "../../testing/directory-of-format-5.ts";
 import { storedWorkflow } from "../../testing/stored-workflow.ts";
 import { isMovingFrom5 } from "./move-from-5.ts";
@@ -207,9 +210,32 @@ test("a file with a damaged workflow is upgraded, and stays damaged", async () =
   });
 });
 
+test("a server logs when it begins to upgrade a file, and when it has done so", async () => {
+  using directory = new TemporaryDirectory();
+  writeOldFormat(directory.join(journalFileName), 5, many.slice(0, 3), modules);
+  const lines: string[] = [];
+  const logger = pino({ base: null, timestamp: false }, { write: (line) => lines.push(line) });
+  for (const _ of ["the first time", "the second time, without a word"]) {
+    await using server = await openServer({ directory: directory.path, port: 0, logger });
+    expect(server.url).toContain("http");
+  }
+  const fields = { level: 30, directory: directory.path, workflows: 3 };
+  const logged = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  expect(logged.filter(({ msg }) => String(msg).includes("up to date"))).toEqual([
+    { ...fields, msg: "bringing the directory up to date, 3 workflows" },
+    { ...fields, msg: "the directory is up to date" },
+  ]);
+});
+
 test("a file of an older format is not checked or copied until a server has upgraded it", async () => {
   using directory = new TemporaryDirectory();
   writeOldFormat(directory.join(journalFileName), 5, [], []);
+  const before = readFileSync(directory.join(journalFileName));
+
+  await expect(backUpDirectory(directory.path, directory.join("copy"))).rejects.toThrow(
+    "Start a server on its directory",
+  );
+  expect(readFileSync(directory.join(journalFileName))).toEqual(before);
 
   await expect(checkDirectory(directory.path)).rejects.toThrow("Start a server on its directory");
   expect(() => new SqliteWholeStore(directory.path)).toThrow("Start a server on its directory");
@@ -221,6 +247,8 @@ test("a half-upgraded file is neither checked nor copied", async () => {
   writeOldFormat(start.join(journalFileName), 5, old, modules);
   await crashing(start, directory, 2);
 
+  const copy = directory.join("copy");
+  await expect(backUpDirectory(directory.path, copy)).rejects.toThrow("that has not ended");
   await expect(checkDirectory(directory.path)).rejects.toThrow("that has not ended");
   expect(() => new SqliteWholeStore(directory.path)).toThrow("that has not ended");
 });

@@ -30,14 +30,25 @@ export function isMovingFrom5(database: DatabaseSync): boolean {
   return database.prepare(sql).get() !== undefined;
 }
 
+/** Tells how many workflows are about to be moved, and when they are. */
+export type OnMove = (move: { readonly workflows: number; readonly isDone: boolean }) => void;
+
 /**
  * Moves the contents of tables of format 5 to those of format 6, some workflows at a time. Whenever it is interrupted,
  * each workflow is in one or the other, and the next start continues with the rest.
  */
-export function moveFrom5(database: DatabaseSync, kinds: Kinds, journals: SqliteJournals): void {
+export function moveFrom5(
+  database: DatabaseSync,
+  kinds: Kinds,
+  journals: SqliteJournals,
+  onMove: OnMove,
+): void {
   if (!isMovingFrom5(database)) {
     return;
   }
+  const count = database.prepare("SELECT count(*) AS n FROM workflows_5").get()?.["n"];
+  const workflows = Number(count);
+  onMove({ workflows, isDone: false });
   const insert = database.prepare(insertWorkflow);
   const next = database.prepare("SELECT * FROM workflows_5 ORDER BY id LIMIT 1");
   const appends = database.prepare(
@@ -78,6 +89,7 @@ export function moveFrom5(database: DatabaseSync, kinds: Kinds, journals: Sqlite
   giveBack(database);
   // Last, so that the next time goes on with giving back, too.
   database.exec("BEGIN IMMEDIATE; DROP TABLE journal_5; DROP TABLE workflows_5; COMMIT;");
+  onMove({ workflows, isDone: true });
 }
 
 /** Converts a row of format 5 to format 6. Damaged values stay damaged, and fail only when they are read. */

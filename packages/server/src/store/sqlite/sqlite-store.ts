@@ -28,7 +28,7 @@ import {
 import { statusIs } from "../filter-conditions.ts";
 import { selectWorkflows, walkedWorkflows } from "./select-workflows.ts";
 import { Kinds } from "./kinds.ts";
-import { moveFrom5 } from "./move-from-5.ts";
+import { moveFrom5, type OnMove } from "./move-from-5.ts";
 import { SqliteCommits } from "./sqlite-commits.ts";
 import { SqliteJournals } from "./sqlite-journals.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
@@ -52,8 +52,11 @@ export class SqliteStore {
   readonly #commits: SqliteCommits;
   readonly #pruning: SqlitePruning;
 
-  /** @throws Error from SQLite, with its code in `errcode` */
-  constructor(file: string) {
+  /**
+   * @param onMove called if the file has an older format, whose contents are moved first
+   * @throws Error from SQLite, with its code in `errcode`
+   */
+  constructor(file: string, onMove: OnMove = () => undefined) {
     this.database = openDatabase(file, journalFormat);
     this.#statements = new Statements(this.database);
     this.#kinds = new Kinds(this.#statements);
@@ -61,7 +64,7 @@ export class SqliteStore {
     this.#commits = new SqliteCommits(this.#statements, this.#kinds, this.#journals);
     addTextFunctions(this.database);
     try {
-      moveFrom5(this.database, this.#kinds, this.#journals);
+      moveFrom5(this.database, this.#kinds, this.#journals, onMove);
     } catch (error) {
       // On a full disk, for example. What is moved is; the next time goes on.
       closeDatabase(this.database, file);

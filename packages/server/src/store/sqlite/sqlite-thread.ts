@@ -1,4 +1,4 @@
 import { serveSqlite } from "@flawless-ts/sqlite-thread";
 import { DirectoryStore } from "../directory-store.ts";
 
-serveSqlite((file) => new DirectoryStore(file));
+serveSqlite((file, tell) => new DirectoryStore(file, tell));

@@ -1,5 +1,6 @@
 import { closeSync, openSync, rmSync } from "node:fs";
 import type { MessagePort } from "node:worker_threads";
+import type { Logger } from "pino";
 import { type SqliteFailure, SqliteOpenError, SqliteThread } from "@flawless-ts/sqlite-thread";
 import { EngineError, type EngineErrorCode } from "../../errors.ts";
 import { startThread } from "../../start-thread.ts";
@@ -20,6 +21,7 @@ import {
   type WorkflowCounts,
 } from "../workflow-store.ts";
 import type { DirectoryStore } from "../directory-store.ts";
+import type { OnMove } from "./move-from-5.ts";
 
 /** The file in the working directory that holds everything. */
 export const journalFileName = "flawless.sqlite";
@@ -39,15 +41,28 @@ export class SqliteWorkflowStore implements WorkflowStore {
 
   /**
    * Opens the journal in a directory, which is created if need be. Only its owner may read it.
+   *
+   * @param logger told if an older format is brought up to date, which takes a while. Default: no log.
    * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`
    */
-  static async open(directory: string): Promise<SqliteWorkflowStore> {
+  static async open(
+    directory: string,
+    logger?: Pick<Logger, "info">,
+  ): Promise<SqliteWorkflowStore> {
+    const tell: OnMove = ({ workflows, isDone }) =>
+      logger?.info(
+        { directory, workflows },
+        isDone
+          ? "the directory is up to date"
+          : `bringing the directory up to date, ${workflows} workflows`,
+      );
     try {
       const thread = await SqliteThread.open<DirectoryStore>({
         directory,
         fileName: journalFileName,
         what,
         start: (options) => startThread("store/sqlite/sqlite-thread", options),
+        onNotice: (notice) => tell(notice as Parameters<OnMove>[0]),
       });
       return new SqliteWorkflowStore(thread, directory);
     } catch (error) {
