@@ -136,6 +136,12 @@ test.each([
   ],
   [["create", "x/y", "--workflow", "conformance/add", "--every", "1h"], 1, "Expected a name"],
   [["backfill", "x", "--from", "a", "--to", "b"], 1, "expected a Date"],
+  [["list", "--limit", "ten"], 2, "'ten' is invalid. Expected a whole number from 1 to 1000."],
+  [
+    ["describe", "x", "--times", "-1"],
+    2,
+    "'-1' is invalid. Expected a whole number from 0 to 100.",
+  ],
   [["trigger", "unknown"], 1, "There is no schedule"],
 ])("%j is refused", async (args, code, message) => {
   const result = await schedule(...args);
