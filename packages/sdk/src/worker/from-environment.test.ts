@@ -29,7 +29,7 @@ describe("workerFromEnvironment", () => {
   });
 
   test.each<[string, Environment, RegExp]>([
-    ["CONTROL_PLANE_TICKET", {}, /needed.*http:\/\/127\.0\.0\.1:3020/],
+    ["CONTROL_PLANE_TICKET", {}, /required.*http:\/\/127\.0\.0\.1:3020/],
     [
       "CONTROL_PLANE_TICKET",
       { CONTROL_PLANE_TICKET: "iroh+h3://abc" },

@@ -41,7 +41,7 @@ describe("up refuses files that are not regular:", () => {
   });
 
   test("an endless device as the token file", async () => {
-    expect(await refusal("--token-file", "/dev/zero")).toContain("is no regular file");
+    expect(await refusal("--token-file", "/dev/zero")).toContain("is not a regular file");
   });
 
   test("a FIFO as secrets.key in the working directory", async () => {
