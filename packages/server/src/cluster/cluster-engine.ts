@@ -206,21 +206,9 @@ export class ClusterEngine implements EngineApi {
     });
   }
 
-  /** The health of this node. If some databases are unavailable, it can still serve what is in the others. */
   health(): EngineHealth {
-    const { node } = this.#parts;
-    const { problems } = node;
-    const away = problems.filter((problem) => problem !== null);
-    const isAway = away.length > 0 && away.length === problems.length;
-    const some = `Nothing can be done in ${away.length} of ${problems.length} databases: `;
-    const reason =
-      node.problem ??
-      (away.length === 0 ? null : `${isAway ? "" : some}${[...new Set(away)].join("; ")}`);
-    return {
-      status: node.problem !== null || isAway ? "degraded" : "ok",
-      reason,
-      running: this.#parts.share.running.total,
-    };
+    const { node, share } = this.#parts;
+    return { ...node.health(), running: share.running.total };
   }
 
   /** The statistics of this node. */

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import type { EngineHealth } from "../api/engine-api.ts";
 import type { Engine } from "../engine/index.ts";
 import {
   type ClaimedPartition,
@@ -32,6 +33,9 @@ export interface ClusterNodeOptions {
   say(database: number): void;
   onError(error: unknown): void;
 }
+
+/** The health of a node, without its workflows. */
+export type NodeHealth = Pick<EngineHealth, "status" | "reason">;
 
 /** This node in its cluster: which partitions it runs, and which nodes run the others. */
 export class ClusterNode {
@@ -163,25 +167,18 @@ export class ClusterNode {
     return this.#members.flatMap((member) => member.all);
   }
 
-  /** Why this node can't serve anything; null if it can. */
-  get problem(): string | null {
-    if (this.#isLeaving) {
-      return "The node is shutting down.";
-    }
-    return this.open.length === 0 && this.others.length === 0
-      ? "No partition runs here, and no other node is known."
-      : null;
-  }
-
-  /** For each database, why nothing can be done in it; null if it can. */
-  get problems(): readonly (string | null)[] {
-    return this.#members.map(({ all, failure }) => {
-      if (failure !== null) {
-        return `Leases can't be renewed: ${failure}`;
-      }
-      const reasons = all.map(({ engine }) => engine.health().reason);
-      return reasons.find((reason) => reason !== null) ?? null;
-    });
+  /** While some of the databases are away, the node can still serve what is in the others. */
+  health(): NodeHealth {
+    const problem = this.#problem();
+    const problems = this.#members.map(problemOf);
+    const away = problems.filter((each) => each !== null);
+    const isAway = away.length > 0 && away.length === problems.length;
+    const some = `Nothing can be done in ${away.length} of ${problems.length} databases: `;
+    const reasons = `${isAway ? "" : some}${[...new Set(away)].join("; ")}`;
+    return {
+      status: problem !== null || isAway ? "degraded" : "ok",
+      reason: problem ?? (away.length === 0 ? null : reasons),
+    };
   }
 
   /** For each database, its nodes and partitions as last seen, and how long ago that was, in milliseconds. */
@@ -236,6 +233,16 @@ export class ClusterNode {
     this.#changed();
   }
 
+  /** Why this node can't serve anything; null if it can. */
+  #problem(): string | null {
+    if (this.#isLeaving) {
+      return "The node is shutting down.";
+    }
+    return this.open.length === 0 && this.others.length === 0
+      ? "No partition runs here, and no other node is known."
+      : null;
+  }
+
   #memberOf(partition: number): DatabaseMember<Engine> | undefined {
     return this.#members[partition % this.#members.length];
   }
@@ -245,4 +252,13 @@ export class ClusterNode {
       callback();
     }
   }
+}
+
+/** Why nothing can be done in a database; null if it can. */
+function problemOf({ all, failure }: DatabaseMember<Engine>): string | null {
+  if (failure !== null) {
+    return `Leases can't be renewed: ${failure}`;
+  }
+  const reasons = all.map(({ engine }) => engine.health().reason);
+  return reasons.find((reason) => reason !== null) ?? null;
 }

@@ -1,18 +1,21 @@
 import { expect, test } from "vitest";
 import type { EngineHealth } from "../api/engine-api.ts";
-import type { OtherHealth } from "./engine-link.ts";
+import type { Engine } from "../engine/index.ts";
 import { DividedEngine, type DividedEngineParts } from "./divided-engine.ts";
+import type { OtherHealth } from "./engine-link.ts";
+import { FixedNode } from "./fixed-node.ts";
 
 function healthOf(own: EngineHealth, ...others: readonly OtherHealth[]): EngineHealth {
-  const parts: Pick<DividedEngineParts, "othersHealth"> & { own: { health(): EngineHealth } } = {
-    own: { health: () => own },
-    othersHealth: () => others,
+  const node = new FixedNode(
+    0,
+    { health: () => own } as Engine,
+    others.map(({ problem }, index) => ({ partition: index + 1, url: "", problem })),
+  );
+  const parts: Pick<DividedEngineParts, "othersRunning"> & { all: { health(): EngineHealth } } = {
+    all: { health: () => ({ ...node.health(), running: own.running }) },
+    othersRunning: () => others.reduce((sum, { running }) => sum + running, 0),
   };
-  return new DividedEngine({
-    all: {},
-    others: [],
-    ...parts,
-  } as unknown as DividedEngineParts).health();
+  return new DividedEngine(parts as unknown as DividedEngineParts).health();
 }
 
 const well: OtherHealth = { problem: null, running: 2 };

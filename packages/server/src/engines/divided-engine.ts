@@ -28,7 +28,6 @@ import type {
 } from "../engine/index.ts";
 import { toWorkflowNumber } from "../engine/requests.ts";
 import type { WorkflowCounts } from "../store/workflow-store.ts";
-import type { OtherHealth } from "./engine-link.ts";
 import type { RemoteEngine } from "./remote-engine.ts";
 
 /** What a {@link DividedEngine} is made of. */
@@ -37,8 +36,8 @@ export interface DividedEngineParts {
   readonly own: Engine;
   /** The others, in the order of their partitions; null at the own place. */
   readonly others: readonly (RemoteEngine | null)[];
-  /** The health of the others, as they last reported it. */
-  othersHealth(): readonly OtherHealth[];
+  /** The number of unfinished workflows of the others. */
+  othersRunning(): number;
   /** Does what is about the workflows of all. */
   readonly all: ClusterEngine;
 }
@@ -139,20 +138,10 @@ export class DividedEngine implements EngineApi {
     return this.#parts.all.restartMatching(filter);
   }
 
-  /** Degraded as soon as one engine is: callers can't choose which of them their starts reach. */
   health(): EngineHealth {
-    const { own, othersHealth } = this.#parts;
-    const health = own.health();
-    const all = [{ problem: health.reason, running: health.running }, ...othersHealth()];
-    const problems = all.flatMap(({ problem }) => problem ?? []);
-    const some = `${problems.length} of ${all.length} engines can't work: `;
-    const reasons = [...new Set(problems)].join("; ");
-    return {
-      status: problems.length === 0 ? "ok" : "degraded",
-      reason:
-        problems.length === 0 ? null : `${problems.length === all.length ? "" : some}${reasons}`,
-      running: all.reduce((sum, { running }) => sum + running, 0),
-    };
+    const { all, othersRunning } = this.#parts;
+    const health = all.health();
+    return { ...health, running: health.running + othersRunning() };
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND` for what is no id */

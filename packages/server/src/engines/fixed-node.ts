@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/index.ts";
+import type { NodeHealth } from "../cluster/cluster-node.ts";
 import { Lease } from "../cluster/lease.ts";
 import { OwnedPartition } from "../cluster/owned-partition.ts";
 import type { PartitionNode } from "../cluster/partition-node.ts";
@@ -74,13 +75,15 @@ export class FixedNode implements PartitionNode {
     return this.#own;
   }
 
-  get problem(): null {
-    return null;
-  }
-
-  /** Why nothing can be done by each of the engines; null where it can. */
-  get problems(): readonly (string | null)[] {
-    return [this.#own.engine.health().reason, ...this.#others.map(({ problem }) => problem)];
+  /** Degraded as soon as one engine is: callers can't choose which of them their starts reach. */
+  health(): NodeHealth {
+    const all = [this.#own.engine.health().reason, ...this.#others.map(({ problem }) => problem)];
+    const problems = all.filter((problem) => problem !== null);
+    const some = `${problems.length} of ${all.length} engines can't work: `;
+    const reasons = `${problems.length === all.length ? "" : some}${[...new Set(problems)].join("; ")}`;
+    return problems.length === 0
+      ? { status: "ok", reason: null }
+      : { status: "degraded", reason: reasons };
   }
 
   /** Nothing ever changes: it only takes the time (milliseconds). */

@@ -200,7 +200,7 @@ export async function runPart(parts: PartParts): Promise<RunningPart> {
     const divided = new DividedEngine({
       own: engine,
       others: links.map((link) => (link === null ? null : remoteEngine(link.call))),
-      othersHealth: () => links.flatMap((link) => link?.health ?? []),
+      othersRunning: () => links.reduce((sum, link) => sum + (link?.health.running ?? 0), 0),
       all: served.engine,
     });
     answers.resolve(answering(divided));
