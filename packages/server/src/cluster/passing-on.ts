@@ -5,31 +5,16 @@ import type {
   preParsingHookHandler,
 } from "@flawless-ts/http-service/fastify";
 import { PassThrough, type Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { ApiError, callerSignal } from "@flawless-ts/http-service";
 import { EngineError } from "../errors.ts";
 import type { NodeRow } from "../store/postgres/index.ts";
 import type { PartitionNode } from "./partition-node.ts";
 import { noOwner } from "./no-owner.ts";
-import { partitionOfId, partitionOfKey, partitionOfSchedule } from "./partition-of.ts";
+import { headersFor, relay, tellsToGoElsewhere } from "./forwarding.ts";
 import { passedOnHeader, type PeerOutcome, type Peers } from "./peers.ts";
-
-/**
- * `look`: tried once at the owner, otherwise served from the databases. `repeat`: may be done twice. `once`: may not.
- */
-type Kind = "look" | "repeat" | "once";
-
-interface Route {
-  /** Undefined: any. */
-  readonly partition: number | undefined;
-  readonly kind: Kind;
-  readonly isStart: boolean;
-  readonly isModule?: boolean;
-}
+import { type Route, routeOf, startUrl } from "./request-route.ts";
 
 type RequestPayload = Parameters<preParsingHookHandler>[2];
-
-const startUrl = "/api/workflow/start";
 
 /** How long a request waits for its partition's owner, in leases: a killed node's last one lease, then are claimed. */
 const maxWaitLeases = 3;
@@ -38,20 +23,6 @@ const maxWaitOnceMoreMs = 1_000;
 
 /** The max size of what surrounds a module in the body of a deploy. */
 const envelopeBytes = 64 * 1024;
-
-const hopByHop: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-  "host",
-  "content-length",
-]);
 
 /** Options of {@link passOn}. */
 export interface PassingOnOptions {
@@ -75,7 +46,7 @@ export function passOn(app: FastifyInstance, options: PassingOnOptions): void {
   // As late as possible, because reading a body loses the context.
   app.addHook("preHandler", (request, _reply, done) => {
     if (node.isFixed && request.routeOptions.url === startUrl) {
-      // Starts reach other engines without peers, and the context would cost them a tenth of a start.
+      // Starts reach other engines without peers, so they go without the context.
       done();
       return;
     }
@@ -94,7 +65,8 @@ class PassingOn {
 
   /** Calls back at once, without a promise, if the request is handled here. */
   readonly hook: preParsingHookHandler = (request, reply, payload, done) => {
-    const route = this.#routeOf(request);
+    const { centralPartition, node } = this.#options;
+    const route = routeOf(request, node, centralPartition);
     if (route === undefined || this.#enter(route, reply)) {
       done(null, payload);
       return;
@@ -167,44 +139,6 @@ class PassingOn {
       reply.raw.once("close", leave);
     }
     return leave !== undefined;
-  }
-
-  /** @returns undefined for requests that any node serves; a start without a key goes to any node with partitions */
-  #routeOf(request: FastifyRequest): Route | undefined {
-    const { isFixed, partitions } = this.#options.node;
-    const { url = "" } = request.routeOptions;
-    if (isFixed && /^\/api\/workflows?\//.test(url)) {
-      // Engines call each other directly, which is cheaper than a request.
-      return undefined;
-    }
-    if (request.method === "POST" && url === startUrl) {
-      const key = request.headers["idempotency-key"];
-      return typeof key === "string"
-        ? { partition: partitionOfKey(key, partitions), kind: "repeat", isStart: true }
-        : { partition: undefined, kind: "once", isStart: true };
-    }
-    const { centralPartition: central } = this.#options;
-    if (central !== undefined && (url === "/api/backup" || url === "/api/module/deploy")) {
-      const isModule = url !== "/api/backup";
-      return { partition: central, kind: "repeat", isStart: true, isModule };
-    }
-    if (url.startsWith("/api/schedules/:name")) {
-      return scheduleRoute(request, partitions);
-    }
-    if (!/\/workflows?\/(?:[\w-]+\/)?:id/.test(url)) {
-      return undefined;
-    }
-    const { id } = request.params as { readonly id: string };
-    const partition = partitionOfId(id, partitions);
-    if (partition === undefined) {
-      return undefined;
-    }
-    if (url.endsWith("/:id/updates")) {
-      // It waits for the workflow's answer, like a start.
-      const isRepeatable = typeof request.headers["idempotency-key"] === "string";
-      return { partition, kind: isRepeatable ? "repeat" : "once", isStart: true };
-    }
-    return { partition, kind: kindOf(request, url), isStart: false };
   }
 
   /** Resolves when the request has its response, or should be served here. */
@@ -290,78 +224,6 @@ class PassingOn {
       stop();
     }
   }
-}
-
-function kindOf({ headers, method }: FastifyRequest, url: string): Kind {
-  if (method === "GET" || method === "HEAD") {
-    return "look";
-  }
-  const isRepeatable =
-    /\/(?:cancel|terminate)$/.test(url) ||
-    (/\/(?:restart|fork)$/.test(url) && typeof headers["idempotency-key"] === "string");
-  return isRepeatable ? "repeat" : "once";
-}
-
-/** The node that fires a schedule reads and changes it. Everything except a trigger without a key may be repeated. */
-function scheduleRoute(
-  { headers, params, routeOptions }: FastifyRequest,
-  partitions: number,
-): Route {
-  const { name } = params as { readonly name: string };
-  const isOnce =
-    routeOptions.url?.endsWith("/trigger") === true &&
-    typeof headers["idempotency-key"] !== "string";
-  return {
-    partition: partitionOfSchedule(name, partitions),
-    kind: isOnce ? "once" : "repeat",
-    isStart: false,
-  };
-}
-
-/** Whether a node that gives a partition back, or shuts down, did nothing, so that the next owner must be asked. */
-function tellsToGoElsewhere({
-  status,
-  headers,
-  body,
-}: Extract<PeerOutcome, { readonly kind: "answer" }>): boolean {
-  const code = headers["flawless-error-code"];
-  const isElsewhere = status === 503 && (code === "NO_OWNER" || code === "CLOSED");
-  if (isElsewhere) {
-    body.on("error", () => undefined).resume();
-  }
-  return isElsewhere;
-}
-
-function headersFor(request: FastifyRequest, owner: NodeRow): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && !hopByHop.has(name)) {
-      headers[name] = value;
-    }
-  }
-  if (headers["origin"] !== undefined) {
-    // It was already compared with the host of the caller's request.
-    headers["origin"] = new URL(owner.url).origin;
-  }
-  return headers;
-}
-
-async function relay(
-  reply: FastifyReply,
-  { status, headers, body }: Extract<PeerOutcome, { readonly kind: "answer" }>,
-  log: FastifyRequest["log"],
-): Promise<void> {
-  reply.hijack();
-  const passed = Object.entries(headers).filter(
-    ([name, value]) => value !== undefined && (!hopByHop.has(name) || name === "content-length"),
-  );
-  reply.raw.writeHead(status, Object.fromEntries(passed) as Record<string, string | string[]>);
-  // Events must arrive as they happen.
-  reply.raw.flushHeaders();
-  await pipeline(body, reply.raw).catch((error: unknown) => {
-    log.debug({ err: error }, "an answer of another node broke off");
-    reply.raw.destroy();
-  });
 }
 
 async function readAll(
