@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { networkInterfaces } from "node:os";
 import type { StoppedNetwork } from "testcontainers";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { TestkitError } from "../errors.ts";
@@ -7,6 +6,7 @@ import { type Docker, findEngine } from "./docker/engine.ts";
 import { removeNetwork } from "./session/removal.ts";
 import { currentSession } from "./session/session.ts";
 import { addressIn, overlap, parseSubnet } from "./subnet.ts";
+import { takenSubnets } from "./taken-subnets.ts";
 import { StartedNetwork } from "./testcontainers.ts";
 
 /** Options of {@link ClusterNetwork.create}. */
@@ -65,12 +65,12 @@ export class ClusterNetwork extends StartedNetwork {
     }
     const { client, docker } = await findEngine();
     const { labels } = await currentSession();
-    const taken = takenHere();
+    const taken = takenSubnets();
     let refusal: unknown;
     for (const subnet of candidates) {
-      const clash = taken.find((other) => overlap(parseSubnet(other), parseSubnet(subnet)));
+      const clash = taken.find((other) => overlap(other, parseSubnet(subnet)));
       if (clash !== undefined) {
-        refusal = new Error(`This machine has ${clash}.`);
+        refusal = new Error(`This machine has ${clash.address}/${clash.prefix}.`);
         continue;
       }
       const name = `flawless-ts-${randomBytes(6).toString("hex")}`;
@@ -120,17 +120,4 @@ export class ClusterNetwork extends StartedNetwork {
 
 function usualSubnets(): readonly string[] {
   return Array.from({ length: lastThird - 99 }, (_, index) => `192.168.${100 + index}.0/24`);
-}
-
-/** Docker checks only its own networks. */
-function takenHere(): readonly string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal }) => family === "IPv4" && !internal)
-    .map(({ address, cidr }) => `${address}/${prefixOf(cidr)}`);
-}
-
-function prefixOf(cidr: string | null): number {
-  const prefix = Number(cidr?.split("/").at(1) ?? 24);
-  return Math.min(30, Math.max(8, prefix));
 }
