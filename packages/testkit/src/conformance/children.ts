@@ -19,10 +19,6 @@ export const children: readonly Scenario[] = [
       return [outcome, ids.map(({ Value }) => typeof Value.I64)];
     },
   },
-];
-
-/** What the list of all workflows shows of children. */
-export const childRecords: readonly InProcessScenario[] = [
   {
     name: "a child is a workflow of its own, which knows its parent",
     expected: [
@@ -30,25 +26,12 @@ export const childRecords: readonly InProcessScenario[] = [
       ["child", "completed", "start_child"],
     ],
     requests: ["POST /child x"],
-    play: async ({ env, module, world }) => {
+    play: async ({ module, world, ended }) => {
       const run = await module.start("start_child", { url: `${world}/child`, body: "x" });
-      await run.completion();
-      await env.settle();
-      const all = await env.workflows();
+      const all = await ended(run, 2);
       const nameOf = (id: string | null): string | null =>
         all.find((info) => info.id === id)?.workflow ?? null;
       return all.map(({ workflow, status, parent }) => [workflow, status, nameOf(parent)]);
-    },
-  },
-  {
-    name: "a stubbed child is started, but not run",
-    environment: { stubs: ["child"] },
-    expected: [{ status: "completed" }, ["completed", "completed"]],
-    play: async ({ env, module, world }) => {
-      const run = await module.start("start_child", { url: `${world}/child`, body: "x" });
-      const completion = await run.completion();
-      await env.settle();
-      return [completion, (await env.workflows()).map(({ status }) => status)];
     },
   },
   {
@@ -84,15 +67,30 @@ export const childRecords: readonly InProcessScenario[] = [
       expect.stringMatching(/^POST \/effect-2 .*"received":"now"/) as string,
       "POST /effect-3 effect-3",
     ],
-    play: async ({ env, module, world }) => {
+    play: async ({ module, world, arrived }) => {
       const run = await module.start("all_calls", { url: world, secret: "token" });
       await run.send("go", { value: "now" });
       const outcome = await outcomeOf(run);
-      await env.settle();
+      await arrived(5);
       const calls = (await callsOf(run)).map((call) => /\w+/.exec(call)?.[0]);
       // It is a separate call only during a replay.
       const kinds = calls.filter((kind) => kind !== "ReplayDebug");
       return [outcome, kinds];
+    },
+  },
+];
+
+/** Children that are stubbed, which only a test environment does. */
+export const stubbedChildren: readonly InProcessScenario[] = [
+  {
+    name: "a stubbed child is started, but not run",
+    environment: { stubs: ["child"] },
+    expected: [{ status: "completed" }, ["completed", "completed"]],
+    play: async ({ env, module, world }) => {
+      const run = await module.start("start_child", { url: `${world}/child`, body: "x" });
+      const completion = await run.completion();
+      await env.settle();
+      return [completion, (await env.workflows()).map(({ status }) => status)];
     },
   },
 ];

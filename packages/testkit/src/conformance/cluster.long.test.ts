@@ -1,56 +1,83 @@
-import { Flawless } from "@flawless-ts/sdk";
-import { type FlawlessServer, startServer } from "@flawless-ts/server";
-import { describeUnless } from "@flawless-ts/test-helpers";
-import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { buildModule } from "@flawless-ts/module-builder";
+import { CliProcess, describeUnless, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { missingForPostgres, testSchema } from "@flawless-ts/test-helpers/postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { secrets } from "./scenario.ts";
-import { portableScenarios } from "./scenarios.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inRust, twinScenarios } from "../typescript/twin-scenarios.ts";
+import { expectedOf, playOnServer } from "./play-on-server.ts";
+import { secrets, serverMemoryBytes } from "./scenario.ts";
+import { serverScenarios } from "./scenarios.ts";
 import { LoopbackWorld } from "./world.ts";
 
-/** Any 32 bytes: the same for all nodes. */
-const secretsKey = new Uint8Array(32).fill(7);
-const count = 3;
+const require = createRequire(import.meta.url);
+const command = join(
+  dirname(require.resolve("@flawless-ts/server/package.json")),
+  "bin/flawless.js",
+);
+const nodes = ["a", "b", "c"];
 
-describeUnless(missingForPostgres(), "three nodes on one PostgreSQL", () => {
-  const nodes: FlawlessServer[] = [];
+// Everything as a user of three machines has it: real processes, which know each other only by the database, with the
+// default retries and limits, except for the memory of a workflow.
+describeUnless(missingForPostgres(), "three `flawless up` on one PostgreSQL", () => {
+  const directory = new TemporaryDirectory();
+  const processes: CliProcess[] = [];
+  const urls: string[] = [];
   let world: LoopbackWorld;
+  let bytes: Uint8Array;
 
   beforeAll(async () => {
     const { url, schema } = await testSchema();
-    const retry = { attempts: 5, initialDelayMs: 1, maxDelayMs: 1 };
-    for (let node = 0; node < count; node += 1) {
-      nodes.push(
-        await startServer({
-          journal: { postgres: { urls: [url], schema, nodeId: `node-${node}` } },
-          port: 0,
-          secrets,
-          secretsKey,
-          limits: { retry },
-        }),
-      );
+    const key = directory.join("secrets.key");
+    writeFileSync(key, "07".repeat(32), { mode: 0o600 });
+    const env = Object.fromEntries(
+      Object.entries(secrets).map(([name, value]) => [`FLAWLESS_SECRET_${name}`, value]),
+    );
+    for (const node of nodes) {
+      const options = {
+        "--journal": url,
+        "--journal-schema": schema,
+        "--node-id": node,
+        "--secrets-key-file": key,
+        "--bind": "127.0.0.1:0",
+        "--limit": `memoryBytes=${serverMemoryBytes}`,
+      };
+      const args = ["up", "--json", ...Object.entries(options).flat()];
+      processes.push(new CliProcess(command, args, { env, cwd: directory.path }));
+    }
+    for (const process of processes) {
+      urls.push((JSON.parse(await process.firstLine) as { readonly url: string }).url);
     }
     world = await LoopbackWorld.open();
-  }, 60_000);
+    const entry = new URL("../typescript/conformance-twin.ts", import.meta.url);
+    bytes = (await buildModule({ entry, types: false })).wasm;
+  }, 120_000);
 
   afterAll(async () => {
-    await Promise.all(nodes.map((node) => node.close({ graceMs: 0 })));
-    await world[Symbol.asyncDispose]();
+    await Promise.all(processes.map((process) => process[Symbol.asyncDispose]()));
+    await world?.[Symbol.asyncDispose]();
+    directory.remove();
   }, 60_000);
 
-  test.for(
-    portableScenarios.flatMap((scenario) =>
-      Array.from({ length: count }, (_, node) => [scenario.name, node, scenario] as const),
-    ),
-  )(
-    "%s, by way of node %i",
-    async ([, node, { fixture = "conformance", play, expected, requests = [] }]) => {
-      world.reset();
-      await using flawless = new Flawless({ url: nodes[node]?.url ?? "" });
-      const module = await flawless.deploy(fixtureBytes(fixture));
-      const arrived = (number: number): Promise<void> => world.arrived(number);
-      expect(await play({ module, world: world.url, arrived })).toEqual(expected);
-      expect(world.requests.toSorted()).toEqual(requests);
-    },
-  );
+  describe.for(nodes.map((node, index) => [node, index] as const))("through %s", ([, index]) => {
+    test.for(serverScenarios.map((scenario) => [scenario.name, scenario] as const))(
+      "%s",
+      async ([, scenario]) => {
+        expect(await playOnServer(scenario, urls[index] ?? "", world)).toEqual(
+          expectedOf(scenario),
+        );
+      },
+    );
+
+    describe("a module from TypeScript", () => {
+      test.for(
+        twinScenarios(serverScenarios).map((scenario) => [scenario.name, scenario] as const),
+      )("%s", async ([, scenario]) => {
+        expect(await playOnServer(scenario, urls[index] ?? "", world, { bytes, inRust })).toEqual(
+          expectedOf(scenario),
+        );
+      });
+    });
+  });
 });

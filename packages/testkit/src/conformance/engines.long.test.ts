@@ -1,10 +1,9 @@
-import { Flawless } from "@flawless-ts/sdk";
 import { type FlawlessServer, startServer } from "@flawless-ts/server";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
-import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { secrets } from "./scenario.ts";
-import { portableScenarios } from "./scenarios.ts";
+import { expectedOf, playOnServer } from "./play-on-server.ts";
+import { secrets, serverMemoryBytes } from "./scenario.ts";
+import { serverScenarios } from "./scenarios.ts";
 import { LoopbackWorld } from "./world.ts";
 
 const count = 3;
@@ -21,7 +20,7 @@ describe("three engines of a server on a directory", () => {
       engines: count,
       port: 0,
       secrets,
-      limits: { retry },
+      limits: { retry, memoryBytes: serverMemoryBytes },
     });
     world = await LoopbackWorld.open();
   }, 60_000);
@@ -34,15 +33,10 @@ describe("three engines of a server on a directory", () => {
 
   // Each connection reaches a random engine.
   test.for(
-    portableScenarios.flatMap((scenario) =>
+    serverScenarios.flatMap((scenario) =>
       Array.from({ length: count }, (_, time) => [scenario.name, time + 1, scenario] as const),
     ),
-  )("%s, time %i", async ([, , { fixture = "conformance", play, expected, requests = [] }]) => {
-    world.reset();
-    await using flawless = new Flawless({ url: server.url });
-    const module = await flawless.deploy(fixtureBytes(fixture));
-    const arrived = (number: number): Promise<void> => world.arrived(number);
-    expect(await play({ module, world: world.url, arrived })).toEqual(expected);
-    expect(world.requests.toSorted()).toEqual(requests);
+  )("%s, time %i", async ([, , scenario]) => {
+    expect(await playOnServer(scenario, server.url, world)).toEqual(expectedOf(scenario));
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { callsOf, errorOf } from "./observed.ts";
-import type { InProcessScenario, Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
-/** Panics and traps. */
+/** Panics, traps, and a limit. */
 export const failures: readonly Scenario[] = [
   {
     name: "a panic before the response is the caller's error",
@@ -40,13 +40,9 @@ export const failures: readonly Scenario[] = [
       await (await module.start("response_only", null)).response(),
     ],
   },
-];
-
-/** Failures at limits that a test sets. */
-export const limits: readonly InProcessScenario[] = [
   {
     name: "memory has a limit",
-    environment: { limits: { memoryBytes: 4 * 2 ** 20 } },
+    memoryBytes: 4 * 2 ** 20,
     expected: { status: "failed", error: expect.objectContaining({ code: "PANIC" }) },
     play: async ({ module }) => (await module.start("memory_hog", null)).completion(),
   },

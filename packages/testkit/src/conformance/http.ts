@@ -123,6 +123,15 @@ export const http: readonly Scenario[] = [
         await module.start("http", { method: "GET", url: `${world}/status/503`, idempotent: true })
       ).response(),
   },
+  {
+    name: "an idempotent request is given up after five attempts",
+    expected: { transport_error: expect.objectContaining({ kind: "Io" }) },
+    requests: Array.from({ length: 5 }, () => "GET /broken"),
+    play: async ({ module, world }) =>
+      (
+        await module.start("http", { method: "GET", url: `${world}/broken`, idempotent: true })
+      ).response(),
+  },
 ];
 
 const transportKinds = [
@@ -136,7 +145,7 @@ const transportKinds = [
   "Io",
 ] as const;
 
-/** Outcomes that can't be provoked on a real network. */
+/** Outcomes of every kind, and a time-out that takes too long on a real clock. */
 export const transportErrors: readonly InProcessScenario[] = [
   ...transportKinds.map((kind): InProcessScenario => ({
     name: `a transport error of kind ${kind} reaches the guest`,
@@ -156,13 +165,32 @@ export const transportErrors: readonly InProcessScenario[] = [
       return [response, env.now - start];
     },
   },
-  {
-    name: "an idempotent request is given up after five attempts",
-    expected: { transport_error: expect.objectContaining({ kind: "Io" }) },
-    requests: Array.from({ length: 5 }, () => "GET /broken"),
-    play: async ({ module, world }) =>
-      (
-        await module.start("http", { method: "GET", url: `${world}/broken`, idempotent: true })
-      ).response(),
-  },
 ];
+
+/** The same kinds, provoked on a real network. */
+export const realTransportErrors: readonly Scenario[] = (
+  [
+    ["InvalidUrl", "a URL without a host", () => "http://"],
+    ["UnknownScheme", "a scheme that isn't HTTP", () => "ftp://127.0.0.1/"],
+    // A label of more than 63 characters is not a valid name, so no name server is asked.
+    ["Dns", "a name that can't be resolved", () => `http://${"a".repeat(64)}.invalid/`],
+    ["ConnectionFailed", "a port at which nobody listens", () => "http://127.0.0.1:1/"],
+    ["TooManyRedirects", "redirects without end", (world: string) => `${world}/redirect`],
+    ["BadStatus", "a response that is not HTTP", (world: string) => `${world}/bad-status`],
+    ["BadHeader", "a header without a name", (world: string) => `${world}/bad-header`],
+    ["Io", "a connection that breaks", (world: string) => `${world}/broken`],
+  ] as const
+).map(([kind, what, urlIn]) => ({
+  name: `${what} is a transport error of kind ${kind}`,
+  expected: { transport_error: expect.objectContaining({ kind }) },
+  requests: requestsFor(urlIn("")),
+  play: async ({ module, world }) =>
+    (await module.start("http", { method: "GET", url: urlIn(world) })).response(),
+}));
+
+/** A redirect is followed five times. */
+function requestsFor(path: string): readonly string[] {
+  return path.startsWith("/")
+    ? Array.from({ length: path === "/redirect" ? 6 : 1 }, () => `GET ${path}`)
+    : [];
+}

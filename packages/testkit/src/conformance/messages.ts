@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import { callsOf, completedWith, errorOf, outcomeOf } from "./observed.ts";
+import { callsOf, completedWith, errorOf, outcomeOf, waitingOf } from "./observed.ts";
 import type { InProcessScenario, Scenario } from "./scenario.ts";
 
-/** Messages to workflows that have responded: until then, a server's client has no id to send to. */
+/** Messages to workflows, before and after they respond. */
 export const messages: readonly Scenario[] = [
   {
     name: "waiting for a message times out",
@@ -56,10 +56,6 @@ export const messages: readonly Scenario[] = [
       return await errorOf(run.send("finish", {}));
     },
   },
-];
-
-/** Messages before the response. */
-export const earlyMessages: readonly InProcessScenario[] = [
   {
     name: "a message is received with its data",
     expected: completedWith({ by: "Ann" }),
@@ -98,6 +94,20 @@ export const earlyMessages: readonly InProcessScenario[] = [
     },
   },
   {
+    name: "a workflow that waits can be cancelled",
+    expected: [{ on: "message", types: ["approve"], until: null }, { status: "cancelled" }],
+    play: async ({ module }) => {
+      const run = await module.start("receive", null);
+      const waiting = await waitingOf(run);
+      await run.cancel();
+      return [waiting, await run.completion()];
+    },
+  },
+];
+
+/** Messages at a moment that only a test's own clock reaches. */
+export const timedMessages: readonly InProcessScenario[] = [
+  {
     name: "a message in time is received, one millisecond before the time-out",
     environment: { autoSkip: false },
     expected: { by: "Ann" },
@@ -117,16 +127,6 @@ export const earlyMessages: readonly InProcessScenario[] = [
       await run.send("finish", {});
       const response = await run.response();
       return [response, env.now - start];
-    },
-  },
-  {
-    name: "a workflow that waits can be cancelled",
-    expected: [{ on: "message", types: ["approve"], until: null }, { status: "cancelled" }],
-    play: async ({ module }) => {
-      const run = await module.start("receive", null);
-      const { waiting } = await run.info();
-      await run.cancel();
-      return [waiting, await run.completion()];
     },
   },
 ];

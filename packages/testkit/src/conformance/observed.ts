@@ -1,4 +1,11 @@
-import { parseJson, type Completion, type WorkflowHandle } from "@flawless-ts/sdk";
+import {
+  parseJson,
+  type Completion,
+  type WorkflowHandle,
+  type WorkflowInfo,
+  type WorkflowWaiting,
+} from "@flawless-ts/sdk";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** A workflow's response and how it ended. */
 export interface Outcome {
@@ -38,4 +45,26 @@ export async function errorOf(promise: Promise<unknown>): Promise<string> {
     throw new Error(`expected an error, but got ${JSON.stringify(outcome.value)}`);
   }
   return outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
+}
+
+/** What a running workflow waits for, once it does. */
+export async function waitingOf(run: WorkflowHandle): Promise<WorkflowWaiting> {
+  for (;;) {
+    const { status, waiting } = await run.info();
+    if (waiting !== null) {
+      return waiting;
+    }
+    if (status !== "running") {
+      throw new Error(`expected ${run.id} to wait, but it is ${status}`);
+    }
+    await delay(5);
+  }
+}
+
+/** Of all workflows, this one and then its children. */
+export function familyOf(
+  { id }: WorkflowHandle,
+  all: readonly WorkflowInfo[],
+): readonly WorkflowInfo[] {
+  return [...all.filter((info) => info.id === id), ...all.filter(({ parent }) => parent === id)];
 }

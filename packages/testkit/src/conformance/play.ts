@@ -1,12 +1,22 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
+import type { WorkflowHandle, WorkflowInfo } from "@flawless-ts/sdk";
 import type { TestEnvironment } from "../environment/test-environment.ts";
 import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
+import { familyOf } from "./observed.ts";
 import { secrets, type InProcessScenario } from "./scenario.ts";
 import { inProcessHandler, inProcessWorld, requestLine } from "./world.ts";
 
 /** The options of an in-process environment for the scenario. */
-export function environmentOf({ environment }: InProcessScenario): TestEnvironmentOptions {
-  return { ...environment, secrets, http: inProcessHandler() };
+export function environmentOf({
+  environment,
+  memoryBytes,
+}: InProcessScenario): TestEnvironmentOptions {
+  return {
+    ...environment,
+    limits: memoryBytes === undefined ? {} : { memoryBytes },
+    secrets,
+    http: inProcessHandler(),
+  };
 }
 
 /**
@@ -26,7 +36,15 @@ export async function playInProcess(
       throw new Error(`expected ${count} requests, but only ${env.requests.length} arrived`);
     }
   };
-  return await play({ env, module, world: inProcessWorld, arrived });
+  const ended = async (run: WorkflowHandle, count: number): Promise<readonly WorkflowInfo[]> => {
+    await env.settle();
+    const family = familyOf(run, await env.workflows());
+    if (family.filter(({ endedAt }) => endedAt !== null).length < count) {
+      throw new Error(`expected ${count} workflows to end, but got ${JSON.stringify(family)}`);
+    }
+    return family;
+  };
+  return await play({ env, module, world: inProcessWorld, arrived, ended });
 }
 
 /** The requests that left an in-process environment. */

@@ -1,4 +1,4 @@
-import type { DeployedModule } from "@flawless-ts/sdk";
+import type { DeployedModule, WorkflowHandle, WorkflowInfo } from "@flawless-ts/sdk";
 import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment } from "../environment/test-environment.ts";
 import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
@@ -10,6 +10,8 @@ export interface Stage {
   readonly world: string;
   /** Settled when this many requests have arrived there. */
   arrived(count: number): Promise<void>;
+  /** A workflow and its children, which follow it, once this many have ended. */
+  ended(run: WorkflowHandle, count: number): Promise<readonly WorkflowInfo[]>;
 }
 
 /** One promise that Flawless makes to guests, on any environment: in this process or on a server. */
@@ -21,6 +23,8 @@ export interface Scenario {
   readonly expected: unknown;
   /** The requests that arrive outside, as "METHOD /path body", sorted. Default: none. */
   readonly requests?: readonly string[];
+  /** The max memory of a workflow in process, in bytes; a server has {@link serverMemoryBytes}. Default: the engine's. */
+  readonly memoryBytes?: number;
   play(stage: Stage): Promise<unknown>;
 }
 
@@ -31,9 +35,12 @@ export interface InProcessStage extends Stage {
 
 /** A scenario that skips time, crashes, or does something that no client of a server can. */
 export interface InProcessScenario extends Omit<Scenario, "play"> {
-  readonly environment?: Pick<TestEnvironmentOptions, "autoSkip" | "faults" | "limits" | "stubs">;
+  readonly environment?: Pick<TestEnvironmentOptions, "autoSkip" | "faults" | "stubs">;
   play(stage: InProcessStage): Promise<unknown>;
 }
 
 /** The secrets of every environment. */
 export const secrets: Readonly<Record<string, string>> = { token: "hush" };
+
+/** The limit `memoryBytes` of every server: enough for each fixture, and soon used up. */
+export const serverMemoryBytes = 16 * 2 ** 20;

@@ -1,15 +1,15 @@
-import { childRecords, children } from "./children.ts";
+import { children, stubbedChildren } from "./children.ts";
 import { crashes, interruptions } from "./crashes.ts";
-import { failures, limits } from "./failures.ts";
-import { http, transportErrors } from "./http.ts";
-import { earlyMessages, messages } from "./messages.ts";
+import { failures } from "./failures.ts";
+import { http, realTransportErrors, transportErrors } from "./http.ts";
+import { messages, timedMessages } from "./messages.ts";
 import { rawCalls } from "./raw-calls.ts";
 import type { InProcessScenario, Scenario } from "./scenario.ts";
 import { exactInputs, signatures } from "./signatures.ts";
 import { longSleeps, values } from "./values.ts";
 
-/** Scenarios that hold on any server. */
-export const portableScenarios: readonly Scenario[] = [
+/** Scenarios that hold everywhere. */
+const portableScenarios: readonly Scenario[] = [
   ...signatures,
   ...values,
   ...rawCalls,
@@ -20,13 +20,27 @@ export const portableScenarios: readonly Scenario[] = [
   ...exactInputs,
 ];
 
+/** Scenarios that depend on the release of the crates that a module was built with. */
+const olderCrates = (["conformance_beta1", "conformance_beta2"] as const).flatMap((fixture) =>
+  http.map((scenario) => ({ ...scenario, fixture, name: `${fixture}: ${scenario.name}` })),
+);
+
+/**
+ * All scenarios for a server. Only those are missing that use what a test environment has and a server has not: a clock
+ * that skips, crashes at a chosen step, injected faults, stubs, and the lines that guests log as a list.
+ */
+export const serverScenarios: readonly Scenario[] = [
+  ...portableScenarios,
+  ...olderCrates,
+  ...realTransportErrors,
+];
+
 /** Scenarios that a crash at any moment must not change. */
 export const sweptScenarios: readonly InProcessScenario[] = [
   ...portableScenarios,
   ...longSleeps,
-  ...earlyMessages,
-  ...childRecords,
-  ...limits,
+  ...timedMessages,
+  ...stubbedChildren,
   ...transportErrors,
   ...crashes,
 ];

@@ -8,6 +8,10 @@ type WorldReply =
   | "hang"
   | "break"
   | {
+      /** Bytes in place of a response; only on the network. */
+      readonly raw: string;
+    }
+  | {
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body: string | Uint8Array;
@@ -27,6 +31,9 @@ export function inProcessHandler(): TestHandler {
     const reply = replyTo(new URL(url).pathname, body, attempts);
     if (reply === "hang") {
       return hang;
+    }
+    if (typeof reply === "object" && "raw" in reply) {
+      throw new Error("a response that is not HTTP has no place in process");
     }
     return reply === "break" ? { fail: "Io", message: "the connection broke" } : reply;
   };
@@ -83,6 +90,8 @@ export class LoopbackWorld implements AsyncDisposable {
     const reply = replyTo(path, body, this.#attempts);
     if (reply === "break") {
       request.socket.destroy();
+    } else if (typeof reply === "object" && "raw" in reply) {
+      request.socket.end(reply.raw);
     } else if (reply !== "hang") {
       response.writeHead(reply.status, reply.headers).end(reply.body);
     }
@@ -109,6 +118,12 @@ function replyTo(path: string, body: Uint8Array, attempts: Map<string, number>):
       return attempt === 1 ? "break" : { status: 200, body: "whole" };
     case "status":
       return { status: Number(detail), body: "because" };
+    case "redirect":
+      return { status: 302, headers: { Location: path }, body: "" };
+    case "bad-status":
+      return { raw: "HTTP/1.1 ok fine\r\n\r\n" };
+    case "bad-header":
+      return { raw: "HTTP/1.1 200 OK\r\nbad name: 1\r\n\r\n" };
     case "echo":
       return { status: 200, headers: { "X-Echo": "Yes" }, body };
     default:

@@ -15,13 +15,13 @@ function objectOf(data: unknown): object {
 }
 
 /**
- * The Rust fixture `conformance` in TypeScript: the same name, version and workflows, so that the same scenarios can
- * be played with it. Each workflow is described there. A Rust workflow without a response responds before it runs;
- * here that is a `respond` at its beginning.
+ * The Rust fixture `conformance` in TypeScript: the same name and workflows, so that the same scenarios can be played
+ * with it; another version, so that a server can have both. Each workflow is described there. A Rust workflow without
+ * a response responds before it runs; here that is a `respond` at its beginning.
  */
 export default defineModule({
   name: "conformance",
-  version: "1.0.0",
+  version: "1.0.1",
   workflows: {
     all_calls: allCalls,
     child,

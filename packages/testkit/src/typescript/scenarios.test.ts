@@ -5,36 +5,10 @@ import { inProcessScenarios, sweptScenarios } from "../conformance/scenarios.ts"
 import type { InProcessScenario } from "../conformance/scenario.ts";
 import { crashEverywhere } from "../crash/crash-everywhere.ts";
 import { TestEnvironment } from "../environment/test-environment.ts";
+import { impossible, inRust, twinScenarios } from "./twin-scenarios.ts";
 
-/** Scenarios that a workflow in TypeScript can't show, and why. */
-const impossible: ReadonlyMap<string, string> = new Map([
-  ["64-bit integers are exact in input and response", "JSON.parse rounds them, as JavaScript does"],
-  ["an input of the wrong shape fails the workflow", "the words are those of Rust's serde"],
-  [
-    "a panic after the response fails the workflow, but the response stands",
-    "the place is one in a .rs file",
-  ],
-  [
-    "random numbers of all five types reach the guest exactly as they were recorded",
-    "JavaScript has one type of number",
-  ],
-  ["the time is the one that was recorded", "a Date has no nanoseconds"],
-]);
-
-const isPossible = ({ name, fixture = "conformance" }: InProcessScenario): boolean =>
-  // Other fixtures call the ABI directly, bypassing its crate, which no workflow in TypeScript can.
-  fixture === "conformance" && !impossible.has(name);
 const named = (scenarios: readonly InProcessScenario[]): [string, InProcessScenario, number][] =>
-  scenarios.filter(isPossible).map((scenario, index) => [scenario.name, scenario, index]);
-
-/** A scenario's observation, with a workflow's error as the panic that it would be in Rust. */
-function inRust(seen: unknown): unknown {
-  if (Array.isArray(seen)) return seen.map(inRust);
-  if (typeof seen !== "object" || seen === null) return seen;
-  const entries = Object.entries(seen).map(([name, value]) => [name, inRust(value)]);
-  const { thrown, ...rest } = Object.fromEntries(entries) as Record<string, unknown>;
-  return thrown === undefined ? rest : { ...rest, code: "PANIC" };
-}
+  twinScenarios(scenarios).map((scenario, index) => [scenario.name, scenario, index]);
 
 let wasm: Uint8Array<ArrayBuffer>;
 
