@@ -102,27 +102,24 @@ export class ClusterNode {
     return this.#members.flatMap((member) => member.open);
   }
 
-  /** Whether a partition runs here that is not being handed over. */
+  /** Whether a partition runs here. */
   get takesStarts(): boolean {
-    return this.#members.some(({ all }) => all.some(({ isStaying }) => isStaying));
+    return this.#members.some(({ all }) => all.some(({ isOpen }) => isOpen));
   }
 
-  /** The partition for the next start: see `StartTurns`. One that is being handed over only if there is no other. */
+  /** The partition for the next start: see `StartTurns`. */
   nextForStart(): OwnedPartition | undefined {
     const [first, ...others] = this.#members;
     const all =
       others.length === 0 ? (first?.all ?? []) : this.#members.flatMap((each) => each.all);
     const turn = this.#turns.next();
-    const inTurn = (is: (partition: OwnedPartition) => boolean): OwnedPartition | undefined => {
-      for (let index = 0; index < all.length; index += 1) {
-        const partition = all[(turn + index) % all.length];
-        if (partition !== undefined && is(partition)) {
-          return partition;
-        }
+    for (let index = 0; index < all.length; index += 1) {
+      const partition = all[(turn + index) % all.length];
+      if (partition?.isOpen === true) {
+        return partition;
       }
-      return undefined;
-    };
-    return inTurn(({ isStaying }) => isStaying) ?? inTurn(({ isOpen }) => isOpen);
+    }
+    return undefined;
   }
 
   /** The partition, if it runs here. */

@@ -87,7 +87,7 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
   /** Gives back this many, including those that are being given back already. */
   giveBack(count: number): void {
     const staying = this.all
-      .filter(({ isStaying }) => isStaying)
+      .filter(({ isOpen }) => isOpen)
       .toSorted((one, other) => other.claimed.partition - one.claimed.partition);
     const going = this.all.length - staying.length;
     for (const { claimed } of staying.slice(0, Math.max(0, count - going))) {
@@ -170,7 +170,7 @@ export class HeldPartitions<PartEngine extends PartitionEngine> {
   }
 
   #giveBack(held: HeldPartition<PartEngine> | undefined): void {
-    if (held?.partition?.isStaying !== true) {
+    if (held?.partition?.isOpen !== true) {
       return;
     }
     const closing = held.partition

@@ -35,7 +35,7 @@ import {
 } from "./postgres-options.ts";
 import { EngineError } from "../errors.ts";
 
-/** How long a stopping server waits for requests of workflows before it hands over a partition, in milliseconds. */
+/** How long requests of workflows that may be sent only once may continue after their node stopped, in milliseconds. */
 const handOverGraceMs = 4_000;
 
 /**
@@ -186,13 +186,19 @@ class ClusterServer extends RunningService implements FlawlessServer {
     return this.#parts.served?.ticket ?? null;
   }
 
-  /** Partitions first: while others take them over, this node serves and passes on requests as before. */
+  /**
+   * Partitions first: while others take them over, this node serves and passes on requests as before. Then it waits for
+   * outcomes of requests, which the others need.
+   */
   protected override async end(graceMs: number): Promise<void> {
     const { api, cluster, databases, logger, served } = this.#parts;
     await cluster.node
       .leave()
       .catch((error: unknown) => logger.error({ err: error }, "partitions are not handed over"));
-    await closeApi(api, graceMs, () => cluster.node.end(), served);
+    await Promise.all([
+      closeApi(api, graceMs, () => cluster.node.end(), served),
+      cluster.outcomesLeft(),
+    ]);
     await cluster.close();
     await databases.close();
   }

@@ -11,6 +11,7 @@ import {
   type ClaimedPartition,
   CommitQueue,
   Notices,
+  OutcomeTable,
   type PostgresDatabase,
   PostgresModules,
   PostgresReader,
@@ -26,7 +27,9 @@ import { DatabaseClock } from "./database-clock.ts";
 import { errandsNotice, ErrandPosts } from "./errand-posts.ts";
 import type { Lease } from "./lease.ts";
 import { whileLeased } from "./leased-http-client.ts";
+import { OutcomePost } from "./outcome-post.ts";
 import { PartitionElsewhere } from "./partition-elsewhere.ts";
+import { PartitionOutcomes } from "./partition-outcomes.ts";
 import { Peers } from "./peers.ts";
 import { createQueues, servePartitions } from "./served-partitions.ts";
 
@@ -66,6 +69,8 @@ export interface OpenCluster {
    * @throws InvalidOptionError if another node has the same id
    */
   begin(url: string): Promise<void>;
+  /** Resolves once requests have ended whose workflows were handed over meanwhile, and their outcomes are stored. */
+  outcomesLeft(): Promise<void>;
   /** Call it after all partitions were handed over. */
   close(): Promise<void>;
   /** Stops immediately. */
@@ -108,6 +113,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
       seal,
       postTo: (number) => posts.to(number),
     });
+    const post = outcomes[index] as OutcomePost;
     const engine = await Engine.open({
       ...engineOptions,
       clock,
@@ -119,6 +125,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
       activities: queues,
       ids: { count: options.partitions, index: partition },
       elsewhere,
+      outcomes: new PartitionOutcomes({ partition, post, store, seal }),
       onFenced: () => {
         fencesFailed += 1;
         logger.warn({ partition, epoch: claimed.epoch }, "a partition has another owner");
@@ -153,6 +160,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
         // An empty notice means that some may have been missed.
         if (notice !== partitionsNotice) {
           posts.look(index);
+          outcomes[index]?.look();
         }
         if (notice !== errandsNotice) {
           node.hear(index);
@@ -167,6 +175,17 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
     timers: globalTimers,
     onError: (error) => logger.warn({ err: error }, "errands between partitions have to wait"),
   });
+  const outcomes = data.map(
+    (database, index) =>
+      new OutcomePost({
+        table: new OutcomeTable(database),
+        clock,
+        timers: globalTimers,
+        lookMs,
+        say: () => notices[index]?.say(errandsNotice),
+        onError: (error) => logger.warn({ err: error }, "outcomes of requests have to wait"),
+      }),
+  );
   const close = async (): Promise<void> => {
     queues.close();
     ends.close();
@@ -174,6 +193,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
       each.close();
     }
     await posts.close();
+    await Promise.all(outcomes.map((post) => post.close()));
     await peers.close();
     await executors.close();
   };
@@ -212,6 +232,9 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
       for (const each of notices) {
         void each.begin();
       }
+    },
+    outcomesLeft: async () => {
+      await Promise.all(outcomes.map((post) => post.settled()));
     },
     close,
     kill: async () => {

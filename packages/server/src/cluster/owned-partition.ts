@@ -3,23 +3,20 @@ import type { ClaimedPartition } from "../store/postgres/index.ts";
 import type { Lease } from "./lease.ts";
 
 /** The engine of a partition, as its node uses it. */
-export type PartitionEngine = Pick<Engine, "close" | "drain" | "kill">;
+export type PartitionEngine = Pick<Engine, "close" | "kill">;
 
 /** How long short requests in flight may delay a hand-over, in milliseconds. */
 const maxVisitMs = 2_000;
 
-/**
- * How long repeatable requests of workflows may delay a hand-over, in milliseconds: most end in that time, and need
- * not be sent again.
- */
-const leaveRequestsAfterMs = 200;
+/** How long requests of workflows may delay a hand-over, in milliseconds: most end in that time. */
+const handOverAfterMs = 200;
 
 /** A partition that this node runs. */
 export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
   readonly claimed: ClaimedPartition;
   readonly lease: Lease;
   readonly engine: PartEngine;
-  #state: "open" | "draining" | "closing" | "closed" = "open";
+  #state: "open" | "closing" | "closed" = "open";
   #visits = 0;
   #left: PromiseWithResolvers<void> | undefined;
 
@@ -29,13 +26,8 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
     this.engine = engine;
   }
 
-  /** Whether it can serve requests. */
+  /** Whether it can serve requests, and is not being handed over. */
   get isOpen(): boolean {
-    return (this.#state === "open" || this.#state === "draining") && this.lease.isValid;
-  }
-
-  /** Whether it is not being handed over. */
-  get isStaying(): boolean {
     return this.#state === "open" && this.lease.isValid;
   }
 
@@ -61,16 +53,12 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
   }
 
   /**
-   * Closes gracefully: while a workflow's request that may be sent only once is in flight, everything else continues;
-   * then short requests of callers end, and the engine saves everything. The lease must stay valid meanwhile.
+   * Closes gracefully: short requests of callers end, and the engine saves everything. The lease must stay valid
+   * meanwhile.
+   * @param graceMs how long workflows' requests that may be sent only once may continue, also after the engine is closed
    */
   async close(graceMs: number): Promise<void> {
     if (this.#state !== "open") {
-      return;
-    }
-    this.#state = "draining";
-    await this.engine.drain({ graceMs });
-    if (this.#isStopped) {
       return;
     }
     this.#state = "closing";
@@ -80,13 +68,8 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
       await this.#left.promise;
       clearTimeout(timer);
     }
-    await this.engine.close({ graceMs, leaveRequestsAfterMs });
+    await this.engine.close({ graceMs, handOverAfterMs });
     this.#state = "closed";
-  }
-
-  /** Whether it lost its lease while it was closing. */
-  get #isStopped(): boolean {
-    return this.#state === "closed";
   }
 
   /** Stops immediately, like a crash: this node has lost the partition, or soon will. */

@@ -9,7 +9,7 @@ const defaultGraceMs = 10_000;
 /** Options of `Engine.close`. */
 export interface CloseEngineOptions {
   readonly graceMs?: number;
-  readonly leaveRequestsAfterMs?: number;
+  readonly handOverAfterMs?: number;
 }
 
 /** How an engine runs and ends. */
@@ -55,26 +55,17 @@ export class EngineLife {
     }
   }
 
-  /** Like `Engine.drain`. */
-  async drain(graceMs: number): Promise<void> {
-    const timeUp = new AbortController();
-    await Promise.race([
-      this.#parts.registry.sentOnce.shut(),
-      sleep(graceMs, undefined, { ref: false, signal: timeUp.signal }).catch(() => undefined),
-    ]);
-    timeUp.abort();
-  }
-
   /** Like `Engine.close`. */
   async close({
     graceMs = defaultGraceMs,
-    leaveRequestsAfterMs,
+    handOverAfterMs,
   }: CloseEngineOptions): Promise<void> {
     if (this.#state !== "open") {
       return;
     }
     this.#state = "closing";
-    const { onError, registry, schedules } = this.#parts;
+    const { clock, onError, registry, schedules } = this.#parts;
+    const endsAt = clock.now() + graceMs;
     this.#closeActivities();
     schedules.stop();
     registry.stopAccepting();
@@ -82,7 +73,10 @@ export class EngineLife {
       "The server is shutting down. The workflow goes on when the server is started again.",
     );
     const timeUp = sleep(graceMs, undefined, { ref: false });
-    const saved = this.#whenSaved(leaveRequestsAfterMs);
+    const saved =
+      handOverAfterMs === undefined
+        ? whenSaved(registry, "requests")
+        : this.#handOver(handOverAfterMs, endsAt);
     await Promise.race([saved, timeUp]).catch((error: unknown) => onError(error));
     await this.kill();
   }
@@ -109,14 +103,14 @@ export class EngineLife {
     timers.clearInterval(this.#sweep);
   }
 
-  async #whenSaved(leaveRequestsAfterMs: number | undefined): Promise<void> {
-    const { registry } = this.#parts;
-    const allSaved = whenSaved(registry, "requests");
-    if (leaveRequestsAfterMs === undefined) {
-      return allSaved;
-    }
-    await Promise.race([allSaved, sleep(leaveRequestsAfterMs, undefined, { ref: false })]);
-    return whenSaved(registry, "intents");
+  async #handOver(afterMs: number, endsAt: number): Promise<void> {
+    const { clock, registry } = this.#parts;
+    await Promise.race([
+      whenSaved(registry, "requests"),
+      sleep(afterMs, undefined, { ref: false }),
+    ]);
+    registry.sentOnce.handOver(endsAt, clock);
+    await whenSaved(registry, "intents");
   }
 
   /** Polling workers turn to the next server, which also receives the results of their tasks. */

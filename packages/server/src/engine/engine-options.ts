@@ -1,4 +1,5 @@
 import type { ExecutorPool, ExecutorPoolOptions } from "../executor/executor-pool.ts";
+import type { Outcomes } from "../host-calls/outcomes.ts";
 import type { HttpClient } from "../network/http-client.ts";
 import type { WorkflowStore } from "../store/workflow-store.ts";
 import type { ActivityQueues } from "../activities/index.ts";
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly ids?: IdSlice;
   /** How its workflows reach those of other engines of the same cluster. Default: not at all. */
   readonly elsewhere?: Elsewhere | undefined;
+  /** How the next engine on its store gets outcomes of requests that this one sent. Default: not at all. */
+  readonly outcomes?: Outcomes | undefined;
   /** What it shares with other engines of the process; it does not read modules then. Default: nothing. */
   readonly share?: EngineShare;
   /** Where its workflows' activities wait for workers; it does not close them. Default: its own queues. */

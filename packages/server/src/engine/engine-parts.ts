@@ -98,6 +98,7 @@ export class EngineParts {
       running: share?.running ?? new RunningCount(),
       ids: options.ids,
       elsewhere: options.elsewhere,
+      outcomes: options.outcomes,
       guestSettings: {
         secrets: { ...options.secrets },
         seed: options.seed ?? null,

@@ -328,21 +328,12 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * From now on, no request begins that may be sent only once; everything else continues. For an engine that is about
-   * to be closed and replaced by another one.
-   *
-   * @returns a promise that settles when no such request is under way, or after `graceMs` (milliseconds)
-   */
-  async drain({ graceMs }: { readonly graceMs: number }): Promise<void> {
-    await this.#life.drain(graceMs);
-  }
-
-  /**
    * Stops in an orderly way: nothing new begins, requests under way may end within `graceMs` (default 10,000), and
    * everything is saved. Workflows continue when an engine is opened on the same journal again.
    *
-   * @param options `leaveRequestsAfterMs`: the max time to wait for requests, if those that may be sent only once have
-   * already ended (see `drain`). The next engine sends the others again. Default: as long as `graceMs`
+   * @param options `handOverAfterMs`: the max time to wait for requests. Then those that may be repeated are aborted, and
+   * sent again by the next engine; the others continue until `graceMs` is over, and the next engine gets their
+   * outcomes, if there are `EngineOptions.outcomes`. Default: as long as `graceMs`
    */
   async close(options: CloseEngineOptions = {}): Promise<void> {
     await this.#life.close(options);

@@ -200,12 +200,6 @@ export interface WaitingCall {
 /** A host call that was answered immediately. */
 export const answered: WaitingCall = { canLeaveMemory: false };
 
-/**
- * A host call that this engine doesn't begin because it is about to close. It is not recorded: the next engine makes
- * it.
- */
-export const leftToNextEngine: WaitingCall = { canLeaveMemory: false };
-
 /** The kinds of host call that the engine answers; the guest's own thread answers all others. */
 export type EngineCall = Extract<
   HostCall,

@@ -5,6 +5,7 @@ import type { GuestLog, GuestSettings } from "../../executor/messages.ts";
 import type { WorkflowStore, StoredWorkflow } from "../../store/workflow-store.ts";
 import type { HttpClient } from "../../network/http-client.ts";
 import { countRequests } from "../../network/wrapped-http-client.ts";
+import type { Outcomes } from "../../host-calls/outcomes.ts";
 import { SentOnce } from "../../host-calls/sent-once.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Timers } from "../../time/timers.ts";
@@ -59,6 +60,7 @@ export interface RunRegistryParts {
   readonly running: RunningCount;
   readonly ids: IdSlice | undefined;
   readonly elsewhere: Elsewhere | undefined;
+  readonly outcomes: Outcomes | undefined;
   readonly stubbedWorkflows: ReadonlySet<string>;
   /** A workflow that was started with this key has ended, durably. */
   keyedEnded(key: string | null): void;
@@ -76,7 +78,7 @@ export class RunRegistry {
   readonly wakeups: Wakeups;
   readonly trees: WorkflowTrees;
   readonly activity: Activity = new Activity();
-  readonly sentOnce: SentOnce = new SentOnce();
+  readonly sentOnce: SentOnce;
   readonly responses: Waiters<string | null> = new Waiters();
   readonly ends: Waiters<WorkflowInfo> = new Waiters();
   readonly updates: Updates;
@@ -103,6 +105,7 @@ export class RunRegistry {
     this.#guests = new GuestStarter(parts);
     this.#newWorkflows = new NewWorkflows(parts.clock, parts.ids);
     this.residency = parts.residency;
+    this.sentOnce = new SentOnce(parts.outcomes);
     this.#running = parts.running.part();
     this.trees = new WorkflowTrees(parts.limits, parts.clock, (root, max) =>
       this.#countDescendants(root, max),

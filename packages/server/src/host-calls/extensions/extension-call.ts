@@ -2,17 +2,12 @@ import { millisecondsToDuration, parseJson, type HostCallOf } from "@flawless-ts
 import { sendRequest } from "../http-request.ts";
 import { sleep } from "../sleep.ts";
 import { endedByCancelling } from "../ended-by-cancelling.ts";
-import {
-  answered,
-  leftToNextEngine,
-  type WaitingCall,
-  type WaitingCallContext,
-} from "../waiting-call.ts";
+import { answered, type WaitingCall, type WaitingCallContext } from "../waiting-call.ts";
 import { continueAsNew } from "./continue-as-new.ts";
 import { extensionAnswer, ExtensionError, extensionName, refusal } from "./extension-answer.ts";
 import { fail } from "./fail.ts";
 import { httpResult } from "./open-operations.ts";
-import { isSentOnce, type Operation, readOperation } from "./operation.ts";
+import { type Operation, readOperation } from "./operation.ts";
 import { publishState } from "./publish-state.ts";
 import { flag, membersOf, whole } from "./request-members.ts";
 import { reply } from "./reply.ts";
@@ -86,9 +81,6 @@ function begin(body: unknown, context: WaitingCallContext, url: string): Waiting
   const number = whole("operation", membersOf(body, "The body")["operation"], 1);
   const operation = operationOf(body, context);
   context.operations.admit(number);
-  if (isSentOnce(operation) && context.sentOnce.isShut) {
-    return leftToNextEngine;
-  }
   context.answer(extensionAnswer(url, "{}"), { kind: "begun", operation: number });
   context.operations.begin(number, operation, context.key());
   return answered;

@@ -1,11 +1,11 @@
-import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
+import { encodeHostAnswer, type HostAnswer, type HttpRequest } from "@flawless-ts/wasm-module";
 import { operationLine, progressLine } from "../../journal/journal-line.ts";
 import type { RecordedOperation } from "../../journal/recorded-operations.ts";
 import { exchange, type HttpExchange, interruptedRequest } from "../http-exchange.ts";
 import type { ActivityTasks, OpenActivity } from "../../activities/index.ts";
 import { ExtensionError } from "./extension-answer.ts";
-import type { SentOnce } from "../sent-once.ts";
-import { isSentOnce, type Operation } from "./operation.ts";
+import type { SentOnce, UnderWay } from "../sent-once.ts";
+import { type Operation, requestSentOnce } from "./operation.ts";
 import { activityResult } from "./activity-result.ts";
 
 /** What operations need from their workflow. */
@@ -102,10 +102,11 @@ export class OpenOperations {
   ): void {
     const { number, begunAt, end, progress } = recorded;
     const open = this.#add(number, operation, begunAt);
+    const sentOnce = requestSentOnce(operation);
     if (end !== null) {
       open.end = { ...end, isRecorded: true };
-    } else if (operation.kind === "http" && isSentOnce(operation)) {
-      this.#end(open, httpResult(interruptedRequest(operation.request)));
+    } else if (sentOnce !== undefined) {
+      this.#follow(open, sentOnce, key, progress);
     } else {
       this.#start(open, key, isOthers ? (progress ?? undefined) : progress);
     }
@@ -197,14 +198,17 @@ export class OpenOperations {
       return;
     }
     const aborted = new AbortController();
-    open.abort = () => aborted.abort();
-    const over = isSentOnce(operation) ? this.#host.sentOnce.enter() : undefined;
+    const abort = (): void => aborted.abort();
+    const sent = this.#beginSentOnce(open, key, abort);
+    open.abort = sent?.cancel ?? abort;
     void (async () => {
       await this.#host.durable();
       aborted.signal.throwIfAborted();
       if (operation.kind === "http") {
         const answer = await exchange(operation.request, this.#host, aborted.signal);
-        this.#end(open, httpResult(answer));
+        if (!aborted.signal.aborted && sent?.isForNext(answer) !== true) {
+          this.#end(open, httpResult(answer));
+        }
       } else if (operation.kind === "result") {
         this.#end(open, await this.#host.result(operation.id, aborted.signal));
       } else {
@@ -214,7 +218,37 @@ export class OpenOperations {
       .catch(() => {
         // The workflow has ended, or its journal can't be written, which the engine itself reports.
       })
-      .finally(over);
+      .finally(sent?.end);
+  }
+
+  #beginSentOnce(open: OpenOperation, key: string, abort: () => void): UnderWay | undefined {
+    const { append, clock, sentOnce, workflowId: workflow } = this.#host;
+    const request = requestSentOnce(open.operation);
+    const note = (text: string): void => {
+      // If it can't be saved, the request is interrupted.
+      append(progressLine(clock.now(), open.number, text)).catch(() => undefined);
+    };
+    return request && sentOnce.begin({ workflow, key, request, note, abort });
+  }
+
+  /** An earlier engine sent the request of an operation that has not ended. */
+  #follow(open: OpenOperation, request: HttpRequest, key: string, note: string | null): void {
+    const { durable, sentOnce, workflowId: workflow } = this.#host;
+    const sent = { workflow, key };
+    const left = new AbortController();
+    const following = sentOnce.following(sent, request, note, left.signal);
+    if (following === undefined) {
+      this.#end(open, httpResult(interruptedRequest(request)));
+      return;
+    }
+    open.abort = () => left.abort();
+    void (async () => {
+      this.#end(open, httpResult(await following));
+      await durable();
+      sentOnce.recorded(sent);
+    })().catch(() => {
+      // The workflow has ended, or the engine stops: the next one continues to wait.
+    });
   }
 
   #openActivity(

@@ -14,9 +14,11 @@ export type Operation =
     }
   | { readonly kind: "activity"; readonly activity: ActivityOperation };
 
-/** Whether it must not be begun again if its outcome is unknown. */
-export function isSentOnce(operation: Operation): boolean {
-  return operation.kind === "http" && !operation.request.config.idempotent;
+/** The request of an operation that must not be begun again if its outcome is unknown; undefined for all others. */
+export function requestSentOnce(operation: Operation): HttpRequest | undefined {
+  return operation.kind === "http" && !operation.request.config.idempotent
+    ? operation.request
+    : undefined;
 }
 
 /** @throws ExtensionError */

@@ -2,6 +2,7 @@ export type { ClaimedPartition } from "./claimed-partition.ts";
 export { CommitQueue } from "./commit-queue.ts";
 export { type AnsweredErrand, type ErrandRow, ErrandTable } from "./errand-table.ts";
 export { Notices } from "./notices.ts";
+export { OutcomeTable, type StoredOutcome } from "./outcome-table.ts";
 export { type NodeRow, type PartitionRow, PartitionTable } from "./partition-table.ts";
 export {
   defaultSchema,

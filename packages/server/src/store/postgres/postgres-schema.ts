@@ -18,7 +18,8 @@ export function labelsColumn(schema: string): string {
  * - `partitions` says who owns a partition, and until when, by the database's clock. `fences` has what each commit
  *   checks and counts. They are separate, so that renewing leases and commits never wait for each other.
  * - All indexes begin with the partition, because an engine sees only one; lists of a whole database merge them.
- * - `errands` has requests of workflows to those in this database's partitions, while in transit: see `ErrandTable`.
+ * - `errands` has requests of workflows to those in this database's partitions, while in transit: see `ErrandTable`. It also
+ *   has outcomes of requests that a partition's former owner sent: see `OutcomeTable`.
  * - `moved_keys` has idempotency keys of workflows that were copied from elsewhere, and are not in the partitions that
  *   their keys belong to.
  * - A `wake_at` is set only while a workflow runs, and most lists ask for workflows that are not completed: those
