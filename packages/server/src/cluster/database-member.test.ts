@@ -1,7 +1,7 @@
 import { describeUnless } from "@flawless-ts/test-helpers";
 import { missingForPostgres } from "@flawless-ts/test-helpers/postgres";
 import { expect, test } from "vitest";
-import { type ClaimedPartition, PartitionTable } from "../store/postgres/index.ts";
+import { PartitionTable } from "../store/postgres/index.ts";
 import { TestPartitions } from "../testing/postgres-partition.ts";
 import { until } from "../testing/until.ts";
 import { globalTimers } from "../time/timers.ts";
@@ -13,7 +13,6 @@ const leaseMs = 5_000;
 /** Stands for the engine of a partition. */
 interface FakeEngine {
   state: "open" | "closed" | "killed";
-  drain(): Promise<void>;
   close(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -21,7 +20,6 @@ interface FakeEngine {
 function fakeEngine(): FakeEngine {
   const engine: FakeEngine = {
     state: "open",
-    drain: async () => undefined,
     close: async () => {
       engine.state = "closed";
     },
@@ -256,30 +254,10 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect(await partitions.table.nodes()).toEqual([]);
   });
 
-  test("serves a partition that it hands over while one of its requests must not be interrupted", async () => {
-    await using partitions = await TestPartitions.open(2);
-    const ended = Promise.withResolvers<void>();
-    const open = async ({ partition }: ClaimedPartition): Promise<FakeEngine> => {
-      const engine = fakeEngine();
-      node.engines.set(partition, engine);
-      return partition === 1 ? { ...engine, drain: () => ended.promise } : engine;
-    };
-    const node: TestNode = new TestNode("a", partitions.table, { open });
-    await node.look();
-    const left = node.member.leave();
-    await until(() => node.engines.get(0)?.state === "closed");
-    expect(node.member.partition(1)?.isStaying).toBe(false);
-    expect(node.member.partition(0)).toBeUndefined();
-    ended.resolve();
-    await left;
-
-    expect((await partitions.table.partitions()).map(({ owner }) => owner)).toEqual([null, null]);
-  });
-
   test("gives back no more than another node's share, however long that takes", async () => {
     await using partitions = await TestPartitions.open(4);
     const ended = Promise.withResolvers<void>();
-    const open = async (): Promise<FakeEngine> => ({ ...fakeEngine(), drain: () => ended.promise });
+    const open = async (): Promise<FakeEngine> => ({ ...fakeEngine(), close: () => ended.promise });
     const a = new TestNode("a", partitions.table, { open });
     await a.look();
     await new TestNode("b", partitions.table).look();
@@ -287,8 +265,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
       a.clock.now += leaseMs / 5;
       await a.member.look();
     }
-    const staying = a.member.open.filter(({ isStaying }) => isStaying);
-    expect(staying.map(({ claimed }) => claimed.partition).toSorted()).toEqual([0, 1]);
+    expect(a.partitions).toEqual([0, 1]);
     ended.resolve();
     await a.member.handedOver();
 

@@ -35,18 +35,19 @@ import {
 } from "./postgres-options.ts";
 import { EngineError } from "../errors.ts";
 
-/** How long requests of workflows that may be sent only once may continue after their node stopped, in milliseconds. */
 const handOverGraceMs = 4_000;
 
 /**
  * Starts a server as a node of a cluster on PostgreSQL.
  *
+ * @param graceMs how long requests of workflows that may be sent only once may continue when it is stopped; for tests
  * @throws EngineError `JOURNAL_UNAVAILABLE`, `INVALID_REQUEST`
  * @throws InvalidOptionError, ListenError
  */
 export async function openClusterServer(
   given: ServerOptions,
   journal: PostgresJournalOptions,
+  graceMs: number = handOverGraceMs,
 ): Promise<FlawlessServer> {
   const logger = given.logger ?? pino({ enabled: false });
   const options = withFittingConnections(given, logger);
@@ -70,7 +71,7 @@ export async function openClusterServer(
       ...databases,
       nodeId: postgres.nodeId,
       leaseMs: postgres.leaseMs,
-      graceMs: handOverGraceMs,
+      graceMs,
       partitions,
       seal,
       engineOptions,

@@ -22,7 +22,11 @@ export class PartitionOutcomes implements Outcomes {
     this.#parts = parts;
   }
 
-  follow({ key: id, workflow }: SentStep, until: number, outcome: Promise<string | undefined>): void {
+  follow(
+    { key: id, workflow }: SentStep,
+    until: number,
+    outcome: Promise<string | undefined>,
+  ): void {
     const { partition, post, seal, store } = this.#parts;
     const number = numberOf(workflow);
     const closed = (text: string): string =>

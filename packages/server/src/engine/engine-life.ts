@@ -56,10 +56,7 @@ export class EngineLife {
   }
 
   /** Like `Engine.close`. */
-  async close({
-    graceMs = defaultGraceMs,
-    handOverAfterMs,
-  }: CloseEngineOptions): Promise<void> {
+  async close({ graceMs = defaultGraceMs, handOverAfterMs }: CloseEngineOptions): Promise<void> {
     if (this.#state !== "open") {
       return;
     }

@@ -4,6 +4,7 @@ import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { type TestSchema, testSchema } from "@flawless-ts/test-helpers/postgres";
 import { PostgresDatabase } from "../store/postgres/index.ts";
 import type { Row } from "../store/postgres/postgres-database.ts";
+import { openClusterServer } from "../cluster/open-cluster-server.ts";
 import { type FlawlessServer, startServer } from "../server.ts";
 import type { ServerOptions } from "../server-options.ts";
 
@@ -11,6 +12,8 @@ import type { ServerOptions } from "../server-options.ts";
 export interface TestClusterOptions extends Partial<ServerOptions> {
   /** Default 2 seconds: on a busy machine, nodes with short leases lose their partitions. */
   readonly lease?: DurationLike;
+  /** How long requests that may be sent only once may continue when a node is closed, in milliseconds. Default: the server's. */
+  readonly handOverGraceMs?: number;
   /** Default: the URL of the schema. */
   readonly urls?: readonly string[];
 }
@@ -44,23 +47,20 @@ export class TestCluster implements AsyncDisposable {
   /** Starts another node. */
   async add(options: Partial<ServerOptions> = {}): Promise<FlawlessServer> {
     const { url, schema } = this.schema;
-    const { lease = "2 seconds", urls = [url], ...all } = this.#options;
-    const node = await startServer({
-      port: 0,
-      journal: {
-        postgres: {
-          urls,
-          schema,
-          nodeId: `node-${this.nodes.length}`,
-          lease,
-          connections: 3,
-          ...(this.nodes.length === 0 ? { partitions: 6 } : {}),
-        },
-      },
-      executors: { threads: 1 },
-      ...all,
-      ...options,
-    });
+    const { handOverGraceMs, lease = "2 seconds", urls = [url], ...all } = this.#options;
+    const postgres = {
+      urls,
+      schema,
+      nodeId: `node-${this.nodes.length}`,
+      lease,
+      connections: 3,
+      ...(this.nodes.length === 0 ? { partitions: 6 } : {}),
+    };
+    const given = { port: 0, executors: { threads: 1 }, ...all, ...options };
+    const node =
+      handOverGraceMs === undefined
+        ? await startServer({ ...given, journal: { postgres } })
+        : await openClusterServer(given, postgres, handOverGraceMs);
     this.nodes.push(node);
     return node;
   }

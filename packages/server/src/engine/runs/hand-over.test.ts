@@ -39,7 +39,10 @@ class Engines implements AsyncDisposable {
   }
 
   /** Closes the engine, or stops it like a crash, and opens the next one. */
-  async next(how: "close" | "crash" = "close", changed: TestEngineOptions = {}): Promise<TestEngine> {
+  async next(
+    how: "close" | "crash" = "close",
+    changed: TestEngineOptions = {},
+  ): Promise<TestEngine> {
     const before = this.engine as TestEngine;
     if (how === "close") {
       await before.engine.close(close);
