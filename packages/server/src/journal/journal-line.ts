@@ -8,11 +8,12 @@ import { emptyAnswer, operationAnswer } from "../host-calls/extensions/extension
  *     R  at  answer                the answer to the call of the last I
  *
  * Operations that run beside the workflow (docs/host-extensions.md) have numbers, chosen by the guest. An operation
- * that one call both begins and waits for has number 0:
+ * that one call both begins and waits for has number 0, as a plain request has:
  *
  *     B  at  call  operation       a call that began an operation; its answer is always the same
  *     A  at  call  operation       a call that aborted an operation; its answer is always the same
- *     P  at  operation  progress   the progress of an operation, needed to continue it after a crash
+ *     P  at  operation  progress   the progress of an operation, needed to continue it after a crash, or that its outcome
+ *                                  follows from another server (see outcomes.ts)
  *     C  at  operation  result     an operation ended while nobody waited for it
  *     D  at  operation  [result]   the answer to the call of the last I: this operation's result, omitted if a C has it
  *
