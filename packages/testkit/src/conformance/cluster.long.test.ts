@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { buildModule } from "@flawless-ts/module-builder";
+import type { FlawlessOptions } from "@flawless-ts/sdk";
 import { CliProcess, describeUnless, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { missingForPostgres, testSchema } from "@flawless-ts/test-helpers/postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -60,13 +61,26 @@ describeUnless(missingForPostgres(), "three `flawless up` on one PostgreSQL", ()
     directory.remove();
   }, 60_000);
 
-  describe.for(nodes.map((node, index) => [node, index] as const))("through %s", ([, index]) => {
+  /** Like a load balancer that gives each request to the next node. */
+  const inTurn = (): FlawlessOptions => {
+    let requests = 0;
+    return {
+      url: urls[0] ?? "",
+      fetch: (url, init) => {
+        requests += 1;
+        return fetch(String(url).replace(urls[0] ?? "", urls[requests % nodes.length] ?? ""), init);
+      },
+    };
+  };
+
+  describe.for([
+    ...nodes.map((node, index) => [node, () => ({ url: urls[index] ?? "" })] as const),
+    ["each of them in turn", inTurn] as const,
+  ])("through %s", ([, server]) => {
     test.for(serverScenarios.map((scenario) => [scenario.name, scenario] as const))(
       "%s",
       async ([, scenario]) => {
-        expect(await playOnServer(scenario, urls[index] ?? "", world)).toEqual(
-          expectedOf(scenario),
-        );
+        expect(await playOnServer(scenario, server(), world)).toEqual(expectedOf(scenario));
       },
     );
 
@@ -74,9 +88,8 @@ describeUnless(missingForPostgres(), "three `flawless up` on one PostgreSQL", ()
       test.for(
         twinScenarios(serverScenarios).map((scenario) => [scenario.name, scenario] as const),
       )("%s", async ([, scenario]) => {
-        expect(await playOnServer(scenario, urls[index] ?? "", world, { bytes, inRust })).toEqual(
-          expectedOf(scenario),
-        );
+        const observed = await playOnServer(scenario, server(), world, { bytes, inRust });
+        expect(observed).toEqual(expectedOf(scenario));
       });
     });
   });

@@ -37,6 +37,6 @@ describe("three engines of a server on a directory", () => {
       Array.from({ length: count }, (_, time) => [scenario.name, time + 1, scenario] as const),
     ),
   )("%s, time %i", async ([, , scenario]) => {
-    expect(await playOnServer(scenario, server.url, world)).toEqual(expectedOf(scenario));
+    expect(await playOnServer(scenario, { url: server.url }, world)).toEqual(expectedOf(scenario));
   });
 });

@@ -1,5 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Flawless, type WorkflowHandle, type WorkflowInfo } from "@flawless-ts/sdk";
+import {
+  Flawless,
+  type FlawlessOptions,
+  type WorkflowHandle,
+  type WorkflowInfo,
+} from "@flawless-ts/sdk";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { familyOf } from "./observed.ts";
 import type { Scenario } from "./scenario.ts";
@@ -27,12 +32,12 @@ export function expectedOf({ expected, requests = [] }: Scenario): Observation {
 /** Plays a scenario on a server. */
 export async function playOnServer(
   { fixture = "conformance", play }: Scenario,
-  url: string,
+  server: FlawlessOptions,
   world: LoopbackWorld,
   other?: OtherModule,
 ): Promise<Observation> {
   world.reset();
-  await using flawless = new Flawless({ url });
+  await using flawless = new Flawless(server);
   const module = await flawless.deploy(other?.bytes ?? fixtureBytes(fixture));
   const ended = async (run: WorkflowHandle, count: number): Promise<readonly WorkflowInfo[]> => {
     for (;;) {

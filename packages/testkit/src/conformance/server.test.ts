@@ -30,6 +30,6 @@ afterAll(async () => {
 test.for(serverScenarios.map((scenario) => [scenario.name, scenario] as const))(
   "on a server: %s",
   async ([, scenario]) => {
-    expect(await playOnServer(scenario, server.url, world)).toEqual(expectedOf(scenario));
+    expect(await playOnServer(scenario, { url: server.url }, world)).toEqual(expectedOf(scenario));
   },
 );
