@@ -25,6 +25,10 @@ export class CommandProcess implements AsyncDisposable {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });
+    // It must not outlive this process, however that ends.
+    const kill = (): void => void child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.once("exit", () => process.off("exit", kill));
     const [line] = (await Promise.race([
       once(createInterface({ input: child.stdout }), "line"),
       once(child, "exit").then(([code]) => {

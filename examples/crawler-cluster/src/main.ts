@@ -17,6 +17,11 @@ const doomedJobs = 5;
 const reportsBeforeKill = 3;
 const maxMs = 45_000;
 
+const interrupted = (): void => process.exit(130);
+// A signal would otherwise end only this process, not those that it started: they end on "exit".
+process.once("SIGINT", interrupted);
+process.once("SIGTERM", () => process.exit(143));
+
 async function main(): Promise<boolean> {
   const deadline = AbortSignal.timeout(maxMs);
   await using cleanUp = new AsyncDisposableStack();
@@ -99,6 +104,7 @@ Jobs that ran once      ${verdict.ranOnce}
   console.log(verdict.good ? "Every job is Completed and ran once." : "Something went wrong.");
   if (process.argv.includes("--stay")) {
     console.log(`Ctrl+C ends the cluster. Until then: ${cluster.controlPlaneUrl}/`);
+    process.off("SIGINT", interrupted);
     await once(process, "SIGINT");
   }
   return verdict.good;

@@ -19,6 +19,10 @@ const crawls = [1, 2, 3];
 const updatesPerCrawl = 30;
 const updatesExpected = crawls.length * updatesPerCrawl;
 
+// A signal would otherwise end only this process, not the server that it started: that ends on "exit".
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+
 async function main(): Promise<boolean> {
   const directory = await mkdtemp(join(tmpdir(), "flawless-quickstart-"));
   await using cleanUp = new AsyncDisposableStack();

@@ -52,6 +52,10 @@ export class ServerProcess implements AsyncDisposable {
       },
     );
     this.#child = child;
+    // It must not outlive this process, however that ends.
+    const kill = (): void => void child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.once("exit", () => process.off("exit", kill));
     // The first line says that the server is ready, and at which URL.
     const lines = createInterface({ input: child.stdout });
     const [line] = (await Promise.race([

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { assertLogIsThere, mark, unmark } from "./log-marker.ts";
 import { nodeSqlite } from "./node-sqlite.ts";
@@ -29,6 +29,8 @@ export function openDatabase(file: string, format: DatabaseFormat): DatabaseSync
   const database = new nodeSqlite.DatabaseSync(file);
   try {
     prepare(database, format);
+    // Of a reader that was killed. Nobody else has the file open, and a connection with exclusive access uses none.
+    rmSync(`${file}-shm`, { force: true });
     mark(file);
     return database;
   } catch (error) {

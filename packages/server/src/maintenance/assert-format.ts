@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { missingLog, nodeSqlite } from "@flawless-ts/sqlite-thread";
+import { missingLog, ReadOnlyDatabase } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../errors.ts";
 import { adviceFor, halfMoved, isMovingFrom5 } from "../store/sqlite/move-from-5.ts";
 import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
@@ -32,8 +32,8 @@ export function refuseOtherFormat(file: string): void {
     return;
   }
   try {
-    using database = new nodeSqlite.DatabaseSync(file, { readOnly: true });
-    assertFormat(database, file);
+    using readable = new ReadOnlyDatabase(file);
+    assertFormat(readable.database, file);
   } catch (error) {
     if (error instanceof EngineError) {
       throw error;

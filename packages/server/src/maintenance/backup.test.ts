@@ -113,10 +113,12 @@ describe("flawless backup", () => {
   test("copies the journal and key of a directory that no server runs on", async () => {
     using source = new TemporaryDirectory();
     await (await start(source)).close();
+    const files = readdirSync(source.path);
     const target = source.join("copy");
     const { code } = await runCli(["backup", target, "--working-dir", source.path]);
 
     expect(code).toBe(0);
+    expect(readdirSync(source.path)).toEqual([...files, "copy"].toSorted());
     expect(readdirSync(target).toSorted()).toEqual([journalFileName, secretsKeyFileName]);
     expect(readFileSync(`${target}/${secretsKeyFileName}`)).toEqual(
       readFileSync(source.join(secretsKeyFileName)),

@@ -1,7 +1,6 @@
-import { constants, copyFileSync, existsSync, rmSync, statSync } from "node:fs";
+import { constants, copyFileSync, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
-import { missingLog, nodeSqlite, SqliteFailure } from "@flawless-ts/sqlite-thread";
+import { missingLog, ReadOnlyDatabase, SqliteFailure } from "@flawless-ts/sqlite-thread";
 import { directoriesOf, readDivision } from "../engines/engine-directories.ts";
 import { EngineError } from "../errors.ts";
 import { Seal } from "../store/seal.ts";
@@ -117,19 +116,15 @@ function check(file: string, { engine, engines, seal }: JournalCheckOptions): Ch
   const findings = new Findings();
   let workflows = 0;
   let steps = 0;
-  // SQLite creates these even for reading.
-  const made = [`${file}-shm`, `${file}-wal`].filter((name) => !existsSync(name));
   const lost = missingLog(file);
   if (lost !== undefined) {
     // Without its log, the file may be in any earlier state, or still empty.
     findings.fault("the write-ahead log is missing", `the file is not whole: ${lost}`);
     return { findings, workflows, steps };
   }
-  let database: DatabaseSync | undefined;
   try {
-    // Read-only: doesn't even checkpoint the write-ahead log.
-    database = new nodeSqlite.DatabaseSync(file, { readOnly: true });
-    const open = database;
+    using readable = new ReadOnlyDatabase(file);
+    const open = readable.database;
     assertFormat(open, file);
     attempt(findings, "the file", () => checkFile(open, findings));
     attempt(findings, "the workflows", () => {
@@ -156,13 +151,6 @@ function check(file: string, { engine, engines, seal }: JournalCheckOptions): Ch
       );
     }
     findings.fault("the file can't be read", `the file can't be read: ${(error as Error).message}`);
-  } finally {
-    database?.close();
-    for (const name of made) {
-      if (name.endsWith("-shm") || statSync(name, { throwIfNoEntry: false })?.size === 0) {
-        rmSync(name, { force: true });
-      }
-    }
   }
   return { findings, workflows, steps };
 }

@@ -133,6 +133,7 @@ describeUnless(missingForPostgres(), "a copied journal", () => {
     const where = await testSchema();
     const options = { schema: where.schema };
     const steps = new Set<string>();
+    const files = readdirSync(source.path);
     const there = await copyJournal(source.path, where.url, {
       ...options,
       secretsKey: key,
@@ -141,6 +142,7 @@ describeUnless(missingForPostgres(), "a copied journal", () => {
         expect(workflows).toBeLessThanOrEqual(of);
       },
     });
+    expect(readdirSync(source.path)).toEqual(files);
     const back = await copyJournal(where.url, elsewhere.join("back"), {
       ...options,
       secretsKey: key,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { missingLog, nodeSqlite, Statements } from "@flawless-ts/sqlite-thread";
+import { missingLog, ReadOnlyDatabase, Statements } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../../errors.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { wholeBatch, wholeSchedules, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
@@ -25,6 +25,7 @@ const busy = 5;
 /** Reads the journal of a directory that no server runs on, and keeps servers out meanwhile. Blocks its thread. */
 export class SqliteWholeStore implements WholeStore, Disposable {
   readonly name: string;
+  readonly #readable: ReadOnlyDatabase;
   readonly #database: DatabaseSync;
   readonly #kinds: Kinds;
   readonly #statements: Readonly<
@@ -42,7 +43,8 @@ export class SqliteWholeStore implements WholeStore, Disposable {
     if (lost !== undefined) {
       throw new EngineError("DIRECTORY_UNUSABLE", `${file} is not whole: ${lost}`);
     }
-    this.#database = new nodeSqlite.DatabaseSync(file, { readOnly: true });
+    this.#readable = new ReadOnlyDatabase(file);
+    this.#database = this.#readable.database;
     try {
       // Nobody writes while it reads: servers need exclusive access to the file.
       this.#database.exec("BEGIN");
@@ -60,7 +62,7 @@ export class SqliteWholeStore implements WholeStore, Disposable {
         notes: this.#of("notes", "name"),
       };
     } catch (error) {
-      this.#database.close();
+      this.#readable[Symbol.dispose]();
       if (((error as { readonly errcode?: number }).errcode ?? 0) % 256 === busy) {
         const message = `A server runs on ${directory}. Stop it first.`;
         throw new EngineError("DIRECTORY_IN_USE", message, { cause: error });
@@ -83,7 +85,7 @@ export class SqliteWholeStore implements WholeStore, Disposable {
     const found: WholeWorkflow[] = [];
     let bytes = 0;
     for (const row of this.#statements.workflows.iterate(after)) {
-      const whole = this.#readable(row, () => this.#whole(toWorkflow(row, this.#kinds)));
+      const whole = this.#whenReadable(row, () => this.#whole(toWorkflow(row, this.#kinds)));
       found.push(whole);
       bytes += sizeOf(whole);
       if (found.length >= wholeBatch.workflows || bytes >= wholeBatch.bytes) {
@@ -115,11 +117,11 @@ export class SqliteWholeStore implements WholeStore, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#database.close();
+    this.#readable[Symbol.dispose]();
   }
 
   /** @throws EngineError `JOURNAL_DAMAGED` */
-  #readable<T>(row: Row, read: () => T): T {
+  #whenReadable<T>(row: Row, read: () => T): T {
     try {
       return read();
     } catch (cause) {
