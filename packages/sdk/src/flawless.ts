@@ -1,8 +1,11 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
-import { DeployedModule } from "./client/deployed-module.ts";
+import { BaseClient } from "./client/base-client.ts";
+import type { CheckedContract } from "./client/by-contract.ts";
+import type { DeployedModule } from "./client/deployed-module.ts";
 import type { DeployOptions } from "./client/deploy.ts";
 import { inCall } from "./client/in-call.ts";
+import { lazilyChecked } from "./client/lazily-checked.ts";
 import type {
   ActivityQueueOptions,
   CancelWorkflowsOptions,
@@ -11,7 +14,6 @@ import type {
 } from "./client/many-workflows.ts";
 import type { ModuleSource } from "./client/module-source.ts";
 import { Schedules } from "./client/schedules.ts";
-import { WorkflowHandle, type WorkflowKey } from "./client/workflow-handle.ts";
 import type { FlawlessConnection } from "./connection/connection.ts";
 import { HttpConnection } from "./connection/http-connection.ts";
 import type {
@@ -24,8 +26,8 @@ import type {
   WorkflowPage,
 } from "./connection/types.ts";
 import type { CallOptions } from "./http/call-scope.ts";
-import { Transport } from "./http/transport.ts";
-import { resolveOptions, type FlawlessOptions } from "./options.ts";
+import { loadRare } from "./load-rare.ts";
+import { resolveOptions, type FlawlessOptions } from "./options/flawless-options.ts";
 
 /** A client's connection, for other code that uses the same server. */
 export let connectionOf: (flawless: Flawless) => FlawlessConnection;
@@ -42,7 +44,7 @@ export let connectionOf: (flawless: Flawless) => FlawlessConnection;
  *
  * Every failure is a {@link FlawlessError} with a stable `code`.
  */
-export class Flawless implements AsyncDisposable {
+export class Flawless extends BaseClient {
   /** Starts workflows at set times. Not supported by the original server. */
   readonly schedules: Schedules;
   readonly #connection: FlawlessConnection;
@@ -56,21 +58,10 @@ export class Flawless implements AsyncDisposable {
    * @throws {InvalidOptionError} naming the first unknown or invalid option.
    */
   constructor(options: FlawlessOptions | { readonly connection: FlawlessConnection }) {
-    if (typeof options === "object" && options !== null && "connection" in options) {
-      refuseUnknownOptions(options, { connection: true });
-      this.#connection = options.connection;
-    } else {
-      this.#connection = new HttpConnection(new Transport(resolveOptions(options)));
-    }
+    const connection = connectionBy(options);
+    super({ connection, rare: loadRare });
+    this.#connection = connection;
     this.schedules = new Schedules(this.#connection);
-  }
-
-  /**
-   * The server's URL, without a trailing slash; with several nodes, the one in use. For a ticket, the start of the
-   * endpoint's id, which is safe to log.
-   */
-  get url(): string {
-    return this.#connection.url;
   }
 
   /**
@@ -131,44 +122,30 @@ export class Flawless implements AsyncDisposable {
     module: ModuleSource,
     options: DeployOptions<C> = {},
   ): Promise<DeployedModule<C>> {
-    const { deploy } = await import("./rare.ts");
+    const { deploy } = await loadRare();
     const { name, version } = await deploy(this.#connection, module, options);
-    return new DeployedModule(this.#connection, options.contract ?? null, name, version);
+    const { contract } = options;
+    // Without a contract, `C` is the default.
+    return contract === undefined
+      ? (this.module(name, version) as DeployedModule<Contract> as DeployedModule<C>)
+      : this.module(contract);
   }
 
   /** A module that is already deployed, typed by its contract. Sends no request. */
-  module<C extends Contract>(contract: C): DeployedModule<C>;
+  override module<C extends Contract>(contract: C | CheckedContract<C>): DeployedModule<C>;
   /**
    * A module that is already deployed, by name and version. Sends no request.
    *
    * @throws {InvalidOptionError} when either is empty.
    */
-  module(name: string, version: string): DeployedModule;
-  module<C extends Contract>(
-    contractOrName: C | string,
+  override module(name: string, version: string): DeployedModule;
+  override module<C extends Contract>(
+    contractOrName: C | CheckedContract<C> | string,
     version = "",
   ): DeployedModule<C> | DeployedModule {
-    return typeof contractOrName === "string"
-      ? new DeployedModule<UntypedContract>(this.#connection, null, contractOrName, version)
-      : new DeployedModule(
-          this.#connection,
-          contractOrName,
-          contractOrName.name,
-          contractOrName.version,
-        );
-  }
-
-  /**
-   * A handle for a workflow, by its id or by the idempotency key it was started with. Sends no request: the handle's
-   * methods look the workflow up. `DeployedModule.workflow` returns a typed one.
-   *
-   * @throws {InvalidOptionError} when the id is empty or the key is invalid.
-   */
-  workflow(id: string | WorkflowKey): WorkflowHandle {
-    return new WorkflowHandle<UntypedContract>(
-      this.#connection,
-      { contract: null, workflow: null },
-      id,
+    if (typeof contractOrName === "string") return super.module(contractOrName, version);
+    return super.module(
+      "checks" in contractOrName ? contractOrName : lazilyChecked(contractOrName),
     );
   }
 
@@ -182,7 +159,7 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors any call may throw.
    */
   async listWorkflows(options: ListOptions = {}): Promise<WorkflowPage> {
-    const { listWorkflows } = await import("./rare.ts");
+    const { listWorkflows } = await loadRare();
     return await listWorkflows(this.#connection, options);
   }
 
@@ -218,7 +195,7 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors any call may throw.
    */
   async cancelWorkflows(options: CancelWorkflowsOptions): Promise<number> {
-    const { endWorkflows } = await import("./rare.ts");
+    const { endWorkflows } = await loadRare();
     return await endWorkflows(this.#connection, "cancel", options);
   }
 
@@ -230,7 +207,7 @@ export class Flawless implements AsyncDisposable {
    * @throws as `cancelWorkflows` does.
    */
   async terminateWorkflows(options: CancelWorkflowsOptions): Promise<number> {
-    const { endWorkflows } = await import("./rare.ts");
+    const { endWorkflows } = await loadRare();
     return await endWorkflows(this.#connection, "terminate", options);
   }
 
@@ -250,7 +227,7 @@ export class Flawless implements AsyncDisposable {
    * same `idempotencyKey` to do the rest.
    */
   async restartWorkflows(options: RestartWorkflowsOptions): Promise<RestartOutcome> {
-    const { restartWorkflows } = await import("./rare.ts");
+    const { restartWorkflows } = await loadRare();
     return await restartWorkflows(this.#connection, options);
   }
 
@@ -264,7 +241,7 @@ export class Flawless implements AsyncDisposable {
   async listActivityQueues(
     options: ActivityQueueOptions = {},
   ): Promise<readonly ActivityQueueSummary[]> {
-    const { listActivityQueues } = await import("./rare.ts");
+    const { listActivityQueues } = await loadRare();
     return await listActivityQueues(this.#connection, options);
   }
 
@@ -279,13 +256,15 @@ export class Flawless implements AsyncDisposable {
       this.#connection.modules(scope),
     );
   }
+}
 
-  /** Ends all pending calls with a {@link ClientClosedError} and closes the connections. */
-  async close(): Promise<void> {
-    await this.#connection.close();
+/** @throws {InvalidOptionError} naming the first unknown or invalid option. */
+function connectionBy(
+  options: FlawlessOptions | { readonly connection: FlawlessConnection },
+): FlawlessConnection {
+  if (typeof options === "object" && options !== null && "connection" in options) {
+    refuseUnknownOptions(options, { connection: true });
+    return options.connection;
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
+  return new HttpConnection(resolveOptions(options));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ControlPlane } from "./control-plane/control-plane.ts";
 import { Flawless } from "./flawless.ts";
-import type { FlawlessOptions } from "./options.ts";
+import type { FlawlessOptions } from "./options/flawless-options.ts";
 import { FakeServer, unusedUrl, type FakeRoutes } from "./testing/fake-server.ts";
 import { completedWorkflow, goodHealth } from "./testing/server-answers.ts";
 

@@ -5,7 +5,7 @@ import {
 } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import type { ActivityFailureReport } from "../connection/activity-types.ts";
-import { atLeast } from "../options.ts";
+import { atLeast } from "../options/checks.ts";
 import { silentLogger } from "../worker/silent-logger.ts";
 import { activityOf, runActivity } from "./run-activity.ts";
 

@@ -9,8 +9,9 @@ import type { FlawlessConnection } from "../connection/connection.ts";
 import { HttpConnection } from "../connection/http-connection.ts";
 import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import { connectionOf } from "../flawless.ts";
-import { Transport } from "../http/transport.ts";
-import { atLeast, checkedText, resolveOptions, timerSleep } from "../options.ts";
+import { atLeast, checkedText } from "../options/checks.ts";
+import { timerSleep } from "../options/client-options.ts";
+import { resolveOptions } from "../options/flawless-options.ts";
 import { checkedGrace } from "../worker/options.ts";
 import { ownName } from "../worker/own-name.ts";
 import { silentLogger } from "../worker/silent-logger.ts";
@@ -104,9 +105,7 @@ function connectionsOf(
   }
   const resolved = resolveOptions({ url, token, ca, dispatcher, fetch });
   return {
-    connections: resolved.urls.map(
-      (one) => new HttpConnection(new Transport({ ...resolved, urls: [one] })),
-    ),
+    connections: resolved.urls.map((one) => new HttpConnection({ ...resolved, urls: [one] })),
     ownsConnections: true,
   };
 }

@@ -2,7 +2,8 @@ import type { ActivityDefinitions, ActivityLogger } from "@flawless-ts/wasm-modu
 import type { Dispatcher } from "undici";
 import type { Flawless } from "../flawless.ts";
 import type { Fetch } from "../http/fetch-sender.ts";
-import type { ServerUrl, Sleep } from "../options.ts";
+import type { Sleep } from "../options/client-options.ts";
+import type { ServerUrl } from "../options/server-urls.ts";
 
 /** Options of `ActivityWorker`. Either `url` or `flawless` is needed. */
 export interface ActivityWorkerOptions {

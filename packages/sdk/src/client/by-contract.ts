@@ -1,13 +1,21 @@
 import type { Contract, WorkflowNames } from "@flawless-ts/wasm-module";
 import type * as checks from "./value-checks.ts";
 
-/** A workflow and its contract; `contract` is `null` without one. */
-export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>> {
-  readonly contract: C | null;
-  readonly workflow: W | null;
+/** The functions that check values by a contract. */
+export type ContractChecks = typeof checks;
+
+/** A contract, and the code that checks values by it: see `checked`. */
+export interface CheckedContract<C extends Contract = Contract> {
+  readonly contract: C;
+  /** @internal */
+  readonly checks: () => Promise<ContractChecks>;
 }
 
-type Checks = typeof checks;
+/** A workflow and its contract; `contract` is `null` without one. */
+export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>> {
+  readonly contract: CheckedContract<C> | null;
+  readonly workflow: W | null;
+}
 
 /**
  * Checks a value against the contract, if there is one.
@@ -18,9 +26,9 @@ type Checks = typeof checks;
 export async function byContract<C extends Contract, W extends WorkflowNames<C>, T>(
   { contract, workflow }: WorkflowBinding<C, W>,
   value: unknown,
-  check: (checks: Checks, contract: C, workflow: W) => Promise<T>,
+  check: (checks: ContractChecks, contract: C, workflow: W) => Promise<T>,
 ): Promise<T> {
   // Without a contract every value is `unknown`.
   if (contract === null || workflow === null) return value as T;
-  return await check(await import("./value-checks.ts"), contract, workflow);
+  return await check(await contract.checks(), contract.contract, workflow);
 }

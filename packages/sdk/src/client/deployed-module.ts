@@ -10,10 +10,11 @@ import {
   refuseUnknownOptions,
   InvalidOptionError,
 } from "@flawless-ts/wasm-module/internal/client";
-import type { FlawlessConnection, StartManner, StartRequest } from "../connection/connection.ts";
+import type { WorkflowConnection, StartManner, StartRequest } from "../connection/connection.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import { checkedText } from "../options.ts";
-import { byContract } from "./by-contract.ts";
+import { checkedText } from "../options/checks.ts";
+import { byContract, type CheckedContract } from "./by-contract.ts";
+import type { ClientParts } from "./client-parts.ts";
 import { inCall } from "./in-call.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { checkLabels } from "./labels.ts";
@@ -69,14 +70,21 @@ const startAdvice = "The workflow may run all the same. Give it more time by `ti
 export class DeployedModule<C extends Contract = UntypedContract> {
   readonly name: string;
   readonly version: string;
-  readonly #connection: FlawlessConnection;
-  readonly #contract: C | null;
+  readonly #parts: ClientParts;
+  readonly #connection: WorkflowConnection;
+  readonly #contract: CheckedContract<C> | null;
 
   /** @internal */
-  constructor(connection: FlawlessConnection, contract: C | null, name: string, version: string) {
+  constructor(
+    parts: ClientParts,
+    contract: CheckedContract<C> | null,
+    name: string,
+    version: string,
+  ) {
     this.name = checkedText("name", name);
     this.version = checkedText("version", version);
-    this.#connection = connection;
+    this.#parts = parts;
+    this.#connection = parts.connection;
     this.#contract = contract;
   }
 
@@ -168,7 +176,7 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     workflow: W,
     id: string | WorkflowKey,
   ): WorkflowHandle<C, W> {
-    return new WorkflowHandle(this.#connection, { contract: this.#contract, workflow }, id);
+    return new WorkflowHandle(this.#parts, { contract: this.#contract, workflow }, id);
   }
 
   async #requestFor<W extends WorkflowNames<C>>(
@@ -180,7 +188,7 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     const checked = await byContract(binding, input, (checks, contract) =>
       checks.inputToSend(contract, workflow, input),
     );
-    const text = await jsonText(checked, `The input of the workflow "${workflow}"`);
+    const text = await jsonText(this.#parts, checked, `The input of the workflow "${workflow}"`);
     return { module: this.name, version: this.version, workflow, input: text, labels };
   }
 }

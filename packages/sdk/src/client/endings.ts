@@ -1,5 +1,5 @@
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
-import type { FlawlessConnection } from "../connection/connection.ts";
+import type { WorkflowConnection } from "../connection/connection.ts";
 import type { EndManner, WorkflowInfo } from "../connection/types.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { inCall } from "./in-call.ts";
@@ -16,7 +16,7 @@ const endings = { cancel: "Cancelling", terminate: "Terminating" } as const;
 
 /** See `WorkflowHandle.cancel` and `WorkflowHandle.terminate`. */
 export async function endWorkflow(
-  connection: FlawlessConnection,
+  connection: WorkflowConnection,
   id: string,
   manner: EndManner,
   options: CancelOptions,

@@ -1,4 +1,4 @@
-import type { FlawlessConnection } from "../connection/connection.ts";
+import type { WorkflowConnection } from "../connection/connection.ts";
 import type { CallScope } from "../http/call-scope.ts";
 
 /**
@@ -8,8 +8,8 @@ import type { CallScope } from "../http/call-scope.ts";
  * @param begin the arguments of `connection.begin`.
  */
 export async function inCall<T>(
-  connection: FlawlessConnection,
-  begin: Parameters<FlawlessConnection["begin"]>,
+  connection: WorkflowConnection,
+  begin: Parameters<WorkflowConnection["begin"]>,
   work: (scope: CallScope) => Promise<T>,
 ): Promise<T> {
   const scope = connection.begin(...begin);

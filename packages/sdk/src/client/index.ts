@@ -1,3 +1,5 @@
+export type { BaseClient } from "./base-client.ts";
+export type { CheckedContract } from "./by-contract.ts";
 // The client creates instances of these classes; users only need their types.
 export type { DeployedModule, Execution, StartArguments, StartOptions } from "./deployed-module.ts";
 export type { CancelOptions } from "./endings.ts";

@@ -11,7 +11,7 @@ import type {
   WorkflowPage,
 } from "../connection/types.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import { atLeast } from "../options.ts";
+import { atLeast } from "../options/checks.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { inCall } from "./in-call.ts";
 

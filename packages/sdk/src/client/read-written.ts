@@ -5,7 +5,7 @@ import type {
   UpdateTypes,
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import type { FlawlessConnection } from "../connection/connection.ts";
+import type { WorkflowConnection } from "../connection/connection.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { byContract, type WorkflowBinding } from "./by-contract.ts";
 import { inCall } from "./in-call.ts";
@@ -36,7 +36,7 @@ export async function readReply<
 
 /** See `WorkflowHandle.state`. */
 export async function readState<C extends Contract, W extends WorkflowNames<C>>(
-  connection: FlawlessConnection,
+  connection: WorkflowConnection,
   binding: WorkflowBinding<C, W>,
   id: string,
   options: CallOptions,

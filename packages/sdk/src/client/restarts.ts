@@ -1,7 +1,7 @@
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
-import type { FlawlessConnection } from "../connection/connection.ts";
+import type { WorkflowConnection } from "../connection/connection.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import { atLeast, checkedText } from "../options.ts";
+import { atLeast, checkedText } from "../options/checks.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { inCall } from "./in-call.ts";
 
@@ -42,7 +42,7 @@ const forkOptionNames = optionNames<ForkOptions>({
 
 /** See `WorkflowHandle.restart`. @returns the new workflow's id. */
 export async function restart(
-  connection: FlawlessConnection,
+  connection: WorkflowConnection,
   id: string,
   options: RestartOptions,
 ): Promise<string> {
@@ -56,7 +56,7 @@ export async function restart(
 
 /** See `WorkflowHandle.fork`. @returns the new workflow's id. */
 export async function fork(
-  connection: FlawlessConnection,
+  connection: WorkflowConnection,
   id: string,
   options: ForkOptions,
 ): Promise<string> {

@@ -8,7 +8,7 @@ import type {
   ScheduleStart,
 } from "../connection/schedule-types.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import { atLeast, checkedText } from "../options.ts";
+import { atLeast, checkedText } from "../options/checks.ts";
 import { inCall } from "./in-call.ts";
 import { checkKey } from "./idempotency-key.ts";
 import {

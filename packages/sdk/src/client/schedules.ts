@@ -7,6 +7,7 @@ import type {
   SchedulePage,
   ScheduleStart,
 } from "../connection/schedule-types.ts";
+import { loadRare } from "../load-rare.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import type {
   SchedulePageOptions,
@@ -38,7 +39,7 @@ export class Schedules {
   /** @internal */
   constructor(connection: FlawlessConnection) {
     this.#calls = onceLoaded(async () => {
-      const { ScheduleCalls } = await import("../rare.ts");
+      const { ScheduleCalls } = await loadRare();
       return new ScheduleCalls(connection);
     });
   }

@@ -6,14 +6,14 @@ import type {
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
-import type { FlawlessConnection } from "../connection/connection.ts";
+import { writeJson } from "@flawless-ts/wasm-module/internal/client-values";
+import type { WorkflowConnection } from "../connection/connection.ts";
 import { UpdateRejectedError } from "../errors/update-rejected.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import { checkedText } from "../options.ts";
+import { checkedText } from "../options/checks.ts";
 import { byContract, type WorkflowBinding } from "./by-contract.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { inCall } from "./in-call.ts";
-import { jsonText } from "./json-text.ts";
 import { readReply } from "./read-written.ts";
 
 /** Options of `update`. */
@@ -34,7 +34,7 @@ export async function update<
   W extends WorkflowNames<C>,
   U extends UpdateTypes<C, W>,
 >(
-  connection: FlawlessConnection,
+  connection: WorkflowConnection,
   binding: WorkflowBinding<C, W>,
   id: string,
   type: U,
@@ -57,7 +57,7 @@ export async function update<
       const checked = await byContract(binding, data, (checks, contract, name) =>
         checks.updateToSend(contract, name, type, data, id),
       );
-      const json = await jsonText(checked, `The update "${type}"`);
+      const json = writeJson(checked, `The update "${type}"`);
       const answer = await connection.update(id, { key, type, data: json }, scope);
       if ("error" in answer) throw new UpdateRejectedError(id, type, answer.error);
       return await readReply(binding, id, type, answer.value, connection.url);

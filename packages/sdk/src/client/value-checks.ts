@@ -1,4 +1,4 @@
-// A separate file, which is loaded if there is a contract, or a value for which JSON.stringify alone isn't enough.
+// A separate file, which is loaded if there is a contract.
 export {
   inputToSend,
   messageToSend,
@@ -6,5 +6,4 @@ export {
   validateReply,
   validateResponse,
   validateState,
-  writeJson,
 } from "@flawless-ts/wasm-module/internal/client-values";

@@ -11,12 +11,13 @@ import type {
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
-import type { FlawlessConnection } from "../connection/connection.ts";
+import type { WorkflowConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
-import { checkedText } from "../options.ts";
+import { checkedText } from "../options/checks.ts";
 import { keyPrefix } from "../connection/key-prefix.ts";
 import { resultOf } from "../connection/response-of.ts";
 import type { CancelOptions } from "./endings.ts";
+import type { ClientParts } from "./client-parts.ts";
 import { byContract, type WorkflowBinding } from "./by-contract.ts";
 import { inCall } from "./in-call.ts";
 import { checkKey } from "./idempotency-key.ts";
@@ -68,18 +69,16 @@ export class WorkflowHandle<
   readonly id: string;
   /** The workflow's name; `null` if the handle was made from an id alone. */
   readonly workflow: W | null;
-  readonly #connection: FlawlessConnection;
+  readonly #parts: ClientParts;
+  readonly #connection: WorkflowConnection;
   readonly #binding: WorkflowBinding<C, W>;
 
   /** @internal */
-  constructor(
-    connection: FlawlessConnection,
-    binding: WorkflowBinding<C, W>,
-    id: string | WorkflowKey,
-  ) {
+  constructor(parts: ClientParts, binding: WorkflowBinding<C, W>, id: string | WorkflowKey) {
     this.id = typeof id === "object" && id !== null ? addressOf(id) : checkedText("id", id);
     this.workflow = binding.workflow;
-    this.#connection = connection;
+    this.#parts = parts;
+    this.#connection = parts.connection;
     this.#binding = binding;
   }
 
@@ -105,7 +104,7 @@ export class WorkflowHandle<
         const checked = await byContract(this.#binding, data, (checks, contract, name) =>
           checks.messageToSend(contract, name, type, data, this.id),
         );
-        const json = await jsonText(checked, `The message "${type}"`);
+        const json = await jsonText(this.#parts, checked, `The message "${type}"`);
         await this.#connection.send(this.id, type, json, scope);
       },
     );
@@ -133,7 +132,7 @@ export class WorkflowHandle<
     ...rest: UpdateArguments<UpdateInputOf<C, W, U>>
   ): Promise<UpdateOutputOf<C, W, U>> {
     const [data, options = {}] = rest as [data: UpdateInputOf<C, W, U>, options?: UpdateOptions];
-    const { update } = await import("../rare.ts");
+    const { update } = await this.#parts.rare();
     return await update(this.#connection, this.#binding, this.id, type, data, options);
   }
 
@@ -162,7 +161,7 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors any call may throw.
    */
   async state(options: CallOptions = {}): Promise<StateOf<C, W> | undefined> {
-    const { readState } = await import("../rare.ts");
+    const { readState } = await this.#parts.rare();
     return await readState(this.#connection, this.#binding, this.id, options);
   }
 
@@ -207,7 +206,7 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors any call may throw.
    */
   async cancel(options: CancelOptions = {}): Promise<WorkflowInfo> {
-    const { endWorkflow } = await import("../rare.ts");
+    const { endWorkflow } = await this.#parts.rare();
     return await endWorkflow(this.#connection, this.id, "cancel", options);
   }
 
@@ -219,7 +218,7 @@ export class WorkflowHandle<
    * @throws as `cancel` does.
    */
   async terminate(options: CancelOptions = {}): Promise<WorkflowInfo> {
-    const { endWorkflow } = await import("../rare.ts");
+    const { endWorkflow } = await this.#parts.rare();
     return await endWorkflow(this.#connection, this.id, "terminate", options);
   }
 
@@ -236,7 +235,7 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors any call may throw.
    */
   async restart(options: RestartOptions = {}): Promise<WorkflowHandle<C, W>> {
-    const { restart } = await import("../rare.ts");
+    const { restart } = await this.#parts.rare();
     return this.#again(await restart(this.#connection, this.id, options));
   }
 
@@ -253,7 +252,7 @@ export class WorkflowHandle<
    * @throws as `restart` does.
    */
   async fork(options: ForkOptions): Promise<WorkflowHandle<C, W>> {
-    const { fork } = await import("../rare.ts");
+    const { fork } = await this.#parts.rare();
     return this.#again(await fork(this.#connection, this.id, options));
   }
 
@@ -315,7 +314,7 @@ export class WorkflowHandle<
   }
 
   #again(id: string): WorkflowHandle<C, W> {
-    return new WorkflowHandle(this.#connection, this.#binding, id);
+    return new WorkflowHandle(this.#parts, this.#binding, id);
   }
 
   #wait<Value>(

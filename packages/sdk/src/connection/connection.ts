@@ -90,11 +90,10 @@ export interface ExecutedWorkflow {
 }
 
 /**
- * A `Flawless` client's connection: to a server over HTTP, or to an engine in this process. Texts of workflows are JSON
- * text, and every method rejects with a `FlawlessError`.
+ * What a `WorkflowClient` needs of its connection: to a server over HTTP, or to an engine in this process. Texts of
+ * workflows are JSON text, and every method rejects with a `FlawlessError`.
  */
-export interface FlawlessConnection extends ActivityWork<CallScope> {
-  readonly schedules: SchedulesConnection;
+export interface WorkflowConnection {
   /** Its URL, without a trailing slash. */
   readonly url: string;
   /**
@@ -110,11 +109,6 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
     limit?: "usual" | "unlimited",
     timeoutAdvice?: string,
   ): CallScope;
-  version(scope: CallScope): Promise<string>;
-  health(scope: CallScope): Promise<ServerHealth>;
-  /** Settled when the server is reachable and healthy. */
-  ready(scope: CallScope): Promise<void>;
-  deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName>;
   /** @returns the id, once the start is durable. */
   start(start: StartRequest, manner: StartManner, scope: CallScope): Promise<string>;
   /** Starts a workflow and waits for its response. */
@@ -138,6 +132,22 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
   fork(id: string, manner: ForkManner, scope: CallScope): Promise<string>;
   /** @param tree whether to end all its descendants, too. */
   end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo>;
+  close(): Promise<void>;
+  /**
+   * Creates the promises that wait for a workflow. Default: they start immediately. A connection with a simulated clock
+   * can start when the promise is awaited.
+   */
+  readonly whenAwaited?: <Value>(ask: () => Promise<Value>) => Promise<Value>;
+}
+
+/** A `Flawless` client's connection. */
+export interface FlawlessConnection extends WorkflowConnection, ActivityWork<CallScope> {
+  readonly schedules: SchedulesConnection;
+  version(scope: CallScope): Promise<string>;
+  health(scope: CallScope): Promise<ServerHealth>;
+  /** Settled when the server is reachable and healthy. */
+  ready(scope: CallScope): Promise<void>;
+  deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName>;
   /** Ends some of the matching running workflows, or counts them. */
   endWorkflows(
     manner: EndManner,
@@ -158,10 +168,4 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
     scope: CallScope,
   ): Promise<WorkflowPage>;
   modules(scope: CallScope): Promise<readonly ModuleSummary[]>;
-  close(): Promise<void>;
-  /**
-   * Creates the promises that wait for a workflow. Default: they start immediately. A connection with a simulated clock
-   * can start when the promise is awaited.
-   */
-  readonly whenAwaited?: <Value>(ask: () => Promise<Value>) => Promise<Value>;
 }

@@ -1,23 +1,10 @@
-import type { JsonValue } from "@flawless-ts/wasm-module";
-import {
-  array,
-  nullable,
-  number,
-  object,
-  optional,
-  present,
-  string,
-  type Shape,
-  variant,
-} from "../http/shape.ts";
-import { failure, status, workflowInfo } from "./answer-shapes.ts";
-import type { DeployedName, UpdateAnswer } from "./connection.ts";
+import { array, nullable, number, object, optional, string, type Shape } from "../http/shape.ts";
+import { workflowInfo } from "./answer-shapes.ts";
+import type { DeployedName } from "./connection.ts";
 import type {
   CancelledWorkflows,
   ModuleSummary,
   RestartedWorkflows,
-  WorkflowHistory,
-  WorkflowJournal,
   WorkflowPage,
 } from "./types.ts";
 
@@ -26,19 +13,6 @@ import type {
 export const deployedName: Shape<DeployedName> = object({
   name: string,
   version: string,
-});
-
-export const updateAnswer: Shape<UpdateAnswer | { readonly status: "pending" }> = variant(
-  "status",
-  {
-    answered: { value: string },
-    rejected: { error: object({ name: string, message: string }) },
-    pending: {},
-  },
-);
-
-export const publishedState: Shape<{ readonly state: string | null }> = object({
-  state: nullable(string),
 });
 
 export const workflowPage: Shape<WorkflowPage> = object({
@@ -57,33 +31,6 @@ export const restartedWorkflows: Shape<RestartedWorkflows> = object({
   failed: number,
   failures: array(object({ id: string, code: string, message: string })),
   cursor: nullable(string),
-});
-
-// The result of JSON.parse is always JSON, so only its presence is checked.
-const jsonValue = present<JsonValue>;
-
-/** The common members of a journal and a history. */
-const journalHead = {
-  id: string,
-  module: string,
-  version: string,
-  moduleHash: string,
-  workflow: string,
-  run: number,
-  input: string,
-  status,
-  error: failure,
-};
-const stepHead = { step: number, at: string, answeredAt: nullable(string) };
-
-export const workflowJournal: Shape<WorkflowJournal> = object({
-  ...journalHead,
-  steps: array(object({ ...stepHead, call: jsonValue, answer: jsonValue })),
-});
-
-export const workflowHistory: Shape<WorkflowHistory> = object({
-  ...journalHead,
-  steps: array(object({ ...stepHead, call: string, answer: nullable(string) })),
 });
 
 export const moduleSummaries: Shape<readonly ModuleSummary[]> = array(

@@ -1,5 +1,16 @@
-import type { HttpAnswer } from "../http/messages.ts";
+import type { CallScope } from "../http/call-scope.ts";
+import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
+import type { Transport } from "../http/transport.ts";
 import { readBody, readRefusal, unexpected } from "./answers.ts";
+
+/** Asks a server for its version. */
+export async function askVersion(
+  transport: Transport,
+  scope: CallScope,
+  repeat: HttpRequest["repeat"],
+): Promise<string> {
+  return readVersion(await transport.send({ method: "GET", path: "/version", repeat }, scope));
+}
 
 /** Parses a version: plain text, or a JSON string. */
 export function readVersion(answer: HttpAnswer): string {

@@ -1,6 +1,6 @@
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import type { HttpStream } from "../http/messages.ts";
-import { checkedText } from "../options.ts";
+import { checkedText } from "../options/checks.ts";
 import { storedHash } from "./answer-shapes.ts";
 import { readJson } from "./answers.ts";
 import { get, type Connection } from "./connection.ts";

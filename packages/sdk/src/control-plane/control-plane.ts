@@ -8,7 +8,7 @@ import { waitUntilReady } from "../client/readiness.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { errorCodeOf } from "../http/answer-body.ts";
 import { StreamingTransport } from "../http/streaming-transport.ts";
-import { checkedText } from "../options.ts";
+import { checkedText } from "../options/checks.ts";
 import { job, jobs, nodes, queueStats } from "./answer-shapes.ts";
 import { expectSuccess, maybeUnknownRoute, readJson } from "./answers.ts";
 import { Blobs } from "./blobs.ts";

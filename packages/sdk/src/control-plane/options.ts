@@ -7,8 +7,8 @@ import {
   resolveOptions,
   type FlawlessOptions,
   type ResolvedOptions,
-  type ServerUrl,
-} from "../options.ts";
+} from "../options/flawless-options.ts";
+import type { ServerUrl } from "../options/server-urls.ts";
 import type { ApiForm } from "./types.ts";
 
 /** Options of `ControlPlane`. */

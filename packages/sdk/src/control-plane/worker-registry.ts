@@ -1,7 +1,7 @@
 import { writeJson } from "@flawless-ts/wasm-module";
 import { NotFoundError } from "../errors/refusals.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import { checkedText } from "../options.ts";
+import { checkedText } from "../options/checks.ts";
 import { registeredId, worker, workers, workerStats } from "./answer-shapes.ts";
 import { expectSuccess, jsonOf, readJson } from "./answers.ts";
 import { get, jsonPost, type Connection } from "./connection.ts";

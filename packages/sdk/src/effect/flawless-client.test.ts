@@ -11,7 +11,7 @@ import {
   Stream,
 } from "effect";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import type { FlawlessOptions } from "../options.ts";
+import type { FlawlessOptions } from "../options/flawless-options.ts";
 import { FakeServer, unusedUrl, type FakeAnswer } from "../testing/fake-server.ts";
 import {
   completedWorkflow,

@@ -10,7 +10,7 @@ import type { WorkflowKey } from "../client/workflow-handle.ts";
 import type { ModuleSource } from "../client/module-source.ts";
 import type { InvalidOptionError } from "../errors/index.ts";
 import { Flawless } from "../flawless.ts";
-import type { FlawlessOptions } from "../options.ts";
+import type { FlawlessOptions } from "../options/flawless-options.ts";
 import type {
   ModuleSummary,
   RestartOutcome,

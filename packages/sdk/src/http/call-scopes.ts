@@ -1,6 +1,6 @@
 import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import { ClientClosedError } from "../errors/usage-errors.ts";
-import { checkedTimeout } from "../options.ts";
+import { checkedTimeout } from "../options/checks.ts";
 import { CallScope, callOptionNames, type CallOptions } from "./call-scope.ts";
 
 /** The default timeout of calls to which the server responds immediately. */

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
-import { resolveOptions, type FlawlessOptions } from "../options.ts";
+import { resolveOptions, type FlawlessOptions } from "../options/flawless-options.ts";
 import { FakeServer, unusedUrl } from "../testing/fake-server.ts";
 import type { CallOptions } from "./call-scope.ts";
 import { FetchSender, type Fetch } from "./fetch-sender.ts";

@@ -1,4 +1,4 @@
-import type { Sender, SenderAnswer, SentRequest } from "./sender.ts";
+import type { Sender, SenderAnswer, SenderSource, SentRequest } from "./sender.ts";
 
 /** The standard `fetch`, or a function with the same signature. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -49,6 +49,16 @@ export class FetchSender implements Sender {
   }
 
   async close(): Promise<void> {}
+}
+
+/**
+ * Sends all requests with `fetch`.
+ *
+ * @param fetch `null`: the platform's.
+ */
+export function fetchSenders(fetch: Fetch | null): SenderSource {
+  const sender = new FetchSender(fetch ?? undefined);
+  return { of: async () => sender, close: () => sender.close() };
 }
 
 /** Ends a request whose server is silent for too long, or whose caller needs no more of it. */

@@ -1,11 +1,11 @@
-import type { ResolvedOptions } from "../options.ts";
+import type { ResolvedClientOptions } from "../options/client-options.ts";
 
 /**
  * Milliseconds to pause after this many failed attempts: exponential backoff, whose second half is random, and at least
  * what the server requested.
  */
 export function retryDelayMs(
-  { retry, random }: Pick<ResolvedOptions, "retry" | "random">,
+  { retry, random }: Pick<ResolvedClientOptions, "retry" | "random">,
   failedAttempts: number,
   retryAfterMs: number | null,
 ): number {

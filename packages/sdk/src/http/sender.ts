@@ -29,3 +29,15 @@ export interface Sender {
   send(request: SentRequest): Promise<SenderAnswer>;
   close(): Promise<void>;
 }
+
+/** The senders of one client. */
+export interface SenderSource {
+  /**
+   * The sender for one of the client's addresses.
+   *
+   * @throws {InvalidOptionError} naming an option that needs a package which can't be loaded.
+   */
+  of(base: string): Promise<Sender>;
+  /** Closes them all. */
+  close(): Promise<void>;
+}

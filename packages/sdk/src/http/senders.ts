@@ -1,9 +1,10 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
-import type { ResolvedOptions } from "../options.ts";
+import { loadRare } from "../load-rare.ts";
+import type { ResolvedOptions } from "../options/flawless-options.ts";
 import { FetchSender } from "./fetch-sender.ts";
 import { loadPackage, type LoadPackage } from "./load-package.ts";
 import { isNode } from "./runtime.ts";
-import type { Sender } from "./sender.ts";
+import type { Sender, SenderSource } from "./sender.ts";
 import type { TicketService } from "./ticket-agent.ts";
 import type { Undici } from "./undici-sender.ts";
 
@@ -18,7 +19,7 @@ const undiciName = "undici";
  * A client's senders: in Node undici, which is loaded for the first request, and elsewhere, or in a bundle without
  * undici, the standard `fetch`.
  */
-export class Senders {
+export class Senders implements SenderSource {
   readonly #options: SenderOptions;
   readonly #service: TicketService;
   readonly #load: LoadPackage;
@@ -31,23 +32,17 @@ export class Senders {
     this.#load = load;
   }
 
-  /**
-   * The sender for an address.
-   *
-   * @throws {InvalidOptionError} naming an option that needs a package which can't be loaded.
-   */
   async of(base: string): Promise<Sender> {
     const ticket = this.#options.tickets.get(base);
     const name = ticket ?? "";
     let sender = this.#opened.get(name);
     if (sender === undefined) {
-      sender = ticket === undefined ? this.#usual() : this.#ticketed(ticket);
+      sender = ticket === undefined ? this.#usual() : this.#ticketed(base, ticket);
       this.#opened.set(name, sender);
     }
     return await sender;
   }
 
-  /** Closes them all. */
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#opened.values());
     await Promise.all(
@@ -71,10 +66,11 @@ export class Senders {
     return undiciSender(undici, dispatcher, ca);
   }
 
-  async #ticketed(ticket: string): Promise<Sender> {
+  async #ticketed(base: string, ticket: string): Promise<Sender> {
     const undici = await this.#undici("url");
-    const { ticketSender } = await import("../rare.ts");
+    const { ticketSender } = await loadRare();
     return ticketSender(undici, {
+      base,
       ticket,
       service: this.#service,
       discovery: this.#options.irohDiscovery,

@@ -1,17 +1,27 @@
 import type { FlawlessConnectionError } from "../errors/connection-errors.ts";
 import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
+import type { ResolvedOptions } from "../options/flawless-options.ts";
 import type { CallScope } from "./call-scope.ts";
 import {
   connectionProblem,
+  flawlessServer,
   type AddressFailure,
   type ConnectionProblem,
+  type ServerKind,
 } from "./connection-failure.ts";
 import type { HttpRequest, HttpStream } from "./messages.ts";
 import { verdictOf } from "./outcome.ts";
+import { Senders } from "./senders.ts";
 import { readBytes, Transport } from "./transport.ts";
 
 /** A {@link Transport} that can also stream responses. */
 export class StreamingTransport extends Transport {
+  declare readonly options: ResolvedOptions;
+
+  constructor(options: ResolvedOptions, server: ServerKind = flawlessServer) {
+    super(options, new Senders(options, server.service), server);
+  }
+
   /**
    * Sends a request, at most once to each address, and streams the response.
    *

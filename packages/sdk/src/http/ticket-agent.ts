@@ -30,10 +30,19 @@ export interface TicketTarget {
   readonly load: LoadPackage;
 }
 
-/** The sender for a ticket. */
-export function ticketSender(undici: Undici, target: Omit<TicketTarget, "Agent">): Sender {
+/** The sender for a ticket; `base` is the ticket's replacement in the addresses of requests. */
+export function ticketSender(
+  undici: Undici,
+  { base, ...target }: Omit<TicketTarget, "Agent"> & { readonly base: string },
+): Sender {
   const agent = new TicketAgent({ ...target, Agent: undici.Agent });
-  return new UndiciSender(undici, agent.dispatcher, () => agent.destroy());
+  const sender = new UndiciSender(undici, agent.dispatcher, () => agent.destroy());
+  return {
+    // Their host is sent along, and the agent opens the connection whatever it is.
+    send: (request) =>
+      sender.send({ ...request, url: `http://localhost${request.url.slice(base.length)}` }),
+    close: () => sender.close(),
+  };
 }
 
 /** Sends requests to a ticket's endpoint, whatever their host. */

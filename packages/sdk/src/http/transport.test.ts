@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { Agent, MockAgent } from "undici";
 import { describe, expect, test } from "vitest";
-import { resolveOptions, type FlawlessOptions } from "../options.ts";
+import { resolveOptions, type FlawlessOptions } from "../options/flawless-options.ts";
 import { FakeServer, unusedUrl } from "../testing/fake-server.ts";
 import type { CallOptions } from "./call-scope.ts";
 import type { HttpAnswer, HttpRequest } from "./messages.ts";

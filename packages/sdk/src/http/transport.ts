@@ -1,7 +1,7 @@
 import { AnswerTooLargeError } from "../errors/answer-errors.ts";
 import { FlawlessTimeoutError, type FlawlessConnectionError } from "../errors/connection-errors.ts";
 import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
-import type { ResolvedOptions } from "../options.ts";
+import type { ResolvedClientOptions } from "../options/client-options.ts";
 import { Addresses } from "./addresses.ts";
 import type { CallScope } from "./call-scope.ts";
 import { CallScopes } from "./call-scopes.ts";
@@ -17,8 +17,7 @@ import { verdictOf, type Outcome } from "./outcome.ts";
 import { readRetryAfter, retryDelayMs } from "./retry.ts";
 import { joinBytes } from "./join-bytes.ts";
 import { waitWithin } from "./wait-within.ts";
-import type { SenderAnswer } from "./sender.ts";
-import { Senders } from "./senders.ts";
+import type { SenderAnswer, SenderSource } from "./sender.ts";
 
 /** Milliseconds. */
 const defaultNodeAnswersWithinMs = 10_000;
@@ -28,18 +27,22 @@ const defaultNodeAnswersWithinMs = 10_000;
  * call ends.
  */
 export class Transport {
-  readonly options: ResolvedOptions;
+  readonly options: ResolvedClientOptions;
   readonly addresses: Addresses;
   protected readonly server: ServerKind;
-  readonly #senders: Senders;
+  readonly #senders: SenderSource;
   readonly #calls: CallScopes;
 
-  constructor(options: ResolvedOptions, server: ServerKind = flawlessServer) {
+  constructor(
+    options: ResolvedClientOptions,
+    senders: SenderSource,
+    server: ServerKind = flawlessServer,
+  ) {
     this.options = options;
     this.addresses = new Addresses(options.urls);
     this.#calls = new CallScopes(options.urls.join(", "), options.timeoutMs);
     this.server = server;
-    this.#senders = new Senders(options, server.service);
+    this.#senders = senders;
   }
 
   /** Begins a call; see {@link CallScopes.begin}. */
@@ -150,10 +153,9 @@ export class Transport {
       this.addresses.several && request.repeat === "harmless"
         ? (request.nodeAnswersWithinMs ?? defaultNodeAnswersWithinMs)
         : (request.answerWithinMs ?? 0);
-    const reached = this.options.tickets.has(base) ? "http://localhost" : base;
     const sender = await waitWithin(this.#senders.of(base), scope);
     const sent = sender.send({
-      url: `${reached}${request.path}`,
+      url: `${base}${request.path}`,
       method: request.method,
       headers: {
         accept: "application/json",

@@ -1,5 +1,5 @@
 import { Flawless } from "../flawless.ts";
-import type { FlawlessOptions } from "../options.ts";
+import type { FlawlessOptions } from "../options/flawless-options.ts";
 
 /** A client of this server whose pauses take no time. */
 export function clientOf(

@@ -1,4 +1,4 @@
-import type { Sleep } from "../options.ts";
+import type { Sleep } from "../options/client-options.ts";
 
 /**
  * A sleep that takes no time and records its duration, except for held durations: those last until their signal is

@@ -6,7 +6,7 @@ import { NotSupportedByServerError } from "@flawless-ts/wasm-module/internal/cli
 import { Flawless } from "../flawless.ts";
 import { isTicket } from "../http/tickets.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import type { Sleep } from "../options.ts";
+import type { Sleep } from "../options/client-options.ts";
 import type { WorkerOptions } from "./types.ts";
 import { Worker } from "./worker.ts";
 

@@ -3,7 +3,8 @@ import {
   refuseUnknownOptions,
   InvalidOptionError,
 } from "@flawless-ts/wasm-module/internal/client";
-import { atLeast, checkedText, checkedTimeout, timerSleep } from "../options.ts";
+import { atLeast, checkedText, checkedTimeout } from "../options/checks.ts";
+import { timerSleep } from "../options/client-options.ts";
 import { checkJobWorkflow } from "./job-start.ts";
 import { ownName } from "./own-name.ts";
 import { silentLogger } from "./silent-logger.ts";

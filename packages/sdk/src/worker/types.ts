@@ -3,7 +3,7 @@ import type { ModuleSource } from "../client/module-source.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import type { Job, WorkerType } from "../control-plane/types.ts";
 import type { Flawless } from "../flawless.ts";
-import type { Sleep } from "../options.ts";
+import type { Sleep } from "../options/client-options.ts";
 
 /** The log of a worker; a pino logger fits. */
 export interface WorkerLogger {

@@ -1,5 +1,12 @@
 import type { Execution, StartArguments, WorkflowInfo, WorkflowKey } from "@flawless-ts/sdk";
-import { DeployedModule, WorkflowHandle, type WorkflowBinding } from "@flawless-ts/sdk/internal";
+import {
+  DeployedModule,
+  lazilyChecked,
+  loadRare,
+  WorkflowHandle,
+  type CheckedContract,
+  type WorkflowBinding,
+} from "@flawless-ts/sdk/internal";
 import type {
   Contract,
   InputOf,
@@ -23,7 +30,7 @@ export class TestRun<
     binding: WorkflowBinding<C, W>,
     id: string | WorkflowKey,
   ) {
-    super(connection, binding, id);
+    super({ connection, rare: loadRare }, binding, id);
     this.#connection = connection;
   }
 
@@ -72,13 +79,14 @@ export class TestRun<
 /** A module in an environment: like a client's, but its workflows are `TestRun`s. */
 export class TestModule<C extends Contract = UntypedContract> extends DeployedModule<C> {
   readonly #connection: InProcessConnection;
-  readonly #contract: C | null;
+  readonly #contract: CheckedContract<C> | null;
 
   /** @internal */
   constructor(connection: InProcessConnection, contract: C | null, name: string, version: string) {
-    super(connection, contract, name, version);
+    const checked = contract === null ? null : lazilyChecked(contract);
+    super({ connection, rare: loadRare }, checked, name, version);
     this.#connection = connection;
-    this.#contract = contract;
+    this.#contract = checked;
   }
 
   override async start<W extends WorkflowNames<C>>(

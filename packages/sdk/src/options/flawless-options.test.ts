@@ -1,6 +1,6 @@
 import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
-import { resolveOptions, type FlawlessOptions } from "./options.ts";
+import { resolveOptions, type FlawlessOptions } from "./flawless-options.ts";
 
 const url = "http://127.0.0.1:27288";
 
