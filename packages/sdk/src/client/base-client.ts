@@ -1,4 +1,5 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import type { CheckedContract } from "./by-contract.ts";
 import type { ClientParts } from "./client-parts.ts";
 import { DeployedModule } from "./deployed-module.ts";
@@ -36,7 +37,10 @@ export abstract class BaseClient implements AsyncDisposable {
     if (typeof contractOrName === "string") {
       return new DeployedModule<UntypedContract>(this.#parts, null, contractOrName, version);
     }
-    const { contract } = contractOrName;
+    const { contract } = contractOrName ?? {};
+    if (contract === undefined) {
+      throw new InvalidOptionError("contract", "expected the result of `checked(contract)`.");
+    }
     return new DeployedModule(this.#parts, contractOrName, contract.name, contract.version);
   }
 

@@ -11,16 +11,26 @@ class SilenceError extends Error {
   readonly code = silenceCode;
 }
 
+/** Loads what turns a stream into one that can be a body. */
+export type LoadStreamOf = () => Promise<
+  (chunks: AsyncIterable<Uint8Array>) => ReadableStream<Uint8Array>
+>;
+
 /**
  * Sends requests with the standard `fetch`, which all platforms have. It manages its connections: there is nothing to
  * close.
  */
 export class FetchSender implements Sender {
   readonly #fetch: Fetch;
+  readonly #loadStreamOf: LoadStreamOf | undefined;
 
-  /** @param fetch default: the platform's at the time of each request */
-  constructor(fetch: Fetch = (url, init) => globalThis.fetch(url, init)) {
-    this.#fetch = fetch;
+  /**
+   * @param fetch `null`: the platform's at the time of each request.
+   * @param loadStreamOf needed for streams as bodies.
+   */
+  constructor(fetch: Fetch | null = null, loadStreamOf?: LoadStreamOf) {
+    this.#fetch = fetch ?? ((url, init) => globalThis.fetch(url, init));
+    this.#loadStreamOf = loadStreamOf;
   }
 
   async send(request: SentRequest): Promise<SenderAnswer> {
@@ -30,7 +40,7 @@ export class FetchSender implements Sender {
       const response = await this.#fetch(request.url, {
         method: request.method,
         headers: request.headers,
-        ...(await bodyOf(request.body)),
+        ...(await bodyOf(request.body, this.#loadStreamOf)),
         signal: silence.signal,
         redirect: "manual",
         // Bun would time out after five minutes, but callers set their own timeouts.
@@ -52,12 +62,12 @@ export class FetchSender implements Sender {
 }
 
 /**
- * Sends all requests with `fetch`.
+ * Sends all requests with `fetch`; none of them has a stream as its body.
  *
  * @param fetch `null`: the platform's.
  */
 export function fetchSenders(fetch: Fetch | null): SenderSource {
-  const sender = new FetchSender(fetch ?? undefined);
+  const sender = new FetchSender(fetch);
   return { of: async () => sender, close: () => sender.close() };
 }
 
@@ -111,12 +121,16 @@ function headOf(response: Response): Pick<SenderAnswer, "status" | "headers"> {
   return { status: response.status, headers: Object.fromEntries(response.headers) };
 }
 
-async function bodyOf(body: SentRequest["body"]): Promise<RequestInit> {
+async function bodyOf(
+  body: SentRequest["body"],
+  loadStreamOf: LoadStreamOf | undefined,
+): Promise<RequestInit> {
   if (body === null) return {};
   if (typeof body === "string") return { body };
   // Memory shared between threads can't be a body.
   if (body instanceof Uint8Array) return { body: new Uint8Array(body) };
-  const { streamOf } = await import("./stream-body.ts");
+  if (loadStreamOf === undefined) throw new Error("this client sends no streams");
+  const streamOf = await loadStreamOf();
   return { body: streamOf(body), ...{ duplex: "half" } };
 }
 

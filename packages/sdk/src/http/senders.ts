@@ -1,7 +1,7 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import { loadRare } from "../load-rare.ts";
 import type { ResolvedOptions } from "../options/flawless-options.ts";
-import { FetchSender } from "./fetch-sender.ts";
+import { FetchSender, type LoadStreamOf } from "./fetch-sender.ts";
 import { loadPackage, type LoadPackage } from "./load-package.ts";
 import { isNode } from "./runtime.ts";
 import type { Sender, SenderSource } from "./sender.ts";
@@ -15,6 +15,8 @@ export type SenderOptions = Pick<
 >;
 
 const undiciName = "undici";
+const loadStreamOf: LoadStreamOf = async () => (await import("./stream-body.ts")).streamOf;
+
 /**
  * A client's senders: in Node undici, which is loaded for the first request, and elsewhere, or in a bundle without
  * undici, the standard `fetch`.
@@ -52,15 +54,14 @@ export class Senders implements SenderSource {
 
   async #usual(): Promise<Sender> {
     const { ca, dispatcher, fetch } = this.#options;
-    if (fetch !== null) return new FetchSender(fetch);
-    if (!isNode()) return new FetchSender();
+    if (fetch !== null || !isNode()) return new FetchSender(fetch, loadStreamOf);
     const needsUndici = ca !== null ? "ca" : dispatcher !== null ? "dispatcher" : null;
     let undici: Undici;
     try {
       undici = await this.#undici(needsUndici);
     } catch (error) {
       if (needsUndici !== null) throw error;
-      return new FetchSender();
+      return new FetchSender(null, loadStreamOf);
     }
     const { undiciSender } = await import("./undici-sender.ts");
     return undiciSender(undici, dispatcher, ca);

@@ -56,12 +56,13 @@ export class ScenarioHost implements AsyncDisposable {
 
 const failed = { code: "FLAWLESS_CONNECTION_FAILED" } as const;
 
-/** The scenario's result on platforms that report why a request failed. */
-export const expectedResult: ScenarioResult = {
-  deployed: ["conformance", "1.0.0"],
+/** What either client does on platforms that report why a request failed. */
+const expectedOfWorkflows = {
   response: 5,
+  result: 5,
   sameWorkflow: true,
   executed: 50,
+  bigint: 50,
   timeOut: "FLAWLESS_TIMEOUT",
   abort: "FLAWLESS_ABORTED",
   afterMessage: { by: "Ann" },
@@ -69,15 +70,26 @@ export const expectedResult: ScenarioResult = {
   unknown: "FLAWLESS_NOT_FOUND",
   badToken: "FLAWLESS_UNAUTHORIZED",
   tooLarge: "FLAWLESS_ANSWER_TOO_LARGE",
-  failOver: ["conformance"],
+  failOver: "completed",
   dead: { ...failed, maybeSent: false, attempts: 3 },
   broken: { ...failed, maybeSent: true, attempts: 1 },
   brokenAgain: { ...failed, maybeSent: true, attempts: 3 },
   closed: "FLAWLESS_CLIENT_CLOSED",
 };
 
+const expectedOfAll = (ofWorkflows: ScenarioResult): ScenarioResult => ({
+  deployed: ["conformance", "1.0.0"],
+  listed: ["conformance"],
+  hasVersion: true,
+  flawless: ofWorkflows,
+  workflowClient: ofWorkflows,
+});
+
+/** The scenario's result on platforms that report why a request failed. */
+export const expectedResult: ScenarioResult = expectedOfAll(expectedOfWorkflows);
+
 /** The result on other platforms, such as browsers: what may have been sent is not retried. */
-export const expectedWithoutReasons: ScenarioResult = {
-  ...expectedResult,
+export const expectedWithoutReasons: ScenarioResult = expectedOfAll({
+  ...expectedOfWorkflows,
   dead: { ...failed, maybeSent: true, attempts: 1 },
-};
+});

@@ -1,0 +1,2 @@
+// A program that needs only one class.
+export { NotFoundError } from "@flawless-ts/sdk/client";
