@@ -9,6 +9,7 @@ const entries: Readonly<Record<string, readonly [entry: string, description: str
     "@flawless-ts/sdk",
     "Call workflows from an application, run activities, and use a control plane.",
   ],
+  "sdk-client": ["@flawless-ts/sdk/client", "A small client for web pages and edge workers."],
   "sdk-effect": ["@flawless-ts/sdk/effect", "The same client for Effect."],
   "wasm-module": [
     "@flawless-ts/wasm-module",

@@ -209,6 +209,17 @@ describe("a call by fetch ends", () => {
   });
 });
 
+test("a sender of the small client refuses a stream, which no call of it has", async () => {
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(1);
+  }
+  const sent = { url: "http://a.test", method: "PUT", headers: {}, body: body() } as const;
+  const { signal } = new AbortController();
+  await expect(
+    new FetchSender().send({ ...sent, signal, headersWithinMs: 0, bodyWithinMs: 0 }),
+  ).rejects.toThrow("This client sends no streams.");
+});
+
 test("a streamed response may be left early", async () => {
   await using server = await FakeServer.start({
     "GET /thing": { chunks: ["one", "two"], after: "stay open" },

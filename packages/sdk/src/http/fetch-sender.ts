@@ -129,7 +129,7 @@ async function bodyOf(
   if (typeof body === "string") return { body };
   // Memory shared between threads can't be a body.
   if (body instanceof Uint8Array) return { body: new Uint8Array(body) };
-  if (loadStreamOf === undefined) throw new Error("this client sends no streams");
+  if (loadStreamOf === undefined) throw new Error("This client sends no streams.");
   const streamOf = await loadStreamOf();
   return { body: streamOf(body), ...{ duplex: "half" } };
 }

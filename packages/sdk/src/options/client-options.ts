@@ -25,7 +25,7 @@ export interface WorkflowClientOptions {
   /**
    * How long a call may take in total, retries included, in milliseconds. Default 30,000, but no limit for `execute`,
    * which waits for the workflow's response; if given, it applies to `execute`, too. Calls that wait for a workflow,
-   * and `waitUntilReady`, have their own. `Infinity`: no limit.
+   * and `waitUntilReady` of `Flawless`, have their own. `Infinity`: no limit.
    */
   readonly timeoutMs?: number | undefined;
   /**

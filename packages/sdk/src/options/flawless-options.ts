@@ -12,18 +12,10 @@ import {
 import type { Fetch } from "../http/fetch-sender.ts";
 import { isNode } from "../http/runtime.ts";
 import { isTicket, readTicket } from "../http/tickets.ts";
-import { httpUrl, serverUrls, type ServerUrl } from "./server-urls.ts";
+import { httpUrl, serverUrls } from "./server-urls.ts";
 
 /** Options of the client. */
 export interface FlawlessOptions extends WorkflowClientOptions {
-  /**
-   * Where the server is, such as `http://127.0.0.1:27288`. Its path, if any, prefixes each route.
-   *
-   * Several, up to 100: the nodes of a cluster. The first one gets the requests. If a node cannot be reached, does not
-   * respond or refuses for now, the next one is tried, provided a retry is harmless. The node that responded gets the
-   * requests from then on.
-   */
-  readonly url: ServerUrl;
   /**
    * Certificates (PEM) to trust for HTTPS instead of the default ones: a company's authority, or a self-signed
    * certificate. Can't be combined with `dispatcher` or `fetch`, which have their own. Node only; for Bun and Deno,
