@@ -7,7 +7,8 @@ export type EngineId =
   | "restate"
   | "temporal"
   | "temporal-memory"
-  | "dbos";
+  | "dbos"
+  | "obelisk";
 
 /** An engine's name in the report, and the notes needed to read its figures. */
 export interface EngineDescription {

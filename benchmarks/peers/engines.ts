@@ -1,6 +1,7 @@
 import type { EngineId, FoundEngine } from "./engine.ts";
 import { findDbos } from "./engines/dbos.ts";
 import { findFlawless } from "./engines/flawless.ts";
+import { findObelisk } from "./engines/obelisk.ts";
 import { findRestate } from "./engines/restate.ts";
 import { findTemporal } from "./engines/temporal.ts";
 
@@ -12,6 +13,7 @@ export function findEngines(wanted: readonly EngineId[]): readonly FoundEngine[]
     findRestate(),
     findDbos(),
     ...(wantsTemporal ? findTemporal() : []),
+    ...(wanted.includes("obelisk") ? [findObelisk()] : []),
   ];
   return found.filter((one) => wanted.includes("engine" in one ? one.engine.id : one.id));
 }

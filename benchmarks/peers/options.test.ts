@@ -6,7 +6,14 @@ describe("parseOptions", () => {
   test("measures everything and writes it by default", () => {
     const { engines, ...others } = parseOptions([]);
     expect(others).toMatchObject({ mode: "measure", writes: true, plan: fullPlan });
-    expect(engines).toEqual(["flawless", "restate", "dbos", "temporal", "temporal-memory"]);
+    expect(engines).toEqual([
+      "flawless",
+      "restate",
+      "dbos",
+      "temporal",
+      "temporal-memory",
+      "obelisk",
+    ]);
   });
 
   test("writes nothing after a quick run, or a run without some engines", () => {

@@ -9,6 +9,7 @@ const engineIds: readonly EngineId[] = [
   "dbos",
   "temporal",
   "temporal-memory",
+  "obelisk",
 ];
 
 /** The options on the command line. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { toolsDirectory } from "./tools-directory.ts";
 
 /** The module of Temporal's CLI, which contains its development server. */
 const cliModule = "github.com/temporalio/cli";
@@ -9,8 +10,6 @@ export const cliVersion: string = "1.9.1";
 /** A module in the CLI's repository that can't be downloaded as a module, and that its server doesn't need. */
 const missingModule = `${cliModule}/cliext`;
 
-/** The directory for programs that are built here. */
-export const toolsDirectory: string = fileURLToPath(new URL(".tools/", import.meta.url));
 const mainProgram = fileURLToPath(new URL("temporal/dev-server.go", import.meta.url));
 const buildWithinMs = 30 * 60_000;
 

@@ -8,7 +8,8 @@ import { bytesIn } from "../../server/fresh-directory.ts";
 import { EngineProcess } from "../child-process.ts";
 import type { Engine, FoundEngine, RunningEngine, StartOptions } from "../engine.ts";
 import { installedVersion } from "../install.ts";
-import { buildTemporal, cliVersion, toolsDirectory } from "../temporal-build.ts";
+import { buildTemporal, cliVersion } from "../temporal-build.ts";
+import { toolsDirectory } from "../tools-directory.ts";
 import type { Workflow } from "../workflows.ts";
 
 const worker = fileURLToPath(new URL("../services/temporal-worker.ts", import.meta.url));

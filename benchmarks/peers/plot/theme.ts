@@ -18,6 +18,7 @@ export const engineLooks: Readonly<
     light: "#a14d8e",
     dark: "#e596d2",
   },
+  obelisk: { label: "Obelisk", light: "#5c6470", dark: "#aab4c0" },
 };
 
 const text = { light: "#1f2328", dark: "#e6edf3" };
