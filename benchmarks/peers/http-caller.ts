@@ -3,14 +3,19 @@ import { Pool } from "undici";
 /** No call takes this long unless something is broken. */
 const answerWithinMs = 110_000;
 
-/** Calls an engine over HTTP, on keep-alive connections. */
+/** Calls an engine over HTTP. */
 export class HttpCaller implements AsyncDisposable {
   readonly #pool: Pool;
 
-  /** @param connections the number of concurrent callers */
-  constructor(url: string, connections: number) {
+  /**
+   * @param connections the number of concurrent callers
+   * @param keepAlive whether each caller uses the same connection for all of its calls, or a new one for each
+   */
+  constructor(url: string, connections: number, keepAlive = true) {
     this.#pool = new Pool(url, {
       connections,
+      // With 0, undici closes the connection after each response.
+      pipelining: keepAlive ? 1 : 0,
       headersTimeout: answerWithinMs,
       bodyTimeout: answerWithinMs,
     });

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,7 +54,7 @@ export function findObeliskProgram(
   return { path, version };
 }
 
-/** The components' files: core modules, which Obelisk turns into components itself. */
+/** The components' files. */
 export interface ObeliskComponents {
   readonly activities: string;
   readonly workflows: string;
@@ -66,10 +66,21 @@ export interface ObeliskComponents {
  */
 export function buildObeliskComponents(): ObeliskComponents {
   const built = buildWorkspace(workspace);
-  return {
-    activities: join(built, "bench_activities.wasm"),
-    workflows: join(built, "bench_workflows.wasm"),
+  const file = (name: string): string => join(built, name);
+  const components = {
+    activities: file("bench_activities.component.wasm"),
+    workflows: file("bench_workflows.component.wasm"),
   };
+  execFileSync(
+    "cargo",
+    [
+      ...["run", "--locked", "--quiet", "--release", "--package", "componentize", "--"],
+      ...[file("bench_activities.wasm"), components.activities],
+      ...[file("bench_workflows.wasm"), components.workflows],
+    ],
+    { cwd: workspace, stdio: ["ignore", "ignore", "inherit"] },
+  );
+  return components;
 }
 
 function isExecutable(path: string): boolean {

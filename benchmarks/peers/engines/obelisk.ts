@@ -33,8 +33,8 @@ export function findObelisk(): FoundEngine {
         step:
           "An activity, a function of another WebAssembly component in the same server: the call, its " +
           "execution and its result are each recorded before the workflow goes on.",
-        callers: "HTTP, `POST /v1/executions?follow=true`",
-        ready: "`GET /v1/functions` is answered, with components compiled before, from its cache",
+        callers: "HTTP, `POST /v1/executions?follow=true`, with a new connection for each call",
+        ready: "`GET /v1/functions` is answered, with components that were compiled before",
         processes: "the server, which also runs workflows and activities",
         start: (options) => startObelisk(program.path, components, options),
       },
@@ -68,7 +68,9 @@ async function startObelisk(
   );
   await server.untilHealthy([{ origin: url, path: "/v1/functions" }]);
   const readyMs = performance.now() - server.startedAt;
-  const caller = cleanUp.use(new HttpCaller(url, connections));
+  // It sends the head of a response first and the result later, without TCP_NODELAY: on a kept-alive connection, the
+  // result waits for the caller's delayed acknowledgement, some 40 ms.
+  const caller = cleanUp.use(new HttpCaller(url, connections, false));
   const bodies = new Map(workflows.map(({ name }) => [name, obeliskSubmission(name, siteUrl)]));
   const owned = cleanUp.move();
   return {

@@ -1,4 +1,5 @@
 import { machineWarnings } from "../../report/machine-report.ts";
+import { obeliskInstallation, obeliskVariable } from "../obelisk-build.ts";
 import { fullPlan, type Plan } from "../plan.ts";
 import type { Results } from "../results.ts";
 import {
@@ -112,7 +113,7 @@ const workflowNotes = [
     "- **do nothing** responds `null`.",
     "- **10 steps** takes five random numbers, four times of day and a note, each as one step, and responds with the values.",
     "- **10 activities** are the same ten functions, run by a worker in a separate process with this engine; with the peers " +
-      "they are the same ten steps again, because a worker or service runs those functions anyway.",
+      "they are the same ten steps again, because a worker, service or component of its own runs those functions anyway.",
     "- **10 HTTP requests** sends ten requests to a site on this machine, one after the other, each as one step. " +
       "Here, too, steps run at least once: a request may be sent again after a crash.",
   ].join("\n"),
@@ -129,8 +130,9 @@ function fairness(plan: Plan): string {
       `${plan.stretchMs / 1000} s of each kind at each number of callers. Rounds: ${plan.rounds}.`,
     `- Starts are timed separately: ${plan.starts} of each engine in turn, after one that does not count, because it may have to read the program from disk.`,
     "- Engine, service and callers share the machine's cores, and everything is on loopback.",
-    "- The callers are the same for all: one process, one thread, each caller waits for its response before it calls again. For this engine, Restate and DBOS they use " +
-      "undici, with one kept-alive connection for each caller. For Temporal they use its own client, because it has no HTTP interface that waits for a result.",
+    "- The callers are the same for all: one process, one thread, each caller waits for its response before it calls again. For this engine, Restate, DBOS and Obelisk they use " +
+      "undici, with one kept-alive connection for each caller; with Obelisk, which sends a result in a second packet that would wait some 40 ms for a delayed acknowledgement there, " +
+      "a new connection for each call is faster, so it gets that. For Temporal they use its own client, because it has no HTTP interface that waits for a result.",
     "- Every response is checked. Calls that began in a period are waited for, and count with their time; " +
       `what takes more than ${plan.stretchMostMs / 1000} s is given up, and the engine is restarted for the next period.`,
     "- Each engine has its default durability and its default settings. Temporal's development server keeps everything in memory by default, " +
@@ -141,14 +143,17 @@ function fairness(plan: Plan): string {
     "- Temporal's workflows are bundled ahead of time, so that its worker starts faster. Its server runs without its web page.",
     "- DBOS is a library: callers reach it through a small HTTP server in the same process, which calls workflows directly, without a queue. " +
       "Creating PostgreSQL's files (`initdb`) does not count towards its start.",
-    "- This engine runs the WebAssembly module `conformance`, written in Rust, as it is deployed to any Flawless server; the peers' workflows are TypeScript.",
+    "- This engine runs the WebAssembly module `conformance`, written in Rust, as it is deployed to any Flawless server; the workflows of Restate, DBOS and Temporal are TypeScript.",
+    "- Obelisk's workflows and activities are two WebAssembly components written in Rust. Obelisk compiles them once, and finds them in its cache when it is started again. Its web page is off, because it would be fetched " +
+      "from a container registry, and so is the HTTP server for webhooks, which nothing uses.",
   ].join("\n");
 }
 
 function howToRepeat(): string {
   return (
     `It takes about ${minutesOf(fullPlan)} minutes, and writes this page, the plots and the results. It installs the peers into \`benchmarks/peers\` the first time, and builds Temporal's ` +
-    "development server from its Go module, which needs Go and takes some minutes once. What is unavailable is left out, and the page says so. " +
+    `development server from its Go module, which needs Go and takes some minutes once. Obelisk must be installed before (${obeliskInstallation}, and takes some ten minutes), with its program on the PATH or ` +
+    `named by \`${obeliskVariable}\`; the benchmark builds its components from Rust. What is unavailable is left out, and the page says so. ` +
     "`-- --quick` measures one short round and only prints; `-- --only restate,flawless` leaves engines out; `-- --rounds N` measures more rounds; " +
     "`-- --dir DIRECTORY` puts all files on another filesystem; `-- --render` writes the page and plots again from the last results."
   );
