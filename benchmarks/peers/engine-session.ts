@@ -31,6 +31,8 @@ export class EngineSession implements AsyncDisposable {
   readonly #surroundings: Surroundings;
   #running: RunningEngine;
   #files: FreshDirectory;
+  /** The most that it used when it had to be restarted: afterwards it holds nothing of its load. */
+  #memoryBeforeRestart: TreeMemory | undefined;
 
   static async begin(
     engine: Engine,
@@ -56,6 +58,11 @@ export class EngineSession implements AsyncDisposable {
 
   memory(): TreeMemory | undefined {
     return memoryOf(this.#running.processes);
+  }
+
+  /** What it uses now, or the most before a restart, whichever is larger. */
+  memoryAfterLoad(): TreeMemory | undefined {
+    return larger(this.memory(), this.#memoryBeforeRestart);
   }
 
   async warmUp(): Promise<void> {
@@ -122,12 +129,20 @@ export class EngineSession implements AsyncDisposable {
   /** Otherwise its remaining work would affect the next stretch. */
   async #startAnew(reason: string): Promise<void> {
     this.#surroundings.say(`${this.#engine.name} ${reason}: it is started anew`);
+    this.#memoryBeforeRestart = this.memoryAfterLoad();
     await this[Symbol.asyncDispose]();
     this.restarted = true;
     const { running, files } = await start(this.#engine, this.#surroundings);
     this.#running = running;
     this.#files = files;
   }
+}
+
+function larger(
+  one: TreeMemory | undefined,
+  other: TreeMemory | undefined,
+): TreeMemory | undefined {
+  return (one?.resident ?? 0) > (other?.resident ?? 0) ? one : (other ?? one);
 }
 
 /** An error's message, with those of its causes. */

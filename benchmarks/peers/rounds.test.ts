@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Engine, RunningEngine } from "./engine.ts";
@@ -5,6 +6,8 @@ import type { Plan } from "./plan.ts";
 import { EngineFigures, runRounds } from "./rounds.ts";
 import { measureStarts } from "./starts.ts";
 import type { Workflow } from "./workflows.ts";
+
+const hasProc = existsSync("/proc/self/smaps_rollup");
 
 const plan: Plan = {
   rounds: 2,
@@ -173,11 +176,14 @@ describe("runRounds", () => {
       return responses[workflow.name];
     });
     const { start } = slow.engine;
+    let starts = 0;
     const engine: Engine = {
       ...slow.engine,
       start: async (options) => {
         [waiting, hanging] = [0, 0];
-        return await start(options);
+        starts += 1;
+        // Only the first one uses memory: that of this process.
+        return { ...(await start(options)), processes: starts === 1 ? [process.pid] : [] };
       },
     };
     const figures = new EngineFigures(engine);
@@ -197,5 +203,8 @@ describe("runRounds", () => {
       ...Array.from({ length: 4 }, () => ["slow started", "slow gone"]).flat(),
       ...["slow started", "slow stopped", "slow gone"],
     ]);
+    // The memory after load is that before the restart.
+    const [memory] = figures.result().memoryAfterLoad;
+    expect((memory?.resident ?? 0) > 0).toBe(hasProc);
   });
 });

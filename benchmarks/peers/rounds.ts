@@ -101,7 +101,7 @@ async function runRound(
   }
   const othersUsed = session.restarted ? undefined : otherLoad();
   await sleep(plan.settleMs);
-  const afterLoad = session.memory();
+  const afterLoad = session.memoryAfterLoad();
   await session.end();
   // Only now: if the engine could not be measured completely, nothing of the round counts.
   into.failures.push(...session.failures.map((failure) => `round ${round}, ${failure}`));

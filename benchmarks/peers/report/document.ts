@@ -102,7 +102,7 @@ const footprintNotes = [
     "engine's module deployed, or with the peer's service or worker started and registered.",
   "- **Resident memory** is the sum over all processes of the engine (VmRSS), with the service or worker that its workflows run in, " +
     "and with PostgreSQL. That counts shared memory several times, which matters for PostgreSQL, so the sum of Pss is given, too. " +
-    "Idle is after the first response; after load is after all of the workflows above.",
+    "Idle is after the first response; after load is after all of the workflows above, or, of an engine that had to be restarted, the most before a restart.",
   "- **Bytes on disk** is the growth of an engine's files for each finished workflow, after the engine was shut down in order. " +
     "PostgreSQL's write-ahead log is left out, because its files are reused; Restate's log is included, because it is not trimmed in such a short time.",
 ].join("\n");

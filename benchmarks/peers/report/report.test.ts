@@ -62,7 +62,10 @@ const results: Results = {
     resultOf("restate", 500, 2, { readyMs: [150] }),
     resultOf("dbos", 1_500, 4),
   ],
-  missing: [{ id: "temporal", name: "Temporal dev server", missing: "there is no Go" }],
+  missing: [
+    { id: "temporal", name: "Temporal dev server", missing: "there is no Go" },
+    { id: "obelisk", name: "Obelisk", missing: "the program `obelisk` is not on the PATH" },
+  ],
   otherLoad: [0.01, 0.02],
 };
 
@@ -166,6 +169,14 @@ describe("the page", () => {
     );
   });
 
+  test("shows an engine that left callers without a response", () => {
+    const obelisk = resultOf("obelisk", 0, 60_000, { disk: [] });
+    const page = formatDocument({ ...results, engines: [...results.engines, obelisk] });
+    expect(row(page, "10 steps", "512").at(-1)).toBe("0");
+    expect(row(page, "bytes on disk, 10 steps").at(-1)).toBe("–");
+    expect(page).toContain("- **obelisk**: obelisk 1.2.3");
+  });
+
   test("says what each engine is, and what its steps are", () => {
     for (const id of ["flawless", "restate", "dbos"]) {
       expect(text).toContain(`- **${id}**: ${id} 1.2.3`);
@@ -175,6 +186,7 @@ describe("the page", () => {
 
   test("says which engines are missing, what failed, and that the machine was busy", () => {
     expect(text).toContain("Temporal dev server is left out: there is no Go.");
+    expect(text).toContain("Obelisk is left out: the program `obelisk` is not on the PATH.");
     expect(text).not.toContain("The machine was busy");
     const bad = formatTables({
       ...results,
@@ -187,6 +199,8 @@ describe("the page", () => {
 
   test("says how to repeat it", () => {
     expect(text).toContain("npm run bench:peers");
+    expect(text).toContain("`cargo install obelisk --locked`");
+    expect(text).toContain("`OBELISK_BIN`");
     expect(row(text, "processor")[1]).toBe("Example 1, 2 cores");
   });
 });
