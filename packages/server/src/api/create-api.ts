@@ -12,6 +12,7 @@ import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { clusterRoutes } from "../cluster/cluster-routes.ts";
 import { type ClusterView, clusterView } from "../cluster/cluster-view.ts";
 import { passOn } from "../cluster/passing-on.ts";
+import { isElsewhere } from "../cluster/request-route.ts";
 import { backupRoute } from "../maintenance/backup-route.ts";
 import { metricsRoute } from "../metrics/metrics-route.ts";
 import { pageRoutes } from "../pages/page-routes.ts";
@@ -62,11 +63,14 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     ],
     schemas: sharedSchemas,
   });
-  acceptKeys(app, engine);
   const { cluster } = options;
   if (cluster !== undefined) {
+    const { node } = cluster;
+    // Only the owner of a key knows a start that is not durable yet.
+    acceptKeys(app, engine, (key) => isElsewhere(key, node));
     passOn(app, { ...cluster, bodyBytes: limits.jsonBytes, moduleBytes: limits.moduleBytes });
   }
+  acceptKeys(app, engine);
   void app.register(
     serviceRoutes({
       version: serverVersion,

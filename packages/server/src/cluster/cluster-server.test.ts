@@ -5,6 +5,7 @@ import { ActivityWorker, defineActivities, Flawless } from "@flawless-ts/sdk";
 import { expect, test } from "vitest";
 import { startServer } from "../server.ts";
 import { TestCluster } from "../testing/test-cluster.ts";
+import { partitionOfKey } from "./partition-of.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 
 const partitions = 6;
@@ -99,27 +100,44 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     }
   });
 
-  test("know a workflow by its key as soon as it was started, and show it once it is durable", async () => {
-    await using cluster = await TestCluster.start(1);
+  test("know a workflow by its key at any of them as soon as it was started, and show it once it is durable", async () => {
+    await using cluster = await TestCluster.start(2);
     const module = await cluster.deploy();
     await cluster.query(`
       CREATE FUNCTION SCHEMA.refuse() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$;
       CREATE TRIGGER refuse BEFORE INSERT ON SCHEMA.workflows FOR EACH ROW EXECUTE FUNCTION SCHEMA.refuse()`);
     const started = module.start("receive", null, { idempotencyKey: "order-1" });
-    const health = async (): Promise<number> =>
-      (await fetch(`${cluster.nodes[0]?.url}/health`)).status;
+    const owner = (await cluster.view()).partitions[partitionOfKey("order-1", partitions)]?.owner;
+    const nodes = cluster.nodes.map(({ url }, node) => ({
+      url,
+      isOwner: owner === `node-${node}`,
+    }));
+    const ownerUrl = nodes.find(({ isOwner }) => isOwner)?.url ?? "";
+    const health = async (): Promise<number> => (await fetch(`${ownerUrl}/health`)).status;
     await expect.poll(health, { timeout: 20_000 }).toBe(503);
-    // A client that retries if the server says so, because the machine may be slow.
-    await using patient = new Flawless({ url: cluster.nodes[0]?.url ?? "" });
-    const known = patient.workflow({ key: "order-1" }).info();
-    known.catch(() => undefined);
-    // When this has its response, the database has been asked about the key, too, if it ever is.
-    await expect(cluster.client().workflow("wkf_1").info()).rejects.toMatchObject({
-      serverCode: "WORKFLOW_NOT_FOUND",
-    });
+    // Clients that retry if the server says so, because the machine may be slow.
+    await using patient = new AsyncDisposableStack();
+    const known = nodes.map(({ url }) =>
+      patient.use(new Flawless({ url })).workflow({ key: "order-1" }).info(),
+    );
+    Promise.all(known).catch(() => undefined);
+    for (const node of nodes.keys()) {
+      // When this has its response, the database has been asked about the key, too, if it ever is.
+      await expect(cluster.client(node).workflow("wkf_1").info()).rejects.toMatchObject({
+        serverCode: "WORKFLOW_NOT_FOUND",
+      });
+    }
     await cluster.query("DROP FUNCTION SCHEMA.refuse CASCADE");
-    expect((await known).id).toBe((await started).id);
+    const { id } = await started;
+    expect((await Promise.all(known)).map((info) => info.id)).toEqual([id, id]);
+    const nobody = cluster.nodes.map((_, node) => cluster.client(node).workflow({ key: "no" }));
+    for (const workflow of nobody) {
+      await expect(workflow.info()).rejects.toThrow('no workflow with the idempotency key "no"');
+      await expect(workflow.send("approve", {})).rejects.toMatchObject({
+        serverCode: "WORKFLOW_NOT_FOUND",
+      });
+    }
   });
 
   test("cancel matching workflows on any node, with the caller's token", async () => {

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "@flawless-ts/http-service/fastify";
+import { keyInPlaceOf } from "../api/keyed-addresses.ts";
 import { partitionOfId, partitionOfKey, partitionOfSchedule } from "./partition-of.ts";
 import type { PartitionNode } from "./partition-node.ts";
 
@@ -18,6 +19,14 @@ export interface Route {
 
 /** The URL of the route that starts a workflow. */
 export const startUrl = "/api/workflow/start";
+
+/** Whether another node starts the workflows with this key, and only that node knows all of them. */
+export function isElsewhere(
+  key: string,
+  node: Pick<PartitionNode, "isFixed" | "partitions" | "partition">,
+): boolean {
+  return !node.isFixed && node.partition(partitionOfKey(key, node.partitions)) === undefined;
+}
 
 /**
  * The route of a request.
@@ -52,7 +61,9 @@ export function routeOf(
     return undefined;
   }
   const { id } = request.params as { readonly id: string };
-  const partition = partitionOfId(id, partitions);
+  const key = keyInPlaceOf(id);
+  const partition =
+    key === undefined ? partitionOfId(id, partitions) : partitionOfKey(key, partitions);
   if (partition === undefined) {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { EngineHealth } from "../api/engine-api.ts";
+import { partitionOfKey } from "../cluster/partition-of.ts";
 import type { Engine } from "../engine/index.ts";
 import { DividedEngine, type DividedEngineParts } from "./divided-engine.ts";
 import type { OtherHealth } from "./engine-link.ts";
@@ -37,4 +38,16 @@ test("one engine that can't work makes the server degraded, because starts may r
   });
   const own = { status: "degraded", reason: "The disk is full.", running: 0 } as const;
   expect(healthOf(own, full).reason).toBe("The disk is full.");
+});
+
+test("a key is asked of the engine that starts its workflows, which knows what is not durable yet", async () => {
+  const idOfKey = (engine: string) => async (key: string) => `${engine} ${key}`;
+  const divided = new DividedEngine({
+    others: [null, { idOfKey: idOfKey("other") }],
+    all: { idOfKey: idOfKey("own") },
+  } as unknown as DividedEngineParts);
+  const keys = ["a", "b", "c", "d", "e", "f"];
+  const expected = keys.map((key) => `${partitionOfKey(key, 2) === 0 ? "own" : "other"} ${key}`);
+  expect(await Promise.all(keys.map((key) => divided.idOfKey(key)))).toEqual(expected);
+  expect(new Set(expected.map((text) => text.split(" ")[0]))).toEqual(new Set(["own", "other"]));
 });

@@ -62,6 +62,12 @@ export class DividedEngine implements EngineApi {
     return (other ?? all).start(request, options);
   }
 
+  /** The engine that starts workflows with the key also knows those that are not durable yet. */
+  async idOfKey(key: string): Promise<string> {
+    const { all, others } = this.#parts;
+    return (others[partitionOfKey(key, others.length)] ?? all).idOfKey(key);
+  }
+
   async send(id: string, type: string, data: string): Promise<void> {
     return this.#of(id).send(id, type, data);
   }
@@ -118,10 +124,6 @@ export class DividedEngine implements EngineApi {
     return this.#parts.all.moduleTypes(hash);
   }
 
-  idOfKey(key: string): Promise<string> {
-    return this.#parts.all.idOfKey(key);
-  }
-
   list(filter: WorkflowFilter): Promise<WorkflowPage> {
     return this.#parts.all.list(filter);
   }
@@ -145,7 +147,7 @@ export class DividedEngine implements EngineApi {
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND` for what is no id */
-  #of(id: string): Omit<RemoteEngine, "start"> {
+  #of(id: string): Omit<RemoteEngine, "start" | "idOfKey"> {
     const { others, own } = this.#parts;
     return others[toWorkflowNumber(id) % others.length] ?? own;
   }

@@ -4,6 +4,7 @@ import type { EngineApi } from "../api/engine-api.ts";
 export type RemoteEngine = Pick<
   EngineApi,
   | "start"
+  | "idOfKey"
   | "send"
   | "update"
   | "restart"
@@ -44,6 +45,7 @@ export function remoteEngine(call: RemoteCall): RemoteEngine {
       call("update", [id, request, options], { signal }) as ReturnType<RemoteEngine["update"]>,
     wait: (id, { signal, ...options }) =>
       call("wait", [id, options], { signal }) as ReturnType<RemoteEngine["wait"]>,
+    idOfKey: simply("idOfKey"),
     send: simply("send"),
     restart: simply("restart"),
     fork: simply("fork"),
