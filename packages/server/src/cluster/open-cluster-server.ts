@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { pino, type Logger } from "pino";
 import {
@@ -26,7 +25,7 @@ import {
   type PostgresDatabaseOptions,
   prepareCluster,
 } from "../store/postgres/index.ts";
-import { keyCheckOf, Seal } from "../store/seal.ts";
+import { keyCheckOf, type Seal, sealOfCluster } from "../store/seal.ts";
 import { type OpenCluster, openCluster } from "./open-cluster.ts";
 import {
   type PostgresJournalOptions,
@@ -133,8 +132,7 @@ function sealOf({ secrets = {}, secretsKey }: ServerOptions): Seal {
       "expected a key, as there are secrets and any node has to be able to read what workflows wrote that read them. Give all nodes the same one.",
     );
   }
-  // Nothing reads a secret then, but a text that looks encrypted must be encrypted, too.
-  return new Seal(secretsKey ?? createHash("sha256").update("flawless without secrets").digest());
+  return sealOfCluster(secretsKey);
 }
 
 /** The connections of a node. */

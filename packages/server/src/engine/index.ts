@@ -1,5 +1,5 @@
 // The engine: the entry point for the rest of the server.
-export { assertSameStart } from "./runs/index.ts";
+export { assertSameStart, outcomeLine } from "./runs/index.ts";
 export { isOfOne, MassRestarts } from "./commands/index.ts";
 export { Engine } from "./engine.ts";
 export type {

@@ -379,7 +379,10 @@ export class CallContext implements WaitingCallContext {
 }
 
 /** A key that no other step of any workflow has. */
-export function workflowKey({ id, workflow }: WorkflowRecord, step: number): string {
+export function workflowKey(
+  { id, workflow }: Pick<WorkflowRecord, "id" | "workflow">,
+  step: number,
+): string {
   // A new directory has the same ids again.
   return `${toPublicId(id)}.${workflow.createdAt.toString(36)}.${workflow.run}.${step}`;
 }

@@ -8,12 +8,13 @@ import { ClaimedCluster } from "../../store/postgres/claimed-cluster.ts";
 import { PostgresDatabase, prepareCluster } from "../../store/postgres/index.ts";
 import { PostgresWholeStore } from "../../store/postgres/postgres-whole-store.ts";
 import { endCopy } from "../../store/postgres/prepare-cluster.ts";
-import { keyCheckOf } from "../../store/seal.ts";
+import { keyCheckOf, sealOfCluster } from "../../store/seal.ts";
 import { readSecretsKey } from "../../store/secrets-key.ts";
 import type { WholeStore } from "../../store/whole-store.ts";
 import { type Copied, type CopyProgress, copyWhole } from "./copy-whole.ts";
 import { DirectoryTarget } from "./directory-target.ts";
 import { PostgresTarget } from "./postgres-target.ts";
+import { takeOutcomes } from "./take-outcomes.ts";
 import { WholeDirectory } from "./whole-directory.ts";
 
 /** Options of {@link copyJournal}. */
@@ -108,6 +109,7 @@ async function copyToDirectory(
       ...(secretsKey === undefined ? {} : { keyCheck: keyCheckOf(secretsKey) }),
     });
     await using claimed = await ClaimedCluster.claim(database, count, "journal copy");
+    await takeOutcomes(database, claimed, sealOfCluster(secretsKey));
     const source = new PostgresWholeStore(database, claimed.partitions.length);
     const target = await DirectoryTarget.open(to, engines);
     return await copyAndFinish(source, target, secretsKey, onProgress);

@@ -18,7 +18,7 @@ const soakMs = Number(process.env["FLAWLESS_SOAK_MINUTES"] ?? 0) * 60_000;
 const rollingRounds = soakMs > 0 ? 20 : 2;
 const seed = Number(process.env["FLAWLESS_SOAK_SEED"] ?? 20_261_129);
 
-/** @returns the number of accepted starts, all of which ended correctly */
+/** @returns the load, whose accepted starts have all ended correctly */
 async function underLoad(
   work: (parts: {
     readonly cluster: ClusterProcesses;
@@ -26,7 +26,7 @@ async function underLoad(
     readonly load: ClusterLoad;
   }) => Promise<void>,
   options: Pick<ClusterProcessesOptions, "launcher" | "leaseMs"> = {},
-): Promise<number> {
+): Promise<ClusterLoad> {
   await using database = await PostgresServer.start({ durable: true });
   await using world = await OutsideWorld.open();
   await using cluster = await ClusterProcesses.start({ url: database.url, ...options });
@@ -37,14 +37,14 @@ async function underLoad(
   await load.more(20);
   await cluster.healthy();
   await load.check();
-  return load.accepted;
+  return load;
 }
 
 describeUnless(missingForPostgres(), "three nodes under load", () => {
   test.each(Object.entries(disturbances))(
     "every accepted start ends, and nothing is repeated: %s",
     async (_name, disturb) => {
-      const accepted = await underLoad(async ({ cluster, database, load }) => {
+      const { accepted } = await underLoad(async ({ cluster, database, load }) => {
         const [other, victim, another] = cluster.nodes as [NodeProcess, NodeProcess, NodeProcess];
         await disturb({ cluster, database, load, victim, others: [other, another] });
       });
@@ -53,9 +53,9 @@ describeUnless(missingForPostgres(), "three nodes under load", () => {
   );
 
   test(
-    "are restarted one after the other, and fail no request, repeatable or not",
+    "are restarted one after the other, and fail and interrupt no request, repeatable or not",
     async () => {
-      await underLoad(
+      const { interrupted } = await underLoad(
         async ({ cluster, load }) => {
           for (let round = 0; round < rollingRounds; round += 1) {
             for (const node of cluster.nodes) {
@@ -70,6 +70,7 @@ describeUnless(missingForPostgres(), "three nodes under load", () => {
         // No lease is lost on a busy machine: another test is about that.
         { leaseMs: 15_000 },
       );
+      expect(interrupted).toBe(0);
     },
     120_000 + rollingRounds * 30_000,
   );
@@ -108,7 +109,7 @@ describeUnless(missingForPostgres(), "three nodes under load", () => {
       let rounds = 0;
       do {
         rounds += 1;
-        const accepted = await underLoad(async ({ cluster, database, load }) => {
+        const { accepted } = await underLoad(async ({ cluster, database, load }) => {
           for (let number = 1; number <= (soakMs > 0 ? 10 : 2); number += 1) {
             const all = Object.entries(disturbances);
             const [name, disturb] = all[random.between(0, all.length - 1)] as (typeof all)[number];

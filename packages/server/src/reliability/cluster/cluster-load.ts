@@ -20,6 +20,8 @@ interface Accepted {
 /** The kinds of workflows that callers start. */
 const loadKinds = ["post", "sequence", "sleep", "once", "receive", "others"] as const;
 type LoadKind = (typeof loadKinds)[number];
+/** How long a POST takes, so that many are under way when something happens to a node. */
+const answerAfterMs = 500;
 /** The number of callers. */
 const callers = 6;
 
@@ -37,6 +39,7 @@ export class ClusterLoad {
   readonly #failures: unknown[] = [];
   readonly #waiting = new Set<() => void>();
   #started = 0;
+  #interrupted = 0;
   #isStopping = false;
   #running: Promise<unknown> = Promise.resolve();
 
@@ -72,6 +75,11 @@ export class ClusterLoad {
   /** The errors that callers got. */
   get failures(): readonly unknown[] {
     return this.#failures;
+  }
+
+  /** After `check`: how many workflows were told that their request was interrupted. */
+  get interrupted(): number {
+    return this.#interrupted;
   }
 
   /** Resolves once this many more starts are acknowledged. */
@@ -144,6 +152,12 @@ export class ClusterLoad {
 
   async #post(number: number): Promise<Accepted> {
     const site = this.#world.site(`post-${number}`);
+    const held = site.hold("/post");
+    // If its node is lost meanwhile, nobody reads the answer.
+    void held
+      .arrived()
+      .then(() => new Promise((resolve) => setTimeout(resolve, answerAfterMs)))
+      .then(() => held.answer());
     const input = { method: "POST", url: `${site.url}/post`, body: `call ${number}` };
     const { id } = await this.#module.start("http", input as never);
     return {
@@ -153,6 +167,7 @@ export class ClusterLoad {
           readonly ok?: object;
           readonly transport_error?: object;
         };
+        this.#interrupted += ok === undefined ? 1 : 0;
         const seen = site.requests.length;
         assert.partialDeepStrictEqual(
           ok ?? error,

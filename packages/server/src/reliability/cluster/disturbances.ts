@@ -23,6 +23,14 @@ export const disturbances: Readonly<Record<string, (disturbed: Disturbed) => Pro
     await victim.server.restart();
   },
 
+  "a node that hands over its partitions is killed": async ({ cluster, load, victim, others }) => {
+    victim.server.terminate();
+    await cluster.balanced(others);
+    victim.server.kill();
+    await load.more(10);
+    await victim.server.restart();
+  },
+
   "a node is stopped for longer than its lease, and goes on": async ({
     cluster,
     load,

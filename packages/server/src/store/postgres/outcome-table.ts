@@ -65,6 +65,19 @@ export class OutcomeTable {
     }));
   }
 
+  /** All that are there, without their texts. */
+  async all(): Promise<readonly Omit<StoredOutcome, "text">[]> {
+    const { schema } = this.#database;
+    const rows = await this.#database.query(
+      `SELECT id, partition FROM ${schema}.errands WHERE starts_with(id, $1) ORDER BY id`,
+      [prefix],
+    );
+    return rows.map((row) => ({
+      id: (row["id"] as string).slice(prefix.length),
+      partition: row["partition"] as number,
+    }));
+  }
+
   async remove(outcomes: readonly string[]): Promise<void> {
     const { schema } = this.#database;
     await this.#database.query(`DELETE FROM ${schema}.errands WHERE id = ANY($1::text[])`, [
