@@ -118,7 +118,7 @@ const workflowNotes = [
       "Here, too, steps run at least once: a request may be sent again after a crash.",
   ].join("\n"),
   "Steps differ. The ten steps cost this engine one commit and the peers at least ten, because this engine's journal " +
-    "knows what its host calls did, while a peer's step is a function that may have done anything. (Restate and Temporal can also give random numbers without a step.) That is a difference between the engines, not " +
+    "knows what its host calls did, while a peer's step is a function that may have done anything. (Restate, Temporal and Obelisk can also give random numbers without a step.) That is a difference between the engines, not " +
     "one of the measurement, but it is large. The ten requests leave the process, and make each engine wait for its disk each time: that compares like with like. " +
     "The same is true of the ten activities: a call is durable before a worker gets it, and its result before the next call.",
 ].join("\n\n");
@@ -161,6 +161,6 @@ function howToRepeat(): string {
 
 /** The approximate time for one round and the disk measurements, as seen on two cores. */
 function minutesOf({ rounds }: Plan): number {
-  const [roundMinutes, diskMinutes] = [9, 5];
+  const [roundMinutes, diskMinutes] = [12, 7];
   return rounds * roundMinutes + diskMinutes;
 }
