@@ -35,7 +35,9 @@ impl Guest for Activities {
 }
 
 async fn send(url: &str) -> Result<u16, wstd::http::Error> {
-    let response = Client::new().send(Request::get(url).body(Body::empty())?).await?;
+    let response = Client::new()
+        .send(Request::get(url).body(Body::empty())?)
+        .await?;
     let status = response.status().as_u16();
     response.into_body().contents().await?;
     Ok(status)

@@ -14,7 +14,10 @@ impl Guest for Workflows {
 
     /// Alternates five random numbers and four times of day, then a note.
     fn ten_steps() -> Result<Values, ()> {
-        let mut values = Values { randoms: Vec::new(), times: Vec::new() };
+        let mut values = Values {
+            randoms: Vec::new(),
+            times: Vec::new(),
+        };
         for step in 0..9 {
             if step % 2 == 0 {
                 values.randoms.push(steps::random()?);
