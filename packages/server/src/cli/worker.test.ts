@@ -112,7 +112,9 @@ describe("flawless worker", () => {
   test("needs a queue, an existing file, and valid numbers", async () => {
     for (const wrong of [
       ["--concurrency", "0"],
+      ["--concurrency", "1e3"],
       ["--grace", "0s"],
+      ["--grace", "1e3s"],
     ]) {
       const { code, stderr } = await runCli(["worker", "x.ts", "--queue", "q", ...wrong]);
       expect(code).toBe(2);

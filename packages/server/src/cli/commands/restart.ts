@@ -1,6 +1,6 @@
 import type { EndedStatus, Flawless, WorkflowConditions, WorkflowHandle } from "@flawless-ts/sdk";
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { CliError, type Console, printable } from "@flawless-ts/http-service/program";
+import { type Command, Option } from "commander";
+import { CliError, type Console, printable, wholeNumber } from "@flawless-ts/http-service/program";
 import { conditionsOf, type FilterOptions, withFilterOptions } from "../filter-options.ts";
 import { type KeyOption, withKeyOption, workflowOf } from "../workflow-argument.ts";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
@@ -96,7 +96,7 @@ export function addFork(program: Command, console: Console): void {
     .requiredOption(
       "--from-step <number>",
       "how many steps to copy with their results, as numbered by `flawless show`",
-      parseStep,
+      wholeNumber(0),
     )
     .option("--version <version>", "the module version to run (default: the workflow's)");
   withRestartOptions(withKeyOption(command)).action(async (id: string, options: ForkOptions) => {
@@ -107,14 +107,6 @@ export function addFork(program: Command, console: Console): void {
     const forked = await workflow.fork({ fromStep, version, idempotencyKey, terminate });
     await tell(forked, options, console);
   });
-}
-
-function parseStep(text: string): number {
-  const step = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(step)) {
-    throw new InvalidArgumentError("Expected a whole number of at least 0.");
-  }
-  return step;
 }
 
 function withRestartOptions(command: Command): Command {

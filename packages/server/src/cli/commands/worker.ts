@@ -5,9 +5,10 @@ import {
   printable,
   type ServiceCommandOptions,
   StopSignals,
+  wholeNumber,
   withLogOptions,
 } from "@flawless-ts/http-service/program";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type ClientOptions, readServerAccess, withClientOptions } from "../client.ts";
 import { readDuration } from "../duration.ts";
 import { loadActivities } from "../load-activities.ts";
@@ -37,7 +38,7 @@ export function addWorker(program: Command, console: Console): void {
     .option(
       "--concurrency <number>",
       "the max number of activities to run at a time (default: 10)",
-      number,
+      wholeNumber(1),
     )
     .option(
       "--grace <duration>",
@@ -89,10 +90,4 @@ async function work(file: string, options: WorkerOptions, console: Console): Pro
     return worker.close();
   });
   await Promise.race([Promise.all([ready, worker.run()]), stopped]);
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError("Expected a whole number of at least 1.");
 }
