@@ -1,7 +1,7 @@
-import { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "#libraries/fastify";
 import { sayFarewell } from "./farewell.ts";
+import { stopListening } from "./stop-listening.ts";
 import type { ServedTicket } from "./tickets/iroh-package.ts";
 
 /** How to close a service. */
@@ -58,14 +58,9 @@ async function endRequests(
 ): Promise<void> {
   await sayFarewell(api, graceMs);
   // Clients that have just connected haven't sent their requests yet.
-  stopListening(api.server);
+  await stopListening(api.server);
   await sayFarewell(api, graceMs);
   await Promise.all([api.close(), ticket?.drain()]);
-}
-
-/** `close` of `net.Server`; that of HTTP servers would close idle connections, too. */
-function stopListening(server: Server): void {
-  Server.prototype.close.call(server);
 }
 
 /** Waits until `work` settles, but no longer than this many milliseconds. */
