@@ -20,7 +20,19 @@ export type {
   WorkflowHandle,
   WorkflowKey,
 } from "../client/workflow-handle.ts";
-export type * from "../connection/types.ts";
+export type {
+  HistoryStep,
+  JournalStep,
+  ThrownError,
+  WorkflowDetails,
+  WorkflowFailure,
+  WorkflowHistory,
+  WorkflowInfo,
+  WorkflowJournal,
+  WorkflowRestart,
+  WorkflowStatus,
+  WorkflowWaiting,
+} from "../connection/types.ts";
 export * from "../errors/index.ts";
 export type { CallOptions } from "../http/call-scope.ts";
 export type { Fetch } from "../http/fetch-sender.ts";

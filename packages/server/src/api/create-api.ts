@@ -25,7 +25,7 @@ import { moduleRoutes } from "./routes/modules.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
 import { startRoute } from "./routes/start.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
-import { sharedSchemas } from "./schemas.ts";
+import { sharedSchemas } from "./schemas/shared-schemas.ts";
 import { serverVersion } from "../server-version.ts";
 import { WaitingCallers } from "./waiting-callers.ts";
 

@@ -5,7 +5,7 @@ import {
   tokenSecurity,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
-import { okResponse } from "../api/schemas.ts";
+import { okResponse } from "../api/schemas/responses.ts";
 import { type ClusterView, clusterView } from "./cluster-view.ts";
 import type { ClusterNode } from "./cluster-node.ts";
 

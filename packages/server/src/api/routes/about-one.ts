@@ -1,5 +1,5 @@
 import { errorResponses, querySchema, tokenSecurity } from "@flawless-ts/http-service";
-import { idParameter, okResponse } from "../schemas.ts";
+import { idParameter, okResponse } from "../schemas/responses.ts";
 
 /** The common OpenAPI parts of a route for one workflow. @param statuses in addition to 404 */
 export function aboutOne(

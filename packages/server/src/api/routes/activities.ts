@@ -14,9 +14,9 @@ import type {
 } from "@flawless-ts/sdk/internal";
 import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { boundedBeat, boundedReport } from "../../activities/index.ts";
-import { leaseSchema, nameSchema } from "../activity-schemas.ts";
+import { leaseSchema, nameSchema } from "../schemas/activity-schemas.ts";
 import type { ActivityApi } from "../engine-api.ts";
-import { okResponse } from "../schemas.ts";
+import { okResponse } from "../schemas/responses.ts";
 
 /** How long a poll stays open, in milliseconds: less than the timeout of most proxies. */
 const maxPollMs = 60_000;

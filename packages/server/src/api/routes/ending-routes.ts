@@ -6,7 +6,7 @@ import {
   tokenSecurity,
 } from "@flawless-ts/http-service";
 import type { EngineApi } from "../engine-api.ts";
-import { okResponse } from "../schemas.ts";
+import { okResponse } from "../schemas/responses.ts";
 import { filterSchemas, flagSchema, type ManyQuery, toConditions } from "./filter-query.ts";
 import { aboutOne } from "./about-one.ts";
 

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "@flawless-ts/http-service/
 import type { ResolvedApiLimits } from "../api-options.ts";
 import type { EngineApi } from "../engine-api.ts";
 import { readModuleUpload } from "../module-upload.ts";
-import { okResponse } from "../schemas.ts";
+import { okResponse } from "../schemas/responses.ts";
 
 /** The routes that deploy and list modules. */
 export function moduleRoutes(

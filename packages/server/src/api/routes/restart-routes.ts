@@ -8,7 +8,7 @@ import {
 import type { EndedStatus } from "@flawless-ts/sdk";
 import type { RestartRequest } from "../../engine/index.ts";
 import type { EngineApi } from "../engine-api.ts";
-import { okResponse } from "../schemas.ts";
+import { okResponse } from "../schemas/responses.ts";
 import { aboutOne } from "./about-one.ts";
 import { filterSchemas, flagSchema, type ManyQuery, toConditions } from "./filter-query.ts";
 import { keyHeader, readKey } from "./idempotency-key.ts";

@@ -15,8 +15,8 @@ import type {
 import type { ScheduleOverlap } from "@flawless-ts/sdk";
 import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { ScheduleApi } from "../engine-api.ts";
-import { overlapSchema, scheduleProperties } from "../schedule-schemas.ts";
-import { okResponse } from "../schemas.ts";
+import { overlapSchema, scheduleProperties } from "../schemas/schedule-schemas.ts";
+import { okResponse } from "../schemas/responses.ts";
 import { keyHeader, readKey } from "./idempotency-key.ts";
 
 interface OneSchedule {

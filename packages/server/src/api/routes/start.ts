@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest } from "@flawless-ts/http-service/
 import { callerSignal, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { StartOrigin } from "../../engine/index.ts";
 import type { EngineApi } from "../engine-api.ts";
-import { labelsSchema, okResponse, startedErrorResponse } from "../schemas.ts";
+import { okResponse, startedErrorResponse } from "../schemas/responses.ts";
+import { labelsSchema } from "../schemas/workflow-schemas.ts";
 import { keyHeader, readKey } from "./idempotency-key.ts";
 import type { WaitingCallers } from "../waiting-callers.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { EngineApi } from "../engine-api.ts";
-import { idParameter, okResponse } from "../schemas.ts";
+import { idParameter, okResponse } from "../schemas/responses.ts";
 import { defaultWaitMs, maxWaitMs, type WaitingCallers } from "../waiting-callers.ts";
 import { keyHeader, readKey } from "./idempotency-key.ts";
 

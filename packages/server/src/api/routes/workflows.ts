@@ -10,7 +10,8 @@ import {
 import type { EngineApi } from "../engine-api.ts";
 import type { WorkflowStatus } from "../../engine/index.ts";
 import { journalText } from "../journal-text.ts";
-import { idParameter, okResponse, statusSchema } from "../schemas.ts";
+import { idParameter, okResponse } from "../schemas/responses.ts";
+import { statusSchema } from "../schemas/workflow-schemas.ts";
 import { aboutOne } from "./about-one.ts";
 import { restartRoutes } from "./restart-routes.ts";
 import { endingRoutes } from "./ending-routes.ts";

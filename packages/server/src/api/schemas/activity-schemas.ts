@@ -1,9 +1,6 @@
 import type { JsonSchema } from "@flawless-ts/http-service";
+import { count, nullableText, text, time } from "./common.ts";
 
-const text = { type: "string" } as const;
-const time = { type: "string", format: "date-time" } as const;
-const nullableText = { type: ["string", "null"] } as const;
-const count = { type: "integer", minimum: 0 } as const;
 const milliseconds = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 
 /** The name of a queue, an activity or a worker. */

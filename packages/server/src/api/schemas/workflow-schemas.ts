@@ -1,18 +1,11 @@
-import {
-  errorResponse,
-  errorSchema,
-  healthSchema,
-  type JsonSchema,
-} from "@flawless-ts/http-service";
-import { activitySchemas } from "./activity-schemas.ts";
-import { scheduleSchemas } from "./schedule-schemas.ts";
-import { workflowIdHeader } from "./engine-error-reply.ts";
+import type { JsonSchema } from "@flawless-ts/http-service";
+import { nullableText, nullableTime, text, time } from "./common.ts";
 
-const text = { type: "string" } as const;
-const nullableText = { type: ["string", "null"] } as const;
-const time = { type: "string", format: "date-time" } as const;
-const nullableTime = { type: ["string", "null"], format: "date-time" } as const;
-const status = { type: "string", enum: ["running", "completed", "failed", "cancelled"] } as const;
+/** A workflow's status. */
+export const statusSchema = {
+  type: "string",
+  enum: ["running", "completed", "failed", "cancelled"],
+} as const;
 
 /** A workflow's labels. */
 export const labelsSchema: JsonSchema = {
@@ -23,7 +16,8 @@ export const labelsSchema: JsonSchema = {
   examples: [{ customer: "c-7", region: "eu" }],
 };
 
-const failure = {
+/** Why a workflow failed. */
+export const failureSchema: JsonSchema = {
   oneOf: [
     { type: "null" },
     {
@@ -37,7 +31,7 @@ const failure = {
     },
   ],
   description: "Why the workflow failed.",
-} as const;
+};
 
 const thrownSchema: JsonSchema = {
   $id: "ThrownError",
@@ -54,20 +48,6 @@ const thrownSchema: JsonSchema = {
       items: { $ref: "ThrownError#" },
       description: "The errors of an AggregateError.",
     },
-  },
-};
-
-const moduleSchema: JsonSchema = {
-  $id: "Module",
-  type: "object",
-  required: ["name", "version", "hash", "sizeBytes", "workflows", "deployedAt"],
-  properties: {
-    name: text,
-    version: text,
-    hash: { ...text, description: "SHA-256 of the bytes, in hex." },
-    sizeBytes: { type: "integer" },
-    workflows: { type: "array", items: text },
-    deployedAt: time,
   },
 };
 
@@ -154,12 +134,12 @@ const workflowSchema = {
     version: text,
     moduleHash: { ...text, description: "SHA-256 of the module's bytes, in hex." },
     workflow: text,
-    status,
+    status: statusSchema,
     waiting: waitingSchema,
     createdAt: time,
     endedAt: nullableTime,
     response: { ...nullableText, description: "JSON text; null until there is a response." },
-    error: failure,
+    error: failureSchema,
     parent: { ...nullableText, description: "The id of the workflow that started this one." },
     cancelBy: {
       ...nullableTime,
@@ -285,82 +265,9 @@ const restartedSchema: JsonSchema = {
   },
 };
 
-/** A workflow's journal; `call` and `answer` have one of two forms. */
-function journalSchemaOf(name: string, call: object, answer: object): JsonSchema {
-  return {
-    $id: name,
-    type: "object",
-    required: [
-      "id",
-      "module",
-      "version",
-      "moduleHash",
-      "workflow",
-      "run",
-      "input",
-      "status",
-      "error",
-      "steps",
-    ],
-    properties: {
-      id: text,
-      module: text,
-      version: text,
-      moduleHash: text,
-      workflow: text,
-      run: { type: "integer", minimum: 1, description: "The run whose steps these are." },
-      input: { ...text, description: "JSON text." },
-      status,
-      error: failure,
-      steps: {
-        type: "array",
-        items: {
-          type: "object",
-          required: ["step", "at", "answeredAt", "call", "answer"],
-          properties: {
-            step: { type: "integer", minimum: 1 },
-            at: time,
-            answeredAt: nullableTime,
-            call,
-            answer,
-          },
-        },
-      },
-    },
-  };
-}
-
-const journalSchema = journalSchemaOf(
-  "Journal",
-  {
-    description:
-      "The guest's call, in the form of the Flawless ABI. Integers have up to 64 bits.",
-  },
-  { description: "The answer; null while there is none." },
-);
-
-const historySchema = journalSchemaOf(
-  "History",
-  { ...text, description: "The JSON text of the guest's call." },
-  {
-    ...nullableText,
-    description: "The JSON text of the answer; null while there is none.",
-  },
-);
-
-const health = healthSchema({
-  running: {
-    type: "integer",
-    description:
-      "The number of unfinished workflows on this server, whatever they are waiting for; in a cluster, those in the node's partitions.",
-  },
-});
-
-/** The schemas that routes reference as `NAME#`. */
-export const sharedSchemas: readonly JsonSchema[] = [
-  errorSchema,
+/** The schemas of workflows, to which routes refer as `NAME#`. */
+export const workflowSchemas: readonly JsonSchema[] = [
   thrownSchema,
-  moduleSchema,
   startedSchema,
   workflowSchema,
   restartSchema,
@@ -370,35 +277,4 @@ export const sharedSchemas: readonly JsonSchema[] = [
   workflowPageSchema,
   cancelledSchema,
   restartedSchema,
-  journalSchema,
-  historySchema,
-  health,
-  ...activitySchemas,
-  ...scheduleSchemas,
 ];
-
-/** The status filter of a list. */
-export const statusSchema: JsonSchema = status;
-
-/** The parameters of routes for one workflow. */
-export const idParameter: JsonSchema = {
-  type: "object",
-  required: ["id"],
-  properties: { id: { ...text, description: "The workflow's id.", examples: ["wkf_xhRDf"] } },
-};
-
-/** An error response with the id of a workflow that was started nevertheless. */
-export function startedErrorResponse(status: number): JsonSchema {
-  return errorResponse(status, {
-    [workflowIdHeader]: {
-      ...text,
-      description: "The workflow's id, if it was started nevertheless.",
-      examples: ["wkf_xhRDf"],
-    },
-  });
-}
-
-/** The success response `{"ok": ...}`. */
-export function okResponse(description: string, schema: JsonSchema): JsonSchema {
-  return { description, type: "object", required: ["ok"], properties: { ok: schema } };
-}

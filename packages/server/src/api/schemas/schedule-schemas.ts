@@ -1,13 +1,8 @@
 import type { JsonSchema } from "@flawless-ts/http-service";
 import type { ScheduleRequest } from "@flawless-ts/sdk/internal";
+import { count, jsonText, nullableText, nullableTime, text, time } from "./common.ts";
 
-const text = { type: "string" } as const;
-const nullableText = { type: ["string", "null"] } as const;
-const time = { type: "string", format: "date-time" } as const;
-const nullableTime = { type: ["string", "null"], format: "date-time" } as const;
-const count = { type: "integer", minimum: 0 } as const;
 const milliseconds = { type: "integer", minimum: 0 } as const;
-const jsonText = { ...text, description: "JSON text." } as const;
 
 /** What to do when an earlier start is still running. */
 export const overlapSchema: JsonSchema = {
