@@ -26,8 +26,8 @@ async function owners(cluster: TestCluster, node: number): Promise<readonly (str
 
 describeUnless(missingForPostgres(), "a node that is stopped", () => {
   test("hands its partitions over at once, and the outcomes of its requests when they come", async () => {
-    await using site = await HeldSite.open();
     await using cluster = await TestCluster.start(2, options);
+    await using site = await HeldSite.open();
     await cluster.deploy();
     const held = await Promise.all(
       Array.from({ length: 12 }, (_, n) => sends(cluster, 0, `${site.url}/held/${n}`)),
@@ -64,10 +64,10 @@ describeUnless(missingForPostgres(), "a node that is stopped", () => {
   });
 
   test("leaves the outcomes to whoever starts next, also if no other node was there, encrypted if need be", async () => {
-    await using site = await HeldSite.open();
     const secretsKey = new Uint8Array(32).fill(1);
     const secrets = { token: "sesame" };
     await using cluster = await TestCluster.start(1, { ...options, secretsKey, secrets });
+    await using site = await HeldSite.open();
     const module = await cluster.client().deploy(fixtureBytes("extensions"));
     const config = { idempotent: false, timeout: { secs: 900, nanos: 0 } };
     const request = { config: { ...config, response_body_limit: 1_000 }, method: "POST" };
@@ -105,8 +105,8 @@ describeUnless(missingForPostgres(), "a node that is stopped", () => {
   });
 
   test("passes outcomes on through a node that is stopped right after it", async () => {
-    await using site = await HeldSite.open();
     await using cluster = await TestCluster.start(3, options);
+    await using site = await HeldSite.open();
     await cluster.deploy();
     const ids = await Promise.all(
       Array.from({ length: 6 }, (_, n) => sends(cluster, 0, `${site.url}/held/${n}`)),
@@ -128,8 +128,8 @@ describeUnless(missingForPostgres(), "a node that is stopped", () => {
 
 describeUnless(missingForPostgres(), "a node that gives partitions to a new one", () => {
   test("passes on the outcomes of its requests", async () => {
-    await using site = await HeldSite.open();
     await using cluster = await TestCluster.start(1, options);
+    await using site = await HeldSite.open();
     await cluster.deploy();
     const ids = await Promise.all(
       Array.from({ length: 12 }, (_, n) => sends(cluster, 0, `${site.url}/held/${n}`)),

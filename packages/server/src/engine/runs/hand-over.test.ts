@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { WorkflowStore } from "../../store/workflow-store.ts";
+import { CrashingStore } from "../../testing/crash-sweep.ts";
 import { HeldResponses, requestLine, responseTo } from "../../testing/scripted-http-client.ts";
 import { SharedOutcomes } from "../../testing/shared-outcomes.ts";
 import { FailingStore } from "../../testing/store-wrapper.ts";
@@ -42,13 +44,14 @@ class Engines implements AsyncDisposable {
   async next(
     how: "close" | "crash" = "close",
     changed: TestEngineOptions = {},
+    crash?: Crash,
   ): Promise<TestEngine> {
     const before = this.engine as TestEngine;
     if (how === "close") {
       await before.engine.close(close);
     }
     this.engine = await before.restart(changed);
-    await this.engine.engine.whenIdle();
+    await Promise.race([this.engine.engine.whenIdle(), crash?.happened ?? new Promise(() => {})]);
     return this.engine;
   }
 
@@ -61,6 +64,25 @@ class Engines implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.engine?.[Symbol.asyncDispose]();
+  }
+}
+
+/** A crash at one transaction of an engine. */
+class Crash {
+  readonly #happened = Promise.withResolvers<void>();
+  readonly wrap: (store: WorkflowStore) => WorkflowStore;
+  isOver = false;
+
+  constructor(side: "before" | "after", commit: number) {
+    this.wrap = (store) =>
+      new CrashingStore(store, { side, commit }, () => {
+        this.isOver = true;
+        this.#happened.resolve();
+      });
+  }
+
+  get happened(): Promise<void> {
+    return this.#happened.promise;
   }
 }
 
@@ -292,6 +314,70 @@ describe("a request that may be sent only once, whose engine is closed", () => {
     await engines.release("late");
     const third = await engines.next("crash");
     expect(await third.status(id)).toBe("completed");
+  });
+});
+
+describe.each(["before", "after"] as const)("a crash just %s a transaction is durable", (side) => {
+  const script = [
+    { ask: ["begin", { operation: 1, ...http("/1") }] },
+    { ask: ["run", http("/2")] },
+    { ask: ["wait", { operations: [1] }] },
+  ];
+
+  test("of the engine that hands requests over: none is sent twice", async () => {
+    const ends: string[] = [];
+    for (let commit = 1; ; commit += 1) {
+      await using engines = new Engines();
+      const crash = new Crash(side, commit);
+      const first = await engines.open({
+        module: "extensions",
+        groupCommits: false,
+        wrapStore: crash.wrap,
+        // An engine that crashes while it is closing reports what it could not save.
+        onError: () => undefined,
+      });
+      const started = first.launch("script", script);
+      await Promise.race([crash.happened, started.catch(() => undefined)]);
+      await Promise.race([crash.happened, first.engine.close(close)]);
+      if (!crash.isOver) {
+        break;
+      }
+      await first.engine.kill();
+      // The process is gone, and with it the responses.
+      engines.outcomes.arrive = false;
+      first.http.script = (request) => responseTo(request, { body: "by the second" });
+      const second = await engines.next("crash", { wrapStore: (inner) => inner });
+      await second.pass(graceMs + 2_000);
+      for (const { id, status } of (await second.engine.list()).workflows) {
+        expect(status).toBe("completed");
+        ends.push(JSON.stringify(await second.response(id)));
+      }
+      expect(new Set(second.http.lines).size).toBe(second.http.lines.length);
+    }
+    expect(ends.filter((end) => end.includes("RequestInterrupted")).length).toBeGreaterThan(2);
+  });
+
+  test("of the next engine: the one after it has the outcomes", async () => {
+    let crashes = 0;
+    for (let commit = 1; ; commit += 1) {
+      await using engines = new Engines();
+      const crash = new Crash(side, commit);
+      const first = await engines.open({ module: "extensions", groupCommits: false });
+      const id = await first.launch("script", script);
+      const second = await engines.next("close", { wrapStore: crash.wrap }, crash);
+      engines.held.release({ body: "one" });
+      engines.held.release({ body: "two" });
+      await Promise.race([crash.happened, second.end(id).catch(() => undefined)]);
+      if (!crash.isOver) {
+        break;
+      }
+      crashes += 1;
+      const third = await engines.next("crash", { wrapStore: (inner) => inner });
+      expect((await third.end(id)).status).toBe("completed");
+      expect(JSON.stringify(await third.response(id))).not.toContain("RequestInterrupted");
+      expect(third.http.lines).toEqual(["POST /1", "POST /2"]);
+    }
+    expect(crashes).toBeGreaterThan(1);
   });
 });
 

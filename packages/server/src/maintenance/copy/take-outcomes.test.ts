@@ -13,11 +13,11 @@ const soon = { timeout: 60_000 };
 
 describeUnless(missingForPostgres(), "a copy of a cluster", () => {
   test("has the outcomes of requests that ended after their partition was handed over", async () => {
-    await using site = await HeldSite.open();
     const secretsKey = new Uint8Array(32).fill(1);
     const secrets = { token: "sesame" };
     const options = { handOverGraceMs: 600_000, secretsKey, secrets };
     await using cluster = await TestCluster.start(1, options);
+    await using site = await HeldSite.open();
     const client = cluster.client();
     const plain = await client.deploy(fixtureBytes("conformance"));
     const module = await client.deploy(fixtureBytes("extensions"));
