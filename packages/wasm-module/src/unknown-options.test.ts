@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { optionNames, refuseUnknownOptions } from "./unknown-options.ts";
+import { closest, optionNames, refuseUnknownOptions } from "./unknown-options.ts";
 
 interface Options {
   readonly url: string;
@@ -52,5 +52,31 @@ describe("options", () => {
     // @ts-expect-error there is no colour
     optionNames<Options>({ url: true, timeoutMs: true, autoSkip: true, colour: true });
     expect(names).toEqual({ url: true, timeoutMs: true, autoSkip: true });
+  });
+});
+
+describe("the closest name", () => {
+  test.each([
+    ["retry", "retry"],
+    ["retyr", "retry"],
+    ["rety", "retry"],
+    ["rretry", "retry"],
+    ["TIMEOUT", "timeoutMs"],
+    ["timeoutMs2", "timeoutMs"],
+    ["tmeoutM", "timeoutMs"],
+    ["timeouts", "timeoutMs"],
+    ["time", null],
+    ["", null],
+    ["retries", null],
+    ["\u{1f600}", null],
+    ["r".repeat(51), null],
+  ])("to %j is %j", (given, name) => {
+    expect(closest(given, ["retry", "timeoutMs", "url"])).toBe(name);
+  });
+
+  test("is the first of those that are equally close, and the nearer of two", () => {
+    expect(closest("grown", ["crown", "brown"])).toBe("crown");
+    expect(closest("brown", ["crown", "brown"])).toBe("brown");
+    expect(closest("name", [])).toBeNull();
   });
 });

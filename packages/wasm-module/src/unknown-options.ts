@@ -45,30 +45,29 @@ export function refuseUnknownOptions(options: unknown, names: OptionNames, path 
 /** The closest name to the given one; `null` if none is close. */
 export function closest(given: string, names: readonly string[]): string | null {
   if (given.length > 50) return null;
-  const distances = names.map((name) => ({
-    name,
-    distance: editDistance(given.toLowerCase(), name.toLowerCase()),
-  }));
-  const [nearest] = distances.toSorted((one, other) => one.distance - other.distance);
-  return nearest !== undefined && nearest.distance <= Math.ceil(nearest.name.length / 4)
-    ? nearest.name
-    : null;
+  let nearest: string | null = null;
+  let least = Infinity;
+  for (const name of names) {
+    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
+    if (distance >= least || distance > Math.ceil(name.length / 4)) continue;
+    nearest = name;
+    least = distance;
+  }
+  return nearest;
 }
 
 /** The number of characters to insert, delete or replace to turn one text into the other (Levenshtein). */
 function editDistance(one: string, other: string): number {
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [row, character] of [...one].entries()) {
-    const current = [row + 1];
-    for (let column = 1; column <= other.length; column += 1) {
-      const replaced = at(previous, column - 1) + (other[column - 1] === character ? 0 : 1);
-      current.push(Math.min(replaced, at(previous, column) + 1, at(current, column - 1) + 1));
-    }
-    previous = current;
+  // The distances of what was read of `one` to the starts of `other`, from the empty one to all of it.
+  let distances = Array.from({ length: other.length + 1 }, (_start, length) => length);
+  for (const character of one) {
+    let inserted = Infinity;
+    distances = distances.map((removed, length) => {
+      const before = distances[length - 1] ?? Infinity;
+      const replaced = before + (other[length - 1] === character ? 0 : 1);
+      inserted = Math.min(removed + 1, replaced, inserted + 1);
+      return inserted;
+    });
   }
-  return at(previous, other.length);
-}
-
-function at(numbers: readonly number[], index: number): number {
-  return numbers[index] ?? Number.POSITIVE_INFINITY;
+  return distances.at(-1) ?? 0;
 }
