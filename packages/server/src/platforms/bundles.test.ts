@@ -102,8 +102,16 @@ describe.each(Object.entries(bundlers))("WorkflowClient in one file, by %s", (_n
       expect(asked.filter((one) => one === "POST /api/workflow/start")).toHaveLength(1);
     });
   });
-
-  test("is left out of a program that needs only an error class", async () => {
-    expect(sizeOf(await bundle("one-error.ts", "browser"))).toBeLessThan(1_000);
-  });
 });
+
+describe.each(Object.entries(bundlers))(
+  "a program that needs one class, by %s",
+  (_name, bundle) => {
+    test.each(["one-error.ts", "one-error-of-sdk.ts"])(
+      "contains nothing else: %s",
+      async (file) => {
+        expect(sizeOf(await bundle(file, "browser"))).toBeLessThan(1_000);
+      },
+    );
+  },
+);
