@@ -26,11 +26,16 @@ describe("parseOptions", () => {
     });
   });
 
-  test("accepts another number of rounds", () => {
+  test("accepts another number of rounds, with more time for more of them", () => {
     expect(parseOptions(["--starts"])).toMatchObject({ mode: "starts", writes: true });
     expect(parseOptions(["--activities", "--only", "dbos"])).toMatchObject({ writes: true });
     expect(parseOptions(["--activities"])).toMatchObject({ mode: "activities", writes: true });
-    expect(parseOptions(["--rounds", "9"]).plan).toEqual({ ...fullPlan, rounds: 9 });
+    expect(parseOptions(["--rounds", "9"]).plan).toEqual({
+      ...fullPlan,
+      rounds: 9,
+      maxMs: 3 * fullPlan.maxMs,
+    });
+    expect(parseOptions(["--rounds", "1"]).plan).toEqual({ ...fullPlan, rounds: 1 });
   });
 
   test.for([

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 import type { EngineId } from "./engine.ts";
-import { fullPlan, type Plan, quickPlan } from "./plan.ts";
+import { fullPlan, type Plan, quickPlan, withRounds } from "./plan.ts";
 
 const engineIds: readonly EngineId[] = [
   "flawless",
@@ -66,7 +66,7 @@ export function parseOptions(commandLine: readonly string[]): Options {
     mode: render ? "render" : starts ? "starts" : activities ? "activities" : "measure",
     // For activities, each engine's new figures are added to the existing results.
     writes: (values.only === undefined || activities) && (!quick || values.write),
-    plan: values.rounds === undefined ? plan : { ...plan, rounds: roundsOf(values.rounds) },
+    plan: values.rounds === undefined ? plan : withRounds(plan, roundsOf(values.rounds)),
     directory: values.dir,
     engines,
   };

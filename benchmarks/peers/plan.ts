@@ -41,5 +41,10 @@ export const quickPlan: Plan = {
   settleMs: 500,
   workflowsOnDisk: 100,
   diskMs: 3_000,
-  maxMs: 20 * 60_000,
+  maxMs: 30 * 60_000,
 };
+
+/** A plan with another number of rounds, and with more time if there are more of them. */
+export function withRounds(plan: Plan, rounds: number): Plan {
+  return { ...plan, rounds, maxMs: plan.maxMs * Math.max(1, rounds / plan.rounds) };
+}
