@@ -79,7 +79,7 @@ export const http: readonly Scenario[] = [
     requests: ["GET /hang"],
     play: async ({ module, world }) =>
       (
-        await module.start("http", { method: "GET", url: `${world}/hang`, timeout_ms: 200 })
+        await module.start("http", { method: "GET", url: `${world}/hang`, timeout_ms: 500 })
       ).response(),
   },
   {
@@ -110,7 +110,7 @@ export const http: readonly Scenario[] = [
           method: "GET",
           url: `${world}/slow-once`,
           idempotent: true,
-          timeout_ms: 200,
+          timeout_ms: 500,
         })
       ).response(),
   },
