@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { journalContract, type StoreSetup } from "../testing/store-contract.ts";
-import { journalSearchContract } from "../testing/store-search-contract.ts";
+import { storeContract } from "../testing/store-contract.ts";
+import type { StoreSetup } from "../testing/store-contract/test-store.ts";
+import { storeSearchContract } from "../testing/store-search-contract.ts";
 import { FailingStore } from "../testing/store-wrapper.ts";
 import { create, freshState } from "../testing/stored-workflow.ts";
 import { stepLine } from "../journal/journal-line.ts";
@@ -21,8 +22,8 @@ function setup(): StoreSetup {
   return { open, reopen: open, cleanUp: async () => undefined };
 }
 
-journalContract("a sealed journal keeps what is written to it", setup);
-journalSearchContract("a sealed journal finds what is asked for", setup);
+storeContract("a sealed journal keeps what is written to it", setup);
+storeSearchContract("a sealed journal finds what is asked for", setup);
 
 const secretLine = stepLine(1, '{"GetSecret":"TOKEN"}', '{"Secret":"s3cr\u00e9t"}');
 const laterLine = stepLine(2, '{"Log":{"Info":"derived"}}', '"Unit"');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type CrashPoint, runWithCrash, type SweptRun, type SweptWorkflow } from "./crash-sweep.ts";
-import type { StoreSetup } from "./store-contract.ts";
+import type { StoreSetup } from "./store-contract/test-store.ts";
 import { memoryModes } from "./test-engine.ts";
 
 /** A run that crashed after its start was durable. */

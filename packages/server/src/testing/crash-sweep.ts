@@ -4,7 +4,7 @@ import type { WorkflowStore, StoreWrite } from "../store/workflow-store.ts";
 import type { EngineLimitOptions } from "../engine/limits.ts";
 import type { UpdateReply, WorkflowInfo } from "../engine/index.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
-import type { StoreSetup } from "./store-contract.ts";
+import type { StoreSetup } from "./store-contract/test-store.ts";
 import { StoreWrapper } from "./store-wrapper.ts";
 import { requestLine, ScriptedHttpClient } from "./scripted-http-client.ts";
 import { TestEngine } from "./test-engine.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ForkRequest, HistoryStep, WorkflowInfo } from "../engine/index.ts";
 import type { StoreWrite, WorkflowStore } from "../store/workflow-store.ts";
-import type { StoreSetup } from "./store-contract.ts";
+import type { StoreSetup } from "./store-contract/test-store.ts";
 import { StoreWrapper } from "./store-wrapper.ts";
 import { TestEngine } from "./test-engine.ts";
 import { until } from "./until.ts";

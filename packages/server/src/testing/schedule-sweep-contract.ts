@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ScheduleRequest } from "@flawless-ts/sdk/internal";
 import type { CrashPoint } from "./crash-sweep.ts";
 import { ScheduleWorld } from "./schedule-world.ts";
-import type { StoreSetup } from "./store-contract.ts";
+import type { StoreSetup } from "./store-contract/test-store.ts";
 
 const hourMs = 3_600_000;
 const conformance = { everyMs: hourMs, module: "conformance", version: "1.0.0" } as const;

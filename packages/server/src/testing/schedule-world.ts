@@ -1,7 +1,7 @@
 import type { ScheduleRequest } from "@flawless-ts/sdk/internal";
 import type { Schedules } from "../engine/schedules/index.ts";
 import { type CrashPoint, CrashingStore } from "./crash-sweep.ts";
-import type { StoreSetup } from "./store-contract.ts";
+import type { StoreSetup } from "./store-contract/test-store.ts";
 import { TestEngine, type TestEngineOptions } from "./test-engine.ts";
 
 /** An engine with the schedule `s` that crashes and is reopened while its time continues. */

@@ -1,42 +1,35 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { WorkflowStore, StoredWorkflowFilter } from "../store/workflow-store.ts";
-import type { StoreSetup } from "./store-contract.ts";
+import type { StoredWorkflowFilter } from "../store/workflow-store.ts";
+import { type StoreSetup, TestStore } from "./store-contract/test-store.ts";
 import { create, freshState } from "./stored-workflow.ts";
 
-/** What every journal must find, and in which order. */
-export function journalSearchContract(name: string, setup: () => StoreSetup): void {
+/** What every store must find, and in which order. */
+export function storeSearchContract(name: string, setup: () => StoreSetup): void {
   describe(`${name}`, () => {
-    let parts: StoreSetup;
-    let store: WorkflowStore;
+    const tested = new TestStore();
 
-    beforeEach(async () => {
-      parts = setup();
-      store = await parts.open();
-    });
+    beforeEach(() => tested.open(setup()));
 
-    afterEach(async () => {
-      await store.close();
-      await parts.cleanUp();
-    });
+    afterEach(() => tested.close());
 
     test("a list ends with the workflow that makes it too long, and has no inputs", async () => {
       const response = "x".repeat(100);
-      await store.commit([1, 2, 3, 4].map((id) => create(id, { input: '"in"', response })));
-      const found = await store.list({ limit: 10, characters: 150 });
+      await tested.store.commit([1, 2, 3, 4].map((id) => create(id, { input: '"in"', response })));
+      const found = await tested.store.list({ limit: 10, characters: 150 });
 
       expect(found.map(({ id, input }) => [id, input])).toEqual([
         [4, ""],
         [3, ""],
       ]);
-      expect(await store.list({ limit: 10, characters: 1 })).toHaveLength(1);
+      expect(await tested.store.list({ limit: 10, characters: 1 })).toHaveLength(1);
     });
 
     async function listed(filter: Partial<StoredWorkflowFilter>): Promise<readonly number[]> {
-      return (await store.list({ limit: 10, ...filter })).map(({ id }) => id);
+      return (await tested.store.list({ limit: 10, ...filter })).map(({ id }) => id);
     }
 
     test("wake-ups are sorted by time and then id, paged, and of running workflows only", async () => {
-      await store.commit([
+      await tested.store.commit([
         create(1, { wakeAt: 500 }),
         create(2, { wakeAt: 0 }),
         create(3, { wakeAt: 500 }),
@@ -53,16 +46,16 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
         { id: 3, wakeAt: 500 },
       ];
 
-      expect(await store.wakeups(null, 10)).toEqual(all);
-      expect(await store.wakeups(null, 2)).toEqual(all.slice(0, 2));
-      expect(await store.wakeups({ id: 7, wakeAt: 0 }, 2)).toEqual(all.slice(2, 4));
-      expect(await store.wakeups({ id: 1, wakeAt: 500 }, 10)).toEqual(all.slice(4));
-      expect(await store.wakeups({ id: 3, wakeAt: 500 }, 10)).toEqual([]);
+      expect(await tested.store.wakeups(null, 10)).toEqual(all);
+      expect(await tested.store.wakeups(null, 2)).toEqual(all.slice(0, 2));
+      expect(await tested.store.wakeups({ id: 7, wakeAt: 0 }, 2)).toEqual(all.slice(2, 4));
+      expect(await tested.store.wakeups({ id: 1, wakeAt: 500 }, 10)).toEqual(all.slice(4));
+      expect(await tested.store.wakeups({ id: 3, wakeAt: 500 }, 10)).toEqual([]);
     });
 
     test("finds the running children that are bound to a parent, newest first", async () => {
       const child = { parent: 1, root: 1, depth: 1, bound: true };
-      await store.commit([
+      await tested.store.commit([
         create(1, { hasBoundChildren: true }),
         create(2, child),
         create(3, { ...child, bound: false }),
@@ -70,16 +63,16 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
         create(5, child),
         create(6, { ...child, parent: 5, depth: 2 }),
       ]);
-      expect(await store.ids({ runningBoundTo: 1, limit: 10 })).toEqual([5, 2]);
-      expect(await store.ids({ runningBoundTo: 1, below: 5, limit: 10 })).toEqual([2]);
-      expect(await store.ids({ runningBoundTo: 1, limit: 1 })).toEqual([5]);
+      expect(await tested.store.ids({ runningBoundTo: 1, limit: 10 })).toEqual([5, 2]);
+      expect(await tested.store.ids({ runningBoundTo: 1, below: 5, limit: 10 })).toEqual([2]);
+      expect(await tested.store.ids({ runningBoundTo: 1, limit: 1 })).toEqual([5]);
       expect(await listed({ runningBoundTo: 5 })).toEqual([6]);
-      expect(await store.ids({ runningBoundTo: 2, limit: 10 })).toEqual([]);
+      expect(await tested.store.ids({ runningBoundTo: 2, limit: 10 })).toEqual([]);
     });
 
     test("finds the children of a parent, including ended ones, newest first", async () => {
       const child = { parent: 1, root: 1, depth: 1 };
-      await store.commit([
+      await tested.store.commit([
         create(1),
         create(2, child),
         create(3, { ...child, status: "completed", wakeAt: null, endedAt: 9 }),
@@ -87,34 +80,36 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
         create(5),
       ]);
       expect(await listed({ childrenOf: 1 })).toEqual([3, 2]);
-      expect(await store.ids({ childrenOf: 1, below: 3, limit: 10 })).toEqual([2]);
-      expect(await store.ids({ childrenOf: 1, limit: 1 })).toEqual([3]);
-      expect(await store.ids({ childrenOf: 5, limit: 10 })).toEqual([]);
+      expect(await tested.store.ids({ childrenOf: 1, below: 3, limit: 10 })).toEqual([2]);
+      expect(await tested.store.ids({ childrenOf: 1, limit: 1 })).toEqual([3]);
+      expect(await tested.store.ids({ childrenOf: 5, limit: 10 })).toEqual([]);
     });
 
     test("finds workflows that ended with bound children, and keeps them until that is handled", async () => {
       const ended = { status: "completed", wakeAt: null, endedAt: 10 } as const;
-      await store.commit([
+      await tested.store.commit([
         create(1, { hasBoundChildren: true }),
         create(2, { hasBoundChildren: true }),
         create(3, ended),
         create(4),
       ]);
       const unbinding = (): Promise<readonly number[]> =>
-        store.ids({ endedWithBoundChildren: true, limit: 10 });
+        tested.store.ids({ endedWithBoundChildren: true, limit: 10 });
       expect(await unbinding()).toEqual([]);
       const state = { ...freshState, ...ended, hasBoundChildren: true };
-      await store.commit([{ kind: "state", id: 2, state }]);
+      await tested.store.commit([{ kind: "state", id: 2, state }]);
       expect(await unbinding()).toEqual([2]);
-      expect(await store.prune(20, 10)).toBe(1);
-      expect(await store.workflow(2)).toMatchObject({ hasBoundChildren: true });
-      await store.commit([{ kind: "state", id: 2, state: { ...state, hasBoundChildren: false } }]);
+      expect(await tested.store.prune(20, 10)).toBe(1);
+      expect(await tested.store.workflow(2)).toMatchObject({ hasBoundChildren: true });
+      await tested.store.commit([
+        { kind: "state", id: 2, state: { ...state, hasBoundChildren: false } },
+      ]);
       expect(await unbinding()).toEqual([]);
-      expect(await store.prune(20, 10)).toBe(1);
+      expect(await tested.store.prune(20, 10)).toBe(1);
     });
 
     test("finds the running descendants of a root, newest first", async () => {
-      await store.commit([
+      await tested.store.commit([
         create(1),
         create(2, { parent: 1, root: 1, depth: 1 }),
         create(3, { parent: 2, root: 1, depth: 2 }),
@@ -122,17 +117,17 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
         create(5),
         create(6, { parent: 5, root: 5, depth: 1 }),
       ]);
-      expect(await store.ids({ runningDescendantsOf: 1, limit: 10 })).toEqual([3, 2]);
-      expect(await store.ids({ runningDescendantsOf: 1, limit: 1 })).toEqual([3]);
-      expect(await store.ids({ runningDescendantsOf: 1, below: 3, limit: 9 })).toEqual([2]);
-      expect(await store.ids({ runningDescendantsOf: 2, limit: 10 })).toEqual([]);
+      expect(await tested.store.ids({ runningDescendantsOf: 1, limit: 10 })).toEqual([3, 2]);
+      expect(await tested.store.ids({ runningDescendantsOf: 1, limit: 1 })).toEqual([3]);
+      expect(await tested.store.ids({ runningDescendantsOf: 1, below: 3, limit: 9 })).toEqual([2]);
+      expect(await tested.store.ids({ runningDescendantsOf: 2, limit: 10 })).toEqual([]);
       expect(await listed({ runningDescendantsOf: 5 })).toEqual([6]);
-      expect(await store.ids({ status: "completed", limit: 10 })).toEqual([4]);
-      expect(await store.workflow(3)).toMatchObject({ parent: 2, root: 1, depth: 2 });
+      expect(await tested.store.ids({ status: "completed", limit: 10 })).toEqual([4]);
+      expect(await tested.store.workflow(3)).toMatchObject({ parent: 2, root: 1, depth: 2 });
     });
 
     test("counts workflows by state, and the sleeping ones", async () => {
-      await store.commit([
+      await tested.store.commit([
         create(1, { wakeAt: 500 }),
         create(2, { wakeAt: 0 }),
         create(3, { wakeAt: null }),
@@ -142,7 +137,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
         create(7, { wakeAt: null, status: "cancelled" }),
       ]);
 
-      expect(await store.counts()).toEqual({
+      expect(await tested.store.counts()).toEqual({
         running: 3,
         completed: 1,
         failed: 2,
@@ -153,18 +148,18 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
 
     test("wake-ups follow the state, into the far future", async () => {
       const never = 8.64e15;
-      await store.commit([create(1), create(2, { wakeAt: 3 })]);
-      await store.commit([
+      await tested.store.commit([create(1), create(2, { wakeAt: 3 })]);
+      await tested.store.commit([
         { kind: "state", id: 1, state: { ...freshState, wakeAt: never } },
         { kind: "state", id: 2, state: { ...freshState, wakeAt: null, status: "cancelled" } },
       ]);
 
-      expect(await store.wakeups(null, 10)).toEqual([{ id: 1, wakeAt: never }]);
+      expect(await tested.store.wakeups(null, 10)).toEqual([{ id: 1, wakeAt: never }]);
     });
 
     test("a search finds the same workflows by any index", async () => {
       const ended = { status: "failed", wakeAt: null } as const;
-      await store.commit([
+      await tested.store.commit([
         create(1, { createdAt: 100, idempotencyKey: "order-1", labels: { a: "1", b: "x" } }),
         create(2, {
           createdAt: 200,
@@ -194,7 +189,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       for (const by of ["all", { label: "a" }, { label: "b" }] as const) {
         expect(await listed({ ...both, by })).toEqual([5, 1]);
         expect(await listed({ ...both, by, status: "failed" })).toEqual([5]);
-        expect(await store.ids({ ...both, by, limit: 9 })).toEqual([5, 1]);
+        expect(await tested.store.ids({ ...both, by, limit: 9 })).toEqual([5, 1]);
       }
       expect(await listed({ status: "failed", by: "status", endedFrom: 350 })).toEqual([5, 3]);
       expect(await listed({ endedFrom: 250, endedBefore: 350 })).toEqual([2]);
@@ -211,7 +206,7 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
 
     test("a walk reports its progress", async () => {
       const labels = { a: "1" };
-      await store.commit([
+      await tested.store.commit([
         ...[1, 2, 3].map((id) =>
           create(id, { labels, idempotencyKey: `k${id}`, input: '"12345678"' }),
         ),
@@ -220,35 +215,43 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       const filter = { labels, status: "failed", keyPrefix: "k", limit: 1 } as const;
 
       for (const by of ["all", { label: "a" }] as const) {
-        expect(await store.walk(filter, by, { most: 9 })).toEqual({
+        expect(await tested.store.walk(filter, by, { most: 9 })).toEqual({
           count: by === "all" ? 4 : 3,
           lowest: null,
         });
       }
-      expect(await store.walk(filter, "all", { most: 2 })).toEqual({ count: 2, lowest: 3 });
-      expect(await store.walk(filter, { label: "a" }, { most: 2 })).toEqual({
+      expect(await tested.store.walk(filter, "all", { most: 2 })).toEqual({ count: 2, lowest: 3 });
+      expect(await tested.store.walk(filter, { label: "a" }, { most: 2 })).toEqual({
         count: 2,
         lowest: 2,
       });
-      expect(await store.walk({ ...filter, below: 3 }, { label: "a" }, { most: 1 })).toEqual({
+      expect(await tested.store.walk({ ...filter, below: 3 }, { label: "a" }, { most: 1 })).toEqual(
+        {
+          count: 1,
+          lowest: 2,
+        },
+      );
+      expect(await tested.store.walk(filter, "status", { most: 9 })).toEqual({
         count: 1,
-        lowest: 2,
+        lowest: null,
       });
-      expect(await store.walk(filter, "status", { most: 9 })).toEqual({ count: 1, lowest: null });
-      expect(await store.walk(filter, "keys", { most: 9 })).toEqual({ count: 3, lowest: null });
+      expect(await tested.store.walk(filter, "keys", { most: 9 })).toEqual({
+        count: 3,
+        lowest: null,
+      });
       const bytes = (inputBytes: number): Promise<unknown> =>
-        store.walk(filter, { label: "a" }, { most: 9, inputBytes });
+        tested.store.walk(filter, { label: "a" }, { most: 9, inputBytes });
       expect(await bytes(20)).toEqual({ count: 2, lowest: 2 });
       expect(await bytes(1)).toEqual({ count: 1, lowest: 3 });
       expect(await bytes(30)).toEqual({ count: 3, lowest: null });
-      expect(await store.walk({ limit: 1, from: 9 }, "all", { most: 9 })).toEqual({
+      expect(await tested.store.walk({ limit: 1, from: 9 }, "all", { most: 9 })).toEqual({
         count: 0,
         lowest: null,
       });
     });
 
     test("a list shows the requested workflows, newest first", async () => {
-      await store.commit([
+      await tested.store.commit([
         create(1),
         create(2, { status: "completed", wakeAt: null }),
         create(3, { status: "failed", wakeAt: null, module: "other" }),

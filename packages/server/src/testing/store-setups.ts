@@ -3,7 +3,7 @@ import { MemoryStorage, MemoryWorkflowStore } from "../store/memory-workflow-sto
 import type { PostgresWorkflowStore } from "../store/postgres/postgres-workflow-store.ts";
 import { SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
 import { TestPartitions } from "./postgres-partition.ts";
-import type { StoreSetup } from "./store-contract.ts";
+import type { StoreSetup } from "./store-contract/test-store.ts";
 
 export function memorySetup(): StoreSetup {
   const storage = new MemoryStorage();

@@ -1,6 +1,6 @@
-import { journalContract } from "../../testing/store-contract.ts";
-import { journalSearchContract } from "../../testing/store-search-contract.ts";
+import { storeContract } from "../../testing/store-contract.ts";
+import { storeSearchContract } from "../../testing/store-search-contract.ts";
 import { sqliteSetup } from "../../testing/store-setups.ts";
 
-journalContract("the SQLite journal keeps what is written to it", sqliteSetup);
-journalSearchContract("the SQLite journal finds what is asked for", sqliteSetup);
+storeContract("the SQLite journal keeps what is written to it", sqliteSetup);
+storeSearchContract("the SQLite journal finds what is asked for", sqliteSetup);
