@@ -23,7 +23,8 @@ export {
 export { NetworkHttpClient } from "./network/network-http-client.ts";
 export { NetworkPolicy } from "./network/network-rules.ts";
 export { openServer, type RunningServer } from "./server.ts";
-export { MemoryStorage, MemoryWorkflowStore } from "./store/memory-workflow-store.ts";
+export { MemoryStorage } from "./store/memory-storage.ts";
+export { MemoryWorkflowStore } from "./store/memory-workflow-store.ts";
 export {
   CommitQueue,
   PartitionTable,

@@ -1,7 +1,8 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
 import { Engine } from "../engine/index.ts";
-import { MemoryWorkflowStore, MemoryStorage } from "../store/memory-workflow-store.ts";
+import { MemoryStorage } from "../store/memory-storage.ts";
+import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 import { until } from "../testing/until.ts";
 import { ExecutorPool, type ExecutorPoolOptions } from "./executor-pool.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { MemoryWorkflowStore, MemoryStorage } from "../store/memory-workflow-store.ts";
+import { MemoryStorage } from "../store/memory-storage.ts";
+import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
 import { create } from "../testing/stored-workflow.ts";
 import { TestClock } from "../testing/test-clock.ts";
 import { until } from "../testing/until.ts";

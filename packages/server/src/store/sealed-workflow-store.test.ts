@@ -6,7 +6,8 @@ import { FailingStore } from "../testing/store-wrapper.ts";
 import { create, freshState } from "../testing/stored-workflow.ts";
 import { stepLine } from "../journal/journal-line.ts";
 import type { StoreWrite } from "./workflow-store.ts";
-import { MemoryWorkflowStore, MemoryStorage } from "./memory-workflow-store.ts";
+import { MemoryStorage } from "./memory-storage.ts";
+import { MemoryWorkflowStore } from "./memory-workflow-store.ts";
 import { isSealed, Seal, SealError } from "./seal.ts";
 import { SealedWorkflowStore } from "./sealed-workflow-store.ts";
 

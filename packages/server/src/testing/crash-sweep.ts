@@ -1,5 +1,5 @@
 import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
-import type { MemoryStorage } from "../store/memory-workflow-store.ts";
+import type { MemoryStorage } from "../store/memory-storage.ts";
 import type { WorkflowStore, StoreWrite } from "../store/workflow-store.ts";
 import type { EngineLimitOptions } from "../engine/limits.ts";
 import type { UpdateReply, WorkflowInfo } from "../engine/index.ts";

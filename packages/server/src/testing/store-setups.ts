@@ -1,5 +1,6 @@
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
-import { MemoryStorage, MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
+import { MemoryStorage } from "../store/memory-storage.ts";
+import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
 import type { PostgresWorkflowStore } from "../store/postgres/postgres-workflow-store.ts";
 import { SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
 import { TestPartitions } from "./postgres-partition.ts";

@@ -6,7 +6,8 @@ import type { HistoryStep, StartOptions, WorkflowInfo, WorkflowStatus } from "..
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import type { HttpClient } from "../network/http-client.ts";
 import type { WorkflowStore } from "../store/workflow-store.ts";
-import { MemoryWorkflowStore, MemoryStorage } from "../store/memory-workflow-store.ts";
+import { MemoryStorage } from "../store/memory-storage.ts";
+import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
 import { ScriptedHttpClient } from "./scripted-http-client.ts";
 import { TestClock } from "./test-clock.ts";
 import { until } from "./until.ts";

@@ -1,5 +1,6 @@
 import type { Elsewhere, Errand, ErrandAnswer } from "../engine/index.ts";
-import { MemoryStorage, MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
+import { MemoryStorage } from "../store/memory-storage.ts";
+import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
 import type { StoredWorkflow, WorkflowStore } from "../store/workflow-store.ts";
 import { CrashingStore, type CrashPoint } from "./crash-sweep.ts";
 import { TestClock } from "./test-clock.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isSealed, Seal } from "../../store/seal.ts";
-import { MemoryStorage, MemoryWorkflowStore } from "../../store/memory-workflow-store.ts";
+import { MemoryStorage } from "../../store/memory-storage.ts";
+import { MemoryWorkflowStore } from "../../store/memory-workflow-store.ts";
 import { SealedWorkflowStore } from "../../store/sealed-workflow-store.ts";
 import { fixtureAs } from "../../testing/other-version.ts";
 import { TestEngine, type TestEngineOptions } from "../../testing/test-engine.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EngineError } from "../../errors.ts";
-import { MemoryStorage } from "../../store/memory-workflow-store.ts";
+import { MemoryStorage } from "../../store/memory-storage.ts";
 import { memorySetup, sqliteSetup } from "../../testing/store-setups.ts";
 import { fixtureAs } from "../../testing/other-version.ts";
 import { TestEngine } from "../../testing/test-engine.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Seal, isSealed } from "../../store/seal.ts";
-import { MemoryStorage, MemoryWorkflowStore } from "../../store/memory-workflow-store.ts";
+import { MemoryStorage } from "../../store/memory-storage.ts";
+import { MemoryWorkflowStore } from "../../store/memory-workflow-store.ts";
 import { SealedWorkflowStore } from "../../store/sealed-workflow-store.ts";
 import { fixtureAs } from "../../testing/other-version.ts";
 import { memoryModes, TestEngine } from "../../testing/test-engine.ts";
