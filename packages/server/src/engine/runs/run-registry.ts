@@ -1,27 +1,18 @@
-import type { ActivityTasks } from "../../activities/index.ts";
-import { EngineError } from "../../errors.ts";
-import type { ExecutorPool } from "../../executor/executor-pool.ts";
-import type { GuestLog, GuestSettings } from "../../executor/messages.ts";
 import type { WorkflowStore, StoredWorkflow } from "../../store/workflow-store.ts";
-import type { HttpClient } from "../../network/http-client.ts";
 import { countRequests } from "../../network/wrapped-http-client.ts";
-import type { Outcomes } from "../../host-calls/outcomes.ts";
 import { SentOnce } from "../../host-calls/sent-once.ts";
-import type { Clock } from "../../time/clock.ts";
-import type { Timers } from "../../time/timers.ts";
-import { fromPublicId, type IdSlice } from "../../workflow/workflow-id.ts";
+import { fromPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
-import type { Elsewhere, Errand, ErrandAnswer } from "../elsewhere.ts";
+import type { Errand, ErrandAnswer } from "../elsewhere.ts";
 import type { EngineLimits } from "../limits.ts";
-import type { Modules } from "../modules/index.ts";
-import { tellEnd, type EngineObserver } from "../observing/index.ts";
+import { tellEnd } from "../observing/index.ts";
 import type { EndManner, WorkflowInfo } from "../types.ts";
 import { endWithoutResponse, toInfo } from "../workflow-info.ts";
 import { AtOnce } from "./at-once.ts";
 import { Activity } from "./activity.ts";
 import { BoundChildren } from "./bound-children.ts";
 import { ChildStarts } from "./child-starts.ts";
-import { durableWorkflow, workflowIn } from "./durable-workflow.ts";
+import { durableWorkflow } from "./durable-workflow.ts";
 import { Errands } from "./errands.ts";
 import { endElsewhere } from "./ends-elsewhere.ts";
 import { GuestStarter } from "./guest-starter.ts";
@@ -29,47 +20,23 @@ import { KeyedStarts } from "./keyed-starts.ts";
 import { LocalWorkflows } from "./local-workflows.ts";
 import { NewRuns } from "./new-runs.ts";
 import { NewWorkflows } from "./new-workflows.ts";
+import { RunsInMemory } from "./runs-in-memory.ts";
+import type { RunRegistryParts } from "./run-registry-parts.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
-import type { RunningCount, RunningPart } from "./running-count.ts";
+import type { RunningPart } from "./running-count.ts";
 import type { SharedResidency } from "./shared-residency.ts";
 import { Turns } from "./turns.ts";
 import { Updates } from "./updates.ts";
 import { Waiters } from "./waiters.ts";
 import { Wakeups } from "./wakeups.ts";
-import { WorkflowRecord } from "./workflow-record.ts";
+import type { WorkflowRecord } from "./workflow-record.ts";
 import { WorkflowRun } from "./workflow-run.ts";
 import { WorkflowTrees } from "./workflow-trees.ts";
 
 /** Journals may be long, and a server that starts may have many workflows to continue. */
 const journalsAtOnce = 16;
 
-/** What a registry needs. */
-export interface RunRegistryParts {
-  readonly store: WorkflowStore;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly http: HttpClient;
-  readonly activities: ActivityTasks;
-  readonly observer: EngineObserver | undefined;
-  readonly limits: EngineLimits;
-  readonly committer: Committer;
-  readonly modules: Modules;
-  readonly executors: ExecutorPool;
-  readonly guestSettings: GuestSettings;
-  readonly residency: SharedResidency;
-  readonly running: RunningCount;
-  readonly ids: IdSlice | undefined;
-  readonly elsewhere: Elsewhere | undefined;
-  readonly outcomes: Outcomes | undefined;
-  readonly stubbedWorkflows: ReadonlySet<string>;
-  /** A workflow that was started with this key has ended, durably. */
-  keyedEnded(key: string | null): void;
-  hideSecrets(text: string): string;
-  onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
-  onError(error: unknown): void;
-}
-
-/** The workflows in memory: it reads them from the journal, runs them, and forgets them again. */
+/** Runs workflows: those in memory, and what callers, timers and other workflows want of any. */
 export class RunRegistry {
   readonly limits: EngineLimits;
   readonly store: WorkflowStore;
@@ -88,8 +55,7 @@ export class RunRegistry {
   readonly #parts: RunRegistryParts;
   readonly #guests: GuestStarter;
   readonly #services: RunServices;
-  readonly #runs = new Map<number, WorkflowRun>();
-  readonly #loading = new Map<number, Promise<void>>();
+  readonly #runs: RunsInMemory;
   readonly #newWorkflows: NewWorkflows;
   readonly #newRuns: NewRuns;
   #acceptsEffects = true;
@@ -99,6 +65,12 @@ export class RunRegistry {
 
   constructor(parts: RunRegistryParts) {
     this.#parts = parts;
+    this.#runs = new RunsInMemory({
+      store: parts.store,
+      committer: parts.committer,
+      run: (record) => this.#run(record),
+      failed: (error) => this.#failed(error),
+    });
     this.limits = parts.limits;
     this.store = parts.store;
     this.committer = parts.committer;
@@ -116,7 +88,7 @@ export class RunRegistry {
       newWorkflows: this.#newWorkflows,
       ownRunning: this.#running,
       trees: this.trees,
-      add: (record) => this.#add(record),
+      add: (record) => this.#runs.add(record),
     });
     this.keyedStarts = new KeyedStarts(parts.store);
     const shared = {
@@ -230,12 +202,8 @@ export class RunRegistry {
   stop(): void {
     this.#stopped = true;
     this.stopAccepting();
-    for (const run of this.#runs.values()) {
-      run.abandon();
-    }
-    this.residency.leftTogether(this.#runs.values());
+    this.residency.leftTogether(this.#runs.stop());
     this.#running.end();
-    this.#runs.clear();
     const { clock, ids, observer } = this.#parts;
     observer?.stopped?.(clock.now(), (id) => {
       const number = fromPublicId(id);
@@ -252,28 +220,9 @@ export class RunRegistry {
     return this.#newRuns.launch(...start);
   }
 
-  /**
-   * Does something with a workflow, which is read from the journal if it is not in memory.
-   * @throws EngineError `WORKFLOW_NOT_FOUND`
-   */
-  async withRun<Result>(id: number, action: (run: WorkflowRun) => Result): Promise<Result> {
-    for (;;) {
-      const run = this.#runs.get(id);
-      if (run !== undefined) {
-        try {
-          return action(run);
-        } finally {
-          this.#release(run);
-        }
-      }
-      const loading = this.#loading.get(id) ?? this.#load(id);
-      this.#loading.set(id, loading);
-      try {
-        await loading;
-      } finally {
-        this.#loading.delete(id);
-      }
-    }
+  /** Like `RunsInMemory.withRun`. @throws EngineError `WORKFLOW_NOT_FOUND` */
+  withRun<Result>(id: number, action: (run: WorkflowRun) => Result): Promise<Result> {
+    return this.#runs.withRun(id, action);
   }
 
   /**
@@ -358,23 +307,7 @@ export class RunRegistry {
     if (workflow.hasBoundChildren) {
       this.#boundChildren.ended(run.id);
     }
-    this.#runs.delete(run.id);
-  }
-
-  /** Forgets a run that is at rest, as soon as it is saved. */
-  #release(run: WorkflowRun): void {
-    if (!run.atRest || this.#stopped) {
-      return;
-    }
-    this.committer.commit(run.record).then(
-      () => {
-        if (run.atRest && run.record.isSaved && this.#runs.get(run.id) === run) {
-          run.abandon();
-          this.#runs.delete(run.id);
-        }
-      },
-      (error: unknown) => this.#failed(error),
-    );
+    this.#runs.ended(run);
   }
 
   #failed(error: unknown): void {
@@ -391,25 +324,15 @@ export class RunRegistry {
     }
   }
 
-  async #load(id: number): Promise<void> {
-    const stored = await workflowIn(this.store, id);
-    const mailbox = await this.store.mailbox(id);
-    if (this.#stopped) {
-      throw new EngineError("CLOSED", "The engine was stopped.");
-    }
-    this.#add(new WorkflowRecord(stored, mailbox));
-  }
-
-  #add(record: WorkflowRecord): WorkflowRun {
+  #run(record: WorkflowRecord): WorkflowRun {
     const callbacks: RunCallbacks = {
       logged: (logs) => this.#parts.onLog(run, logs),
       responded: () => this.responses.resolve(run.id, record.state.response),
       ended: () => this.#ended(run),
-      leftMemory: () => this.#release(run),
+      leftMemory: () => this.#runs.release(run),
     };
     const run = new WorkflowRun(this.#services, record, callbacks);
     run.setCallerPresent(record.detached || this.responses.has(run.id));
-    this.#runs.set(run.id, run);
     return run;
   }
 
