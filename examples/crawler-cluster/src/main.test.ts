@@ -19,7 +19,7 @@ test("it ends the processes that it started if it is terminated", async ({ signa
   });
   const lines = createInterface({ input: example.stdout });
   lines.on("line", (line) => {
-    if (line.includes("Two workers run")) example.kill("SIGTERM");
+    if (line.startsWith("Flawless runs on")) example.kill("SIGTERM");
   });
   // Emitted once nobody can write to its output anymore: what it starts shares stderr with it.
   const [code] = await once(example, "close");

@@ -20,7 +20,9 @@ const command = join(
 const nodes = ["a", "b", "c"];
 
 // Everything as a user of three machines has it: real processes, which know each other only by the database, with the
-// default retries and limits, except for the memory of a workflow.
+// default retries and limits, except for the memory of a workflow. What is left out needs a test environment, not a server
+// (see `serverScenarios`). The server's `reliability` shows the same of processes: crashes before and after each host call
+// in `kill-at-each-boundary.long.test.ts`, and of nodes under load in `cluster/cluster-faults.long.test.ts`.
 describeUnless(missingForPostgres(), "three `flawless up` on one PostgreSQL", () => {
   const directory = new TemporaryDirectory();
   const processes: CliProcess[] = [];
