@@ -25,7 +25,7 @@ import type {
   WorkflowInfo,
   WorkflowPage,
 } from "./connection/types.ts";
-import type { CallOptions } from "./http/call-scope.ts";
+import { withTimeout, type CallOptions } from "./http/call-scope.ts";
 import { loadRare } from "./load-rare.ts";
 import { resolveOptions, type FlawlessOptions } from "./options/flawless-options.ts";
 
@@ -95,12 +95,11 @@ export class Flawless extends BaseClient {
    * @throws {FlawlessError} when retrying can't help.
    */
   async waitUntilReady(options: CallOptions = {}): Promise<void> {
-    const { timeoutMs = 30_000, ...rest } = options;
     return await inCall(
       this.#connection,
       [
         "Waiting for the server",
-        { ...rest, timeoutMs },
+        withTimeout(options, 30_000),
         "usual",
         "The cause tells what went wrong last. Was the server started (`flawless up`)?",
       ],
@@ -144,9 +143,7 @@ export class Flawless extends BaseClient {
     version = "",
   ): DeployedModule<C> | DeployedModule {
     if (typeof contractOrName === "string") return super.module(contractOrName, version);
-    return super.module(
-      "checks" in contractOrName ? contractOrName : lazilyChecked(contractOrName),
-    );
+    return super.module(isChecked(contractOrName) ? contractOrName : lazilyChecked(contractOrName));
   }
 
   /**
@@ -256,6 +253,13 @@ export class Flawless extends BaseClient {
       this.#connection.modules(scope),
     );
   }
+}
+
+function isChecked<C extends Contract>(
+  contract: C | CheckedContract<C>,
+): contract is CheckedContract<C> {
+  // Callers without types may pass no object at all.
+  return "checks" in Object(contract);
 }
 
 /** @throws {InvalidOptionError} naming the first unknown or invalid option. */

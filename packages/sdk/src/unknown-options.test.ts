@@ -76,6 +76,7 @@ describe("a misspelt option is refused", () => {
       handle.history(options),
       handle.cancel(options),
       handle.response(options),
+      handle.result(options),
       handle.completion(options),
     ];
     for (const call of await Promise.allSettled(calls)) {

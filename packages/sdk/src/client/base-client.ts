@@ -37,9 +37,12 @@ export abstract class BaseClient implements AsyncDisposable {
     if (typeof contractOrName === "string") {
       return new DeployedModule<UntypedContract>(this.#parts, null, contractOrName, version);
     }
-    const { contract } = contractOrName ?? {};
-    if (contract === undefined) {
-      throw new InvalidOptionError("contract", "expected the result of `checked(contract)`.");
+    const { contract, checks } = contractOrName ?? {};
+    if (!contract?.workflows || !checks) {
+      throw new InvalidOptionError(
+        "contract",
+        "expected a contract, for `WorkflowClient` the result of `checked(contract)`.",
+      );
     }
     return new DeployedModule(this.#parts, contractOrName, contract.name, contract.version);
   }

@@ -1,5 +1,9 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
+import {
+  InvalidOptionError,
+  optionNames,
+  refuseUnknownOptions,
+} from "@flawless-ts/wasm-module/internal/client";
 import type { DeployedName, FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { inCall } from "./in-call.ts";
@@ -26,6 +30,12 @@ export async function deploy<C extends Contract>(
 ): Promise<DeployedName> {
   refuseUnknownOptions(options, deployOptionNames);
   const { contract, ...call } = options;
+  if (contract !== undefined && typeof contract?.workflows !== "object") {
+    throw new InvalidOptionError(
+      "contract",
+      "expected a contract, such as `defineContract` returns.",
+    );
+  }
   return await inCall(connection, ["Deploying a module", call], async (scope) => {
     const bytes = await readModule(module, scope.signal);
     if (contract !== undefined) checkModule(contract, bytes);

@@ -232,8 +232,14 @@ describe("result", () => {
     });
     await using flawless = clientOf(server);
     const run = flawless.workflow("wkf_1");
-    await expect(run.result()).rejects.toMatchObject({ code: "FLAWLESS_WORKFLOW_FAILED" });
-    await expect(run.result()).rejects.toMatchObject({ code: "FLAWLESS_WORKFLOW_CANCELLED" });
+    await expect(run.result()).rejects.toMatchObject({
+      code: "FLAWLESS_WORKFLOW_FAILED",
+      message: expect.stringMatching(/^The workflow failed: /),
+    });
+    await expect(run.result()).rejects.toMatchObject({
+      code: "FLAWLESS_WORKFLOW_CANCELLED",
+      message: "Workflow wkf_1 was cancelled.",
+    });
     expect(await run.result()).toBeNull();
   });
 });

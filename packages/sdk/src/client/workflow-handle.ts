@@ -12,7 +12,7 @@ import type {
 } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import type { WorkflowConnection } from "../connection/connection.ts";
-import type { CallOptions, CallScope } from "../http/call-scope.ts";
+import { withTimeout, type CallOptions, type CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options/checks.ts";
 import { keyPrefix } from "../connection/key-prefix.ts";
 import { resultOf } from "../connection/response-of.ts";
@@ -319,13 +319,16 @@ export class WorkflowHandle<
 
   #wait<Value>(
     what: "response" | "end",
-    { timeoutMs = Infinity, ...rest }: CallOptions,
+    options: CallOptions,
     work: (scope: CallScope) => Promise<Value>,
   ): Promise<Value> {
     const action = `Waiting for the ${what} of ${this.id}`;
-    const options = { ...rest, timeoutMs };
-    const ask = (): Promise<Value> =>
-      inCall(this.#connection, [action, options, "unlimited", "The workflow keeps running."], work);
+    const ask = async (): Promise<Value> =>
+      await inCall(
+        this.#connection,
+        [action, withTimeout(options, Infinity), "unlimited", "The workflow keeps running."],
+        work,
+      );
     return this.#connection.whenAwaited?.(ask) ?? ask();
   }
 }

@@ -9,7 +9,8 @@ import type { WorkflowInfo } from "./types.ts";
  * @throws {WorkflowFailedError | WorkflowCancelledError} if it did not complete, even after it had responded.
  */
 export function resultOf(info: WorkflowInfo, url: string): string | null {
-  return responseOf(info.status === "completed" ? info : { ...info, response: null }, url);
+  throwUnlessCompleted(info, url);
+  return info.response;
 }
 
 /**
@@ -18,12 +19,14 @@ export function resultOf(info: WorkflowInfo, url: string): string | null {
  * @param url of the server, for errors.
  * @throws {WorkflowFailedError | WorkflowCancelledError} if it ended that way before it responded.
  */
-export function responseOf(
-  { id, status, response, error }: WorkflowInfo,
-  url: string,
-): string | null {
+export function responseOf(info: WorkflowInfo, url: string): string | null {
+  if (info.response === null) throwUnlessCompleted(info, url);
+  return info.response;
+}
+
+function throwUnlessCompleted({ id, status, response, error }: WorkflowInfo, url: string): void {
   const refusal = { url, workflowId: id };
-  if (response === null && status === "failed") {
+  if (status === "failed") {
     const serverMessage = error?.message ?? "the server does not tell why";
     const thrown = error?.thrown;
     throw new WorkflowFailedError(
@@ -31,13 +34,12 @@ export function responseOf(
       thrown === undefined ? {} : { cause: errorOf(thrown) },
     );
   }
-  if (response === null && status === "cancelled") {
+  if (status === "cancelled") {
     throw new WorkflowCancelledError({
       ...refusal,
       status: 409,
       serverCode: "WORKFLOW_CANCELLED",
-      serverMessage: `workflow ${id} was cancelled before it responded`,
+      serverMessage: `Workflow ${id} was cancelled${response === null ? " before it responded" : ""}.`,
     });
   }
-  return response;
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, CallScope } from "../http/call-scope.ts";
+import { withTimeout, type CallOptions, type CallScope } from "../http/call-scope.ts";
 import type { HttpStream } from "../http/messages.ts";
 import { checkedText } from "../options/checks.ts";
 import { storedHash } from "./answer-shapes.ts";
@@ -67,11 +67,10 @@ export class Blobs {
     options: CallOptions = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
     checkedText("hash", hash);
-    const { timeoutMs = Infinity, ...rest } = options;
-    using scope = this.#connection.transport.begin(`Getting the blob ${hash}`, {
-      ...rest,
-      timeoutMs,
-    });
+    using scope = this.#connection.transport.begin(
+      `Getting the blob ${hash}`,
+      withTimeout(options, Infinity),
+    );
     yield* (await this.#open(hash, scope)).chunks;
   }
 

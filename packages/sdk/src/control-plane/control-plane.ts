@@ -5,7 +5,7 @@ import {
   InvalidOptionError,
 } from "@flawless-ts/wasm-module/internal/client";
 import { waitUntilReady } from "../client/readiness.ts";
-import type { CallOptions } from "../http/call-scope.ts";
+import { withTimeout, type CallOptions } from "../http/call-scope.ts";
 import { errorCodeOf } from "../http/answer-body.ts";
 import { StreamingTransport } from "../http/streaming-transport.ts";
 import { checkedText } from "../options/checks.ts";
@@ -280,11 +280,10 @@ export class ControlPlane implements AsyncDisposable {
    * @throws {FlawlessError} when retrying can't help.
    */
   async waitUntilReady(options: CallOptions = {}): Promise<void> {
-    const { timeoutMs = 30_000, ...rest } = options;
     const { transport } = this.#connection;
     using scope = transport.begin(
       "Waiting for the control plane",
-      { ...rest, timeoutMs },
+      withTimeout(options, 30_000),
       "usual",
       "The cause tells what went wrong last. Was it started (`control-plane up`)?",
     );

@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage, type ParseError } from "eventsource-parser";
 import { AnswerTooLargeError } from "../errors/answer-errors.ts";
 import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
-import type { CallOptions } from "../http/call-scope.ts";
+import { withTimeout, type CallOptions } from "../http/call-scope.ts";
 import type { HttpStream } from "../http/messages.ts";
 import { expectSuccess } from "./answers.ts";
 import { get, jsonPost, type Connection } from "./connection.ts";
@@ -62,9 +62,11 @@ export class Gossip {
     options: CallOptions = {},
   ): AsyncGenerator<GossipMessage, void, undefined> {
     checkTopic(topicId);
-    const { timeoutMs = Infinity, ...rest } = options;
     const { transport } = this.#connection;
-    using scope = transport.begin(`Listening to the topic ${topicId}`, { ...rest, timeoutMs });
+    using scope = transport.begin(
+      `Listening to the topic ${topicId}`,
+      withTimeout(options, Infinity),
+    );
     const base = (await this.#connection.form(scope)) === "first" ? "/iroh" : "/api/iroh";
     const request = {
       ...get,

@@ -128,7 +128,7 @@ export class ModuleRefusedError extends RefusedError {
 }
 
 /**
- * The workflow failed before it responded. The server's text contains the panic's message. If the workflow reported its
+ * The workflow failed, before it responded if its response was awaited. The server's text contains the panic's message. If the workflow reported its
  * error, that is the `cause`: with its name, message, stack and own causes.
  */
 export class WorkflowFailedError extends RefusedError {
@@ -137,7 +137,7 @@ export class WorkflowFailedError extends RefusedError {
   readonly workflowId: string | null;
 
   constructor(refusal: Refusal, options?: ErrorOptions) {
-    super(`The workflow failed before it responded: ${refusal.serverMessage}`, refusal, options);
+    super(`The workflow failed: ${refusal.serverMessage}`, refusal, options);
     this.workflowId = refusal.workflowId;
   }
 
@@ -146,14 +146,14 @@ export class WorkflowFailedError extends RefusedError {
   }
 }
 
-/** The workflow was cancelled before it responded. */
+/** The workflow was cancelled, before it responded if its response was awaited. */
 export class WorkflowCancelledError extends RefusedError {
   override readonly code = "FLAWLESS_WORKFLOW_CANCELLED" as const;
   /** The workflow's id, if the server returns it. */
   readonly workflowId: string | null;
 
   constructor(refusal: Refusal) {
-    super(`The workflow was cancelled before it responded: ${refusal.serverMessage}`, refusal);
+    super(refusal.serverMessage, refusal);
     this.workflowId = refusal.workflowId;
   }
 

@@ -1,5 +1,9 @@
 import type { FlawlessError } from "@flawless-ts/wasm-module";
-import { optionNames, type OptionNames } from "@flawless-ts/wasm-module/internal/client";
+import {
+  optionNames,
+  refuseUnknownOptions,
+  type OptionNames,
+} from "@flawless-ts/wasm-module/internal/client";
 import { FlawlessAbortedError, FlawlessTimeoutError } from "../errors/connection-errors.ts";
 
 /** Options every call takes. */
@@ -15,6 +19,18 @@ export const callOptionNames: OptionNames = optionNames<CallOptions>({
   signal: true,
   timeoutMs: true,
 });
+
+/**
+ * The options of a call whose timeout isn't the client's by default.
+ *
+ * @param defaultMs its timeout unless they have one, in milliseconds.
+ * @throws {InvalidOptionError} if an option doesn't exist.
+ */
+export function withTimeout(options: CallOptions, defaultMs: number): CallOptions {
+  refuseUnknownOptions(options, callOptionNames);
+  const { signal, timeoutMs = defaultMs } = options;
+  return { signal, timeoutMs };
+}
 
 /** What may end a call early. */
 export interface CallLimits {

@@ -1,4 +1,4 @@
-import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
+import { InvalidOptionError, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import { ClientClosedError } from "../errors/usage-errors.ts";
 import { checkedTimeout } from "../options/checks.ts";
 import { CallScope, callOptionNames, type CallOptions } from "./call-scope.ts";
@@ -36,10 +36,17 @@ export class CallScopes {
   ): CallScope {
     if (this.#closed) throw new ClientClosedError();
     refuseUnknownOptions(options, callOptionNames);
+    const { signal } = options;
+    if (signal && typeof signal.addEventListener !== "function") {
+      throw new InvalidOptionError(
+        "signal",
+        "expected an AbortSignal, such as `controller.signal`.",
+      );
+    }
     const givenMs =
       options.timeoutMs === undefined ? this.#timeoutMs : checkedTimeout(options.timeoutMs);
     const scope = new CallScope(`${action} at ${this.#url}`, {
-      signal: options.signal,
+      signal,
       timeoutMs: givenMs ?? (limit === "usual" ? defaultTimeoutMs : Infinity),
       timeoutAdvice,
       onEnd: (ended) => this.#calls.delete(ended),

@@ -108,8 +108,10 @@ export function withDefaults(
   urls: ResolvedClientOptions["urls"],
 ): ResolvedClientOptions {
   const { fetch, token, timeoutMs } = options;
-  if (fetch !== undefined && typeof fetch !== "function") {
-    throw new InvalidOptionError("fetch", `expected a function, but got ${show(fetch)}.`);
+  for (const name of ["fetch", "sleep", "random"] as const) {
+    const given = options[name];
+    if (given === undefined || typeof given === "function") continue;
+    throw new InvalidOptionError(name, `expected a function, but got ${show(given)}.`);
   }
   const retry = options.retry === false ? { attempts: 1 } : (options.retry ?? {});
   return {

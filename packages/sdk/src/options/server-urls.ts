@@ -38,7 +38,8 @@ function listOf(given: ServerUrl): readonly (string | URL)[] {
       `expected the server's URL, such as http://127.0.0.1:27288, but got ${given}.`,
     );
   }
-  return typeof given === "string" || given instanceof URL ? [given] : given;
+  // What is not a URL either is refused as one.
+  return Array.isArray(given) ? given : [given as string | URL];
 }
 
 /** Empty text stays, to be refused. */

@@ -120,9 +120,9 @@ describe("WorkflowClient", () => {
 
   test("refuses a contract without its checks, and says what to pass", async () => {
     await using client = new WorkflowClient({ url });
-    for (const wrong of [shop, null, undefined]) {
-      // @ts-expect-error The compiler refuses it, too.
-      expect(() => client.module(wrong)).toThrow(
+    const checks: unknown = checked(null as never);
+    for (const wrong of [shop, null, undefined, 5, { contract: shop }, checks]) {
+      expect(() => client.module(wrong as never)).toThrow(
         expect.objectContaining({
           code: "FLAWLESS_INVALID_OPTION",
           option: "contract",
@@ -130,6 +130,8 @@ describe("WorkflowClient", () => {
         }),
       );
     }
+    // @ts-expect-error The compiler refuses it, too.
+    expect(() => client.module(shop)).toThrow();
   });
 
   test.each([
@@ -138,6 +140,10 @@ describe("WorkflowClient", () => {
     [{ url, timeout: 5 }, "timeout", "Did you mean `timeoutMs`?"],
     [{ url, retry: { attempts: 0 } }, "retry.attempts", "at least 1"],
     [{ url, fetch: "no" }, "fetch", "expected a function"],
+    [{ url, sleep: 5 }, "sleep", "expected a function, but got 5"],
+    [{ url, random: 0.5 }, "random", "expected a function"],
+    [{ url: 5 }, "url", "this isn't one"],
+    [{ url: {} }, "url", "this isn't one"],
     [{ url, token: "two words" }, "token", "visible ASCII"],
     [{ url: "iroh+h3://endpointabc/" }, "url", "expected http: or https:, but got iroh+h3:"],
     [{}, "url", "but got undefined"],
