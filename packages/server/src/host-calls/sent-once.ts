@@ -62,6 +62,8 @@ export class SentOnce {
       cancel: () => {
         // What was handed over continues without the engine.
         if (open.outcome === undefined) {
+          // It may not end at once: its intent may have to be saved first.
+          this.#underWay.delete(open);
           request.abort();
         }
       },

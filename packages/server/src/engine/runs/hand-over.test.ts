@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { WorkflowStore } from "../../store/workflow-store.ts";
 import { CrashingStore } from "../../testing/crash-sweep.ts";
@@ -315,6 +316,42 @@ describe("a request that may be sent only once, whose engine is closed", () => {
     const third = await engines.next("crash");
     expect(await third.status(id)).toBe("completed");
   });
+});
+
+test("an operation that is aborted before its intent is saved is not handed over", async () => {
+  await using engines = new Engines();
+  let store: FailingStore | undefined;
+  let receives = 0;
+  const callBegan = (_workflow: unknown, kind: string): void => {
+    receives += kind === "RecvMessage" ? 1 : 0;
+  };
+  const first = await engines.open({
+    module: "extensions",
+    observers: [{ callBegan }],
+    wrapStore: (inner) => (store = new FailingStore(inner)),
+  });
+  const receive = { call: { RecvMessage: [null, ["go"]] } };
+  const id = await first.launch("script", [
+    receive,
+    { ask: ["begin", { operation: 1, ...http("/1") }] },
+    { ask: ["abort", { operation: 1 }] },
+    receive,
+  ]);
+  const release = store?.hold();
+  const sent = first.send(id, "go", 1);
+  await until(() => receives === 2);
+  const closed = first.engine.close(close);
+  // The engine hands over what is under way.
+  await sleep(5);
+  release?.();
+  await Promise.all([sent, closed]);
+  const appended = store?.attempts
+    .flat()
+    .flatMap((write) => (write.kind === "append" ? [write.lines] : []))
+    .join("");
+  expect(appended).toContain("flawless:v1/abort");
+  expect(appended).not.toContain("outcome-follows");
+  expect(first.http.sent).toEqual([]);
 });
 
 describe.each(["before", "after"] as const)("a crash just %s a transaction is durable", (side) => {
