@@ -104,4 +104,13 @@ describe("connectionError", () => {
         "Nothing is listening there. Is the server running (`flawless up`), and is the port right?",
     });
   });
+
+  // Texts of Bun, and of OpenSSL under Node.
+  test.each(["Unable to connect. Is the URL right?", "wrong version number:tls.c:77:\n"])(
+    "is sentences, even if the reason ends in its own way: %j",
+    async (text) => {
+      const { message } = connectionError(request, await connectionProblem(new Error(text)), 1);
+      expect(message).toMatch(/\w\. Is the URL right, and is the server running\?$/);
+    },
+  );
 });

@@ -116,7 +116,8 @@ export function connectionErrorOfAll(
   const urls = failures.map((failure) => failure.url);
   const reasons = failures.map((failure) => {
     const reason = leafErrors(failure.problem.cause)
-      .map((leaf) => leaf.message)
+      // Platforms end some with a line end, or with punctuation of their own.
+      .map((leaf) => leaf.message.replace(/[\s.:?]+$/, ""))
       .join("; ");
     return single ? reason : `${originOf(failure.url)}: ${reason}`;
   });
