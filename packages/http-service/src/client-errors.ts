@@ -5,39 +5,38 @@ import { ApiError } from "./api-error.ts";
 import type { DrainLimits } from "./drain.ts";
 import { rawErrorReply, toErrorReply } from "./error-reply.ts";
 
-/** Responds on connections that didn't send a valid HTTP request. */
-export interface ClientErrors {
-  /** Must be called for each request, so that no response is written into the middle of another. */
-  watch(socket: Socket, response: ServerResponse): void;
-  /** Listener for the `clientError` event of `node:http`. */
-  handle(error: Error & { readonly code?: string }, socket: Socket): void;
-}
+/** Listener for the `clientError` event of `node:http`. */
+export type ClientErrorHandler = (
+  error: Error & { readonly code?: string },
+  socket: Socket,
+) => void;
 
-/** @see ClientErrors */
-export function createClientErrors(limits: DrainLimits, log: FastifyBaseLogger): ClientErrors {
-  const lastResponses = new WeakMap<Socket, ServerResponse>();
+/**
+ * Responds on connections that didn't send a valid HTTP request.
+ *
+ * @param latestOf the newest response of a connection that is not complete, so that no other is written into its middle
+ */
+export function createClientErrorHandler(
+  limits: DrainLimits,
+  log: FastifyBaseLogger,
+  latestOf: (socket: Socket) => ServerResponse | undefined,
+): ClientErrorHandler {
   const answered = new WeakSet<Socket>();
-  return {
-    watch(socket, response) {
-      lastResponses.set(socket, response);
-    },
-    handle(error, socket) {
-      if (answered.has(socket)) {
-        // The parser reports every further chunk, too.
-        return;
-      }
-      log.debug({ code: error.code }, "connection refused");
-      const response = lastResponses.get(socket);
-      const answering =
-        response !== undefined && response.headersSent && !response.writableFinished;
-      if (!socket.writable || answering) {
-        socket.destroy();
-        return;
-      }
-      answered.add(socket);
-      socket.end(rawErrorReply(toErrorReply(explain(error), "")));
-      drainSocket(socket, limits);
-    },
+  return (error, socket) => {
+    if (answered.has(socket)) {
+      // The parser reports every further chunk, too.
+      return;
+    }
+    log.debug({ code: error.code }, "connection refused");
+    const response = latestOf(socket);
+    const answering = response !== undefined && response.headersSent && !response.writableFinished;
+    if (!socket.writable || answering) {
+      socket.destroy();
+      return;
+    }
+    answered.add(socket);
+    socket.end(rawErrorReply(toErrorReply(explain(error), "")));
+    drainSocket(socket, limits);
   };
 }
 

@@ -6,8 +6,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 const lookEveryMs = 10;
 
 interface State {
-  /** Requests whose responses are not complete. */
-  underWay: number;
+  /** Responses that are not complete, oldest first. */
+  readonly underWay: ServerResponse[];
   /** When the last response was complete, or when the client connected. */
   idleSince: number;
 }
@@ -16,8 +16,6 @@ interface State {
 export class Connections {
   readonly #states = new Map<Socket, State>();
   readonly #now: () => number;
-  /** Responses that are not complete. */
-  readonly #responses = new Set<ServerResponse>();
   #areParted = false;
   #open = 0;
   #busy = 0;
@@ -35,15 +33,13 @@ export class Connections {
     // Before whoever answers the request.
     server.prependListener("request", ({ socket }, response) => {
       const state = this.#stateOf(socket);
-      this.#responses.add(response);
       if (this.#areParted) response.shouldKeepAlive = false;
-      state.underWay += 1;
-      if (state.underWay === 1) this.#busy += 1;
+      state.underWay.push(response);
+      if (state.underWay.length === 1) this.#busy += 1;
       response.once("close", () => {
-        this.#responses.delete(response);
-        state.underWay -= 1;
+        state.underWay.splice(state.underWay.indexOf(response), 1);
         state.idleSince = this.#now();
-        if (state.underWay === 0 && this.#states.has(socket)) this.#busy -= 1;
+        if (state.underWay.length === 0 && this.#states.has(socket)) this.#busy -= 1;
       });
     });
   }
@@ -55,13 +51,20 @@ export class Connections {
 
   /** Requests of a connection that are not answered in full. */
   underWay(socket: Socket): number {
-    return this.#states.get(socket)?.underWay ?? 0;
+    return this.#states.get(socket)?.underWay.length ?? 0;
+  }
+
+  /** The newest response of a connection, if it is not complete. */
+  latestOf(socket: Socket): ServerResponse | undefined {
+    return this.#states.get(socket)?.underWay.at(-1);
   }
 
   /** From now on, each connection closes with its next response, which tells the client so. */
   part(): void {
     this.#areParted = true;
-    for (const response of this.#responses) response.shouldKeepAlive = false;
+    for (const { underWay } of this.#states.values()) {
+      for (const response of underWay) response.shouldKeepAlive = false;
+    }
   }
 
   /**
@@ -80,7 +83,7 @@ export class Connections {
     const since = this.#now() - milliseconds;
     for (const [socket, { underWay, idleSince }] of this.#states) {
       // Ticket streams tell their clients what was not read.
-      if (underWay === 0 && idleSince > since && socket instanceof Socket) return true;
+      if (underWay.length === 0 && idleSince > since && socket instanceof Socket) return true;
     }
     return false;
   }
@@ -88,11 +91,11 @@ export class Connections {
   #stateOf(socket: Socket): State {
     const known = this.#states.get(socket);
     if (known !== undefined) return known;
-    const state = { underWay: 0, idleSince: this.#now() };
+    const state: State = { underWay: [], idleSince: this.#now() };
     this.#states.set(socket, state);
     socket.once("close", () => {
       this.#states.delete(socket);
-      if (state.underWay > 0) this.#busy -= 1;
+      if (state.underWay.length > 0) this.#busy -= 1;
     });
     return state;
   }

@@ -13,7 +13,7 @@ import { AllowedOrigins } from "./allowed-origins.ts";
 import { ApiError } from "./api-error.ts";
 import type { Authentication } from "./authentication.ts";
 import { announceFarewells } from "./farewell.ts";
-import { createClientErrors } from "./client-errors.ts";
+import { createClientErrorHandler } from "./client-errors.ts";
 import { refuseEncodedBody } from "./content-encoding.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
 import { refuseForeignNames } from "./foreign-names.ts";
@@ -75,7 +75,6 @@ export function createService({
 }: ServiceOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger ?? pino({ enabled: false });
   const origins = new AllowedOrigins(options.allowedOrigins);
-  const clientErrors = createClientErrors(limits, logger);
   const tls = options.tls === undefined ? undefined : identityOf(options.tls);
   const checkIntervalMs = Math.min(1_000, limits.headersTimeoutMs);
   const headerTimeouts = { ...limits, checkIntervalMs, factor: options.relaxedFactor };
@@ -109,7 +108,9 @@ export function createService({
         }),
     return503OnClosing: false,
     genReqId: createRequestIds(),
-    clientErrorHandler: clientErrors.handle,
+    clientErrorHandler: createClientErrorHandler(limits, logger, (socket) =>
+      clients.latestOf(socket),
+    ),
     frameworkErrors: (error, request, reply) => {
       sendErrorReply(request, reply, error, limits, explain);
     },
@@ -154,7 +155,6 @@ export function createService({
   void opening?.then(() => (opening = undefined));
   const look = (request: FastifyRequest, reply: FastifyReply): void => {
     const { socket } = request.raw;
-    clientErrors.watch(socket, reply.raw);
     refuseLongPipeline(clients.underWay(socket), limits.pipelinedRequests);
     void reply.header("x-request-id", request.id);
     origins.permit(request, reply);

@@ -3,11 +3,16 @@ import { ApiError } from "./api-error.ts";
 
 const dangerousKeys = ["__proto__", "constructor", "prototype"] as const;
 
-const texts = new WeakMap<FastifyRequest, string>();
+/** Not in a `WeakMap`: the young generation's collector keeps what is in one, with all that it refers to. */
+const keptText = Symbol("the text of the body");
+
+interface WithText {
+  [keptText]?: string;
+}
 
 /** The JSON text of a request, in scopes that keep it. Its numbers may have more digits than the parsed ones. */
 export function bodyTextOf(request: FastifyRequest): string {
-  return texts.get(request) ?? "null";
+  return (request as FastifyRequest & WithText)[keptText] ?? "null";
 }
 
 /**
@@ -46,7 +51,7 @@ export function acceptJsonBodies(
           return;
         }
         if (keepText) {
-          texts.set(request, text);
+          (request as FastifyRequest & WithText)[keptText] = text;
         }
         const fault = faultOf(body);
         done(fault === undefined ? null : new ApiError("INVALID_REQUEST", fault), body);

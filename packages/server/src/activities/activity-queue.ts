@@ -5,6 +5,7 @@ import type {
   ActivityWorkerRegistration,
   HandedOutActivity,
 } from "@flawless-ts/sdk/internal";
+import { ShortLivedMap, ShortLivedSet } from "@flawless-ts/wasm-module/internal";
 import type { Clock } from "../time/clock.ts";
 import type { Timers } from "../time/timers.ts";
 import type { ActivityLimits } from "./activity-limits.ts";
@@ -41,12 +42,12 @@ export class ActivityQueue implements TaskOwner {
   readonly workers: WorkerList = new WorkerList();
   readonly rates: QueueRates = new QueueRates();
   /** All tasks that are not over, by their keys, oldest first. */
-  readonly tasks: Map<string, OpenTask> = new Map();
+  readonly tasks: ShortLivedMap<string, OpenTask> = new ShortLivedMap();
   readonly #services: QueueServices;
   readonly #ready = new ReadyTasks();
-  readonly #running = new Map<string, OpenTask>();
+  readonly #running = new ShortLivedMap<string, OpenTask>();
   readonly #early: EarlyWords;
-  readonly #polls = new Set<OpenPoll>();
+  readonly #polls = new ShortLivedSet<OpenPoll>();
   #isDispatching = false;
   #isClosed = false;
 

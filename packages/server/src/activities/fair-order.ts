@@ -1,10 +1,12 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
+
 /**
  * Items that wait for their turn. Owners take turns, however many items each has; the items of one owner keep the order
  * in which they were added.
  */
 export class FairOrder<Item> {
   /** The owner whose turn is next comes first. */
-  readonly #owners = new Map<string, Set<Item>>();
+  readonly #owners = new ShortLivedMap<string, Set<Item>>();
   #size = 0;
 
   get size(): number {

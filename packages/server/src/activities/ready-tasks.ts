@@ -1,10 +1,11 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import { FairOrder } from "./fair-order.ts";
 import type { OpenTask } from "./open-task.ts";
 
 /** The tasks of a queue that wait for a worker. Activities take turns, and so do workflows within each activity. */
 export class ReadyTasks {
   /** The activity whose turn is next comes first. */
-  readonly #byName = new Map<string, FairOrder<OpenTask>>();
+  readonly #byName = new ShortLivedMap<string, FairOrder<OpenTask>>();
   #size = 0;
 
   get size(): number {

@@ -1,3 +1,4 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import type { Timers } from "../time/timers.ts";
 
 interface Awaited {
@@ -9,7 +10,7 @@ export class AwaitedEnds {
   readonly #ended: (ids: readonly number[]) => Promise<readonly number[]>;
   readonly #timers: Timers;
   readonly #lookMs: number;
-  readonly #awaited = new Map<number, Awaited>();
+  readonly #awaited = new ShortLivedMap<number, Awaited>();
   #isLooking = false;
   #again = false;
   #timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { ShortLivedMap, ShortLivedSet } from "@flawless-ts/wasm-module/internal";
 import type { ErrandRow, ErrandTable } from "../store/postgres/index.ts";
 import type { Timers } from "../time/timers.ts";
 
@@ -41,9 +42,9 @@ const forgetEveryMs = 3_600_000;
  */
 export class ErrandPost {
   readonly #options: ErrandPostOptions;
-  readonly #waiting = new Map<string, Waiting>();
-  readonly #running = new Set<string>();
-  readonly #answers = new Map<string, string>();
+  readonly #waiting = new ShortLivedMap<string, Waiting>();
+  readonly #running = new ShortLivedSet<string>();
+  readonly #answers = new ShortLivedMap<string, string>();
   #forgotAt: number;
   #looking: Promise<void> | undefined;
   #again = false;

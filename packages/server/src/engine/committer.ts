@@ -1,3 +1,4 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import { EngineError } from "../errors.ts";
 import type { EngineObserver } from "./observing/index.ts";
 import {
@@ -41,7 +42,7 @@ export class Committer {
   readonly #grouped: boolean;
   readonly #observer: EngineObserver | undefined;
   readonly #timers: Timers;
-  readonly #later = new Map<Unsaved, number>();
+  readonly #later = new ShortLivedMap<Unsaved, number>();
   /** Transactions that have not begun. */
   #queue: Transaction[] = [];
   /** The last one that was requested. */

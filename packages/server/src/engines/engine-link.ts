@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import type { MetricsJson } from "../metrics/scraped-metrics.ts";
 import type { CrossingGate } from "./crossing-gate.ts";
@@ -57,9 +58,9 @@ interface Waiting extends PromiseWithResolvers<unknown> {
 export class EngineLink implements LinkedEngine {
   readonly #port: MessagePort;
   readonly #gate: CrossingGate;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new ShortLivedMap<number, Waiting>();
   /** The other one's calls that are under way here. */
-  readonly #callers = new Map<number, AbortController>();
+  readonly #callers = new ShortLivedMap<number, AbortController>();
   #last = 0;
   /** How the other one is. */
   health: OtherHealth = { problem: null, running: 0 };

@@ -7,6 +7,7 @@ import {
   type ListenErrorCode,
   type TlsFiles,
 } from "@flawless-ts/http-service/program";
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import { startThread } from "../start-thread.ts";
 import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
@@ -23,7 +24,7 @@ import type {
 export class EngineWorker {
   readonly #worker: Worker;
   readonly #index: number;
-  readonly #waiting = new Map<number, PromiseWithResolvers<ThreadValue>>();
+  readonly #waiting = new ShortLivedMap<number, PromiseWithResolvers<ThreadValue>>();
   readonly #opened: Promise<ThreadValue>;
   #last = 0;
   #mayEnd = false;

@@ -1,4 +1,5 @@
 import type { Worker } from "node:worker_threads";
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import { startThread } from "../start-thread.ts";
 import type { ComputingGuest } from "./computing-time.ts";
@@ -48,7 +49,7 @@ export class ExecutorThread {
   readonly #activity: Float64Array;
   /** How many calls its guests made for the first time, in the order of `countedCalls`. Outlives the thread. */
   readonly hostCalls: Float64Array;
-  readonly #guests = new Map<number, RunningGuest>();
+  readonly #guests = new ShortLivedMap<number, RunningGuest>();
   readonly #engines = new Set<number>();
   readonly #modules = new Set<string>();
   readonly #onLost: (thread: ExecutorThread) => void;

@@ -1,3 +1,5 @@
+import { ShortLivedSet } from "@flawless-ts/wasm-module/internal";
+
 /** A body that is being received. */
 export interface ReceivedBody {
   /** Call this when more bytes have arrived. May stop this body or a larger one. */
@@ -17,7 +19,7 @@ interface Held {
  */
 export class BodyRoom {
   readonly #limitBytes: number;
-  readonly #held = new Set<Held>();
+  readonly #held = new ShortLivedSet<Held>();
   #bytes = 0;
 
   /** @param limitBytes max bytes of all bodies together */

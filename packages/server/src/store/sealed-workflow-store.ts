@@ -33,7 +33,7 @@ export class SealedWorkflowStore implements WorkflowStore {
   readonly #confidential = new Set<number>();
   /** Workflows of other partitions that are passing something on right now, and how many times. */
   readonly #confiding = new Map<number, number>();
-  /** Writes that a commit was attempted with, as they were encrypted for it. */
+  /** The writes of commits that failed, as they were encrypted for them. */
   readonly #tried = new WeakMap<readonly StoreWrite[], readonly StoreWrite[]>();
 
   constructor(inner: WorkflowStore, seal: Seal) {
@@ -48,8 +48,12 @@ export class SealedWorkflowStore implements WorkflowStore {
     this.#learnFrom(writes);
     // Encrypted only once: if the first answer was lost, the store recognizes the same writes by their array.
     const sealed = this.#tried.get(writes) ?? writes.map((write) => this.#sealed(write));
-    this.#tried.set(writes, sealed);
-    await this.#inner.commit(sealed);
+    try {
+      await this.#inner.commit(sealed);
+    } catch (error) {
+      this.#tried.set(writes, sealed);
+      throw error;
+    }
     // Only after the commit: a failed one is retried, and the end may come before the last lines.
     for (const write of writes) {
       if (write.kind === "state" && write.state.status !== "running") {

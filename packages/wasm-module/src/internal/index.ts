@@ -42,3 +42,4 @@ export {
 } from "../unknown-options.ts";
 export { validateJson } from "../validate-json.ts";
 export { contractIssues } from "../contract-error.ts";
+export { ShortLivedMap, ShortLivedSet } from "../short-lived.ts";

@@ -1,3 +1,4 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import { toExtensionError } from "../../host-calls/extensions/engine-refusal.ts";
 import type { Telling } from "../../host-calls/extensions/other-workflows.ts";
 import type { WorkflowStore } from "../../store/workflow-store.ts";
@@ -51,7 +52,7 @@ type Step = Pick<WorkflowStep, "run" | "step">;
 export class Errands {
   readonly #parts: ErrandsParts;
   /** The last errand that began, by the workflow that requested it. */
-  readonly #underWay = new Map<number, Promise<unknown>>();
+  readonly #underWay = new ShortLivedMap<number, Promise<unknown>>();
 
   constructor(parts: ErrandsParts) {
     this.#parts = parts;

@@ -1,3 +1,4 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import { EngineError } from "../../errors.ts";
 import type { StoredWorkflow, WorkflowStore } from "../../store/workflow-store.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
@@ -12,7 +13,7 @@ export interface BegunStart {
 export class KeyedStarts {
   readonly #store: Pick<WorkflowStore, "workflowByIdempotencyKey">;
   /** Starts that the store may not know yet. */
-  readonly #underWay = new Map<string, Promise<StoredWorkflow | undefined>>();
+  readonly #underWay = new ShortLivedMap<string, Promise<StoredWorkflow | undefined>>();
 
   constructor(store: Pick<WorkflowStore, "workflowByIdempotencyKey">) {
     this.#store = store;

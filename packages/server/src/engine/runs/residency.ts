@@ -1,3 +1,4 @@
+import { ShortLivedMap, ShortLivedSet } from "@flawless-ts/wasm-module/internal";
 import { EngineError } from "../../errors.ts";
 
 /** A workflow that needs a place in memory to run. */
@@ -31,12 +32,12 @@ export class Residency<Item extends Resident> {
   readonly #maxShare: number;
   readonly #maxQueue: number;
   readonly #idleMs: number;
-  readonly #inside = new Set<Item>();
+  readonly #inside = new ShortLivedSet<Item>();
   /** With the time since when they wait, longest wait first. */
-  readonly #waiting = new Map<Item, number>();
-  readonly #trees = new Map<number, Tree<Item>>();
+  readonly #waiting = new ShortLivedMap<Item, number>();
+  readonly #trees = new ShortLivedMap<number, Tree<Item>>();
   /** The trees that have somebody in their queue; the next one's turn comes first. */
-  readonly #queues = new Set<Tree<Item>>();
+  readonly #queues = new ShortLivedSet<Tree<Item>>();
   #queued = 0;
   #queuedRoots = 0;
 

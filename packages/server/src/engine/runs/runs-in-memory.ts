@@ -1,3 +1,4 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import { EngineError } from "../../errors.ts";
 import type { WorkflowStore } from "../../store/workflow-store.ts";
 import type { Committer } from "../committer.ts";
@@ -17,8 +18,8 @@ export interface RunsInMemoryParts {
 /** The workflows in memory, at most one run of each: it reads them from the journal, and forgets them again. */
 export class RunsInMemory {
   readonly #parts: RunsInMemoryParts;
-  readonly #runs = new Map<number, WorkflowRun>();
-  readonly #loading = new Map<number, Promise<void>>();
+  readonly #runs = new ShortLivedMap<number, WorkflowRun>();
+  readonly #loading = new ShortLivedMap<number, Promise<void>>();
   #stopped = false;
 
   constructor(parts: RunsInMemoryParts) {

@@ -1,3 +1,4 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import type { Timers } from "../../time/timers.ts";
 
 /** This many bursts of host calls in a row are nothing unusual. Each has hundreds of calls. */
@@ -12,8 +13,8 @@ const maxTurnMs = 20;
 export class Turns {
   readonly #timers: Timers;
   /** Bursts in a row, by owner. */
-  readonly #bursts = new Map<object, number>();
-  readonly #queue = new Map<object, () => void>();
+  readonly #bursts = new ShortLivedMap<object, number>();
+  readonly #queue = new ShortLivedMap<object, () => void>();
   #holder: object | undefined;
   #expiry: NodeJS.Timeout | undefined;
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import { EngineError } from "../../errors.ts";
 import { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
 import type { TellingCall } from "../../host-calls/extensions/other-workflows.ts";
@@ -41,7 +42,7 @@ export class Updates {
   readonly #store: WorkflowStore;
   readonly #committer: Committer;
   readonly #kept: number;
-  readonly #asked = new Map<number, Asked>();
+  readonly #asked = new ShortLivedMap<number, Asked>();
 
   /** @param kept the number of a workflow's updates that are stored with their answers */
   constructor(store: WorkflowStore, committer: Committer, kept: number) {

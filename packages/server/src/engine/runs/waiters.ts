@@ -1,6 +1,8 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
+
 /** Callers that wait for something to happen, by default to a workflow. */
 export class Waiters<Value, Key = number> {
-  readonly #waiting = new Map<Key, Set<PromiseWithResolvers<Value>>>();
+  readonly #waiting = new ShortLivedMap<Key, Set<PromiseWithResolvers<Value>>>();
 
   has(id: Key): boolean {
     return this.#waiting.has(id);

@@ -1,3 +1,4 @@
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import type { Clock } from "../../time/clock.ts";
 import type { EngineLimits } from "../limits.ts";
 
@@ -33,7 +34,7 @@ export class WorkflowTrees {
   readonly #limits: TreeLimits;
   readonly #clock: Clock;
   readonly #countRunning: (root: number, max: number) => Promise<number>;
-  readonly #trees = new Map<number, Tree>();
+  readonly #trees = new ShortLivedMap<number, Tree>();
   #sweepAt = minTreesToSweep;
 
   /** @param countRunning the number of a root's descendants that run according to the journal, up to a maximum */

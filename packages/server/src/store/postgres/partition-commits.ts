@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { failureOf, NotConnectedError } from "@flawless-ts/http-service/postgres";
+import { ShortLivedMap, ShortLivedSet } from "@flawless-ts/wasm-module/internal";
 import { FencedError, type StoreWrite } from "../workflow-store.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
@@ -29,9 +30,9 @@ export class PartitionCommits {
   /** The number of the last commit that had an effect. */
   #number: number;
   /** The tokens of commits that were sent under the next number and may still have an effect, by their writes. */
-  readonly #sent = new Map<readonly StoreWrite[], number>();
+  readonly #sent = new ShortLivedMap<readonly StoreWrite[], number>();
   /** Those commits of which an attempt may have had its effect, or may still have it. */
-  readonly #lost = new Set<readonly StoreWrite[]>();
+  readonly #lost = new ShortLivedSet<readonly StoreWrite[]>();
   /** Commits that turned out to have had their effect after their caller was told to retry. */
   readonly #hadEffect = new WeakSet<readonly StoreWrite[]>();
   #last: Promise<unknown> = Promise.resolve();

@@ -1,4 +1,5 @@
 import type { Statements } from "@flawless-ts/sqlite-thread";
+import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import { Segment } from "../packed/segment.ts";
 import type { AppendPositions } from "../workflow-store.ts";
 
@@ -35,7 +36,7 @@ const lastBefore = `
 export class SqliteJournals {
   readonly #statements: Statements;
   /** The ends of the journals that were appended to last, most recent ones last. */
-  readonly #tails = new Map<number, Tail>();
+  readonly #tails = new ShortLivedMap<number, Tail>();
 
   constructor(statements: Statements) {
     this.#statements = statements;
