@@ -165,8 +165,7 @@ class PassingOn {
         }
         if (outcome.kind === "lost" && (kind === "once" || caller.aborted)) {
           // As if the caller had asked the owner itself: the connection is lost, and it is unknown what was done.
-          reply.hijack();
-          request.raw.destroy();
+          hangUp(request, reply);
           return;
         }
         if (kind === "look") {
@@ -178,8 +177,13 @@ class PassingOn {
       } else if (kind === "look") {
         return;
       }
+      if (caller.aborted) {
+        // Another node that passed it on leaves as soon as the partition has another owner: nothing has failed.
+        hangUp(request, reply);
+        return;
+      }
       const left = deadline - performance.now();
-      if (left <= 0 || caller.aborted) {
+      if (left <= 0) {
         throw partition === undefined ? noPartition() : noOwner(partition);
       }
       await node.changed(Math.min(left, node.leaseMs / 20), caller);
@@ -224,6 +228,11 @@ class PassingOn {
       stop();
     }
   }
+}
+
+function hangUp(request: FastifyRequest, reply: FastifyReply): void {
+  reply.hijack();
+  request.raw.destroy();
 }
 
 async function readAll(
