@@ -15,7 +15,12 @@ export class NodeProcess {
   readonly #child: ChildProcess;
 
   /** @throws Error if it doesn't become ready */
-  static async start(id: string, journal: string, lease: string): Promise<NodeProcess> {
+  static async start(
+    id: string,
+    journal: string,
+    lease: string,
+    options: readonly string[] = [],
+  ): Promise<NodeProcess> {
     const startedAt = performance.now();
     const child = spawn(
       process.execPath,
@@ -30,6 +35,7 @@ export class NodeProcess {
         lease,
         "--bind",
         "127.0.0.1:0",
+        ...options,
       ],
       { stdio: ["ignore", "pipe", "ignore"] },
     );

@@ -8,10 +8,11 @@ export async function startNodes(
   url: string,
   count: number,
   lease: string,
+  options: readonly string[] = [],
 ): Promise<readonly NodeProcess[]> {
   const nodes: NodeProcess[] = [];
   for (let node = 0; node < count; node += 1) {
-    nodes.push(await NodeProcess.start(`node-${node}`, url, lease));
+    nodes.push(await NodeProcess.start(`node-${node}`, url, lease, options));
   }
   await untilShared(nodes);
   return nodes;

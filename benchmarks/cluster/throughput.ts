@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { PostgresServer } from "@flawless-ts/testkit/internal";
 import { deployModule } from "../measure/deploy.ts";
 import { repeat } from "../measure/repeat.ts";
@@ -12,13 +13,15 @@ const callers = 64;
 const warmUpWorkflows = 20_000;
 const maxWarmUpMs = 40_000;
 const sliceMs = 3_000;
-const rounds = 5;
+const rounds = 10;
 
 /** The results for this many nodes. */
 export interface Throughput {
   readonly nodes: number;
-  /** Workflows that do nothing: the median of several slices of time. */
+  /** Workflows that do nothing, for each second: the median of `rates`. */
   readonly perSecond: number;
+  /** The same in each stretch of time. All clusters have their stretches at about the same time. */
+  readonly rates: readonly number[];
   /** Milliseconds of CPU for each workflow, used by the nodes and by PostgreSQL. */
   readonly cpuMs: { readonly nodes: number; readonly database: number };
 }
@@ -38,7 +41,8 @@ class LoadedCluster {
     owned: AsyncDisposableStack,
   ): Promise<LoadedCluster> {
     const database = owned.use(await PostgresServer.start({ durable: true }));
-    const nodes = await startNodes(database.url, count, lease);
+    const threads = Math.max(1, Math.floor(availableParallelism() / count));
+    const nodes = await startNodes(database.url, count, lease, ["--limit", `threads=${threads}`]);
     owned.defer(async () => void (await Promise.all(nodes.map((node) => node.kill()))));
     const { name: module, version } = await deployModule(nodes[0]?.url ?? "");
     const body = JSON.stringify({ module, version, workflow: "noop", input: "null" });
@@ -91,6 +95,7 @@ class LoadedCluster {
     return {
       nodes: this.nodes,
       perSecond: median(this.rates),
+      rates: this.rates,
       cpuMs: { nodes: nodes / this.#done, database: database / this.#done },
     };
   }
