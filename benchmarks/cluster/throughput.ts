@@ -12,8 +12,8 @@ const callers = 64;
 /** Before that, a node's code is still being compiled; this applies to each node separately. */
 const warmUpWorkflows = 20_000;
 const maxWarmUpMs = 40_000;
-const sliceMs = 3_000;
-const rounds = 10;
+const sliceMs = 2_000;
+const rounds = 20;
 
 /** The results for this many nodes. */
 export interface Throughput {
