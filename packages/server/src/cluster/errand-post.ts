@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ShortLivedMap, ShortLivedSet } from "@flawless-ts/wasm-module/internal";
 import type { ErrandRow, ErrandTable } from "../store/postgres/index.ts";
 import type { Timers } from "../time/timers.ts";
+import { RepeatedLook } from "./repeated-look.ts";
 
 /** Options of {@link ErrandPost}. */
 export interface ErrandPostOptions {
@@ -46,15 +47,14 @@ export class ErrandPost {
   readonly #running = new ShortLivedSet<string>();
   readonly #answers = new ShortLivedMap<string, string>();
   #forgotAt: number;
-  #looking: Promise<void> | undefined;
-  #again = false;
-  #timer: NodeJS.Timeout | undefined;
-  #isClosed = false;
-  #failed = false;
+  readonly #looks: RepeatedLook;
 
   constructor(options: ErrandPostOptions) {
     this.#options = options;
-    this.#forgotAt = options.timers.monotonicNow();
+    const { lookMs: everyMs, onError, timers } = options;
+    this.#forgotAt = timers.monotonicNow();
+    const look = (): Promise<void> => this.#look();
+    this.#looks = new RepeatedLook({ timers, everyMs, look, onError });
   }
 
   /**
@@ -96,45 +96,19 @@ export class ErrandPost {
 
   /** Looks for work now, or once more if it is just looking. */
   look(): void {
-    if (this.#isClosed || this.#looking !== undefined) {
-      this.#again = true;
-      return;
-    }
-    const { lookMs, timers } = this.#options;
-    timers.clearTimeout(this.#timer);
-    this.#again = false;
-    this.#looking = this.#look().finally(() => {
-      this.#looking = undefined;
-      if (this.#again && !this.#failed) {
-        this.look();
-      } else if (!this.#isClosed) {
-        this.#timer = timers.setTimeout(() => this.look(), lookMs);
-      }
-    });
+    this.#looks.now();
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#options.timers.clearTimeout(this.#timer);
-    await this.#looking;
+  close(): Promise<void> {
+    return this.#looks.close();
   }
 
   async #look(): Promise<void> {
-    const { onError } = this.#options;
-    try {
-      await this.#ask();
-      await this.#answer();
-      await this.#take();
-      await this.#begin();
-      await this.#forget();
-      this.#failed = false;
-    } catch (error) {
-      if (!this.#failed) {
-        onError(error);
-      }
-      // It retries a little later, and reports the error only once.
-      this.#failed = true;
-    }
+    await this.#ask();
+    await this.#answer();
+    await this.#take();
+    await this.#begin();
+    await this.#forget();
   }
 
   async #ask(): Promise<void> {

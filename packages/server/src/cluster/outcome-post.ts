@@ -1,6 +1,7 @@
 import type { OutcomeTable, StoredOutcome } from "../store/postgres/index.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Timers } from "../time/timers.ts";
+import { RepeatedLook } from "./repeated-look.ts";
 
 /** Options of {@link OutcomePost}. */
 export interface OutcomePostOptions {
@@ -42,14 +43,19 @@ export class OutcomePost {
   readonly #left = new Map<string, Left>();
   readonly #awaited = new Map<string, Awaited>();
   readonly #removed = new Set<string>();
-  #looking: Promise<void> | undefined;
-  #again = false;
-  #timer: NodeJS.Timeout | undefined;
-  #isClosed = false;
-  #failed = false;
+  readonly #looks: RepeatedLook;
 
   constructor(options: OutcomePostOptions) {
     this.#options = options;
+    const { lookMs: everyMs, onError, timers } = options;
+    const look = (): Promise<void> => this.#look();
+    this.#looks = new RepeatedLook({
+      timers,
+      everyMs,
+      look,
+      goesOn: () => this.#hasWork,
+      onError,
+    });
   }
 
   /**
@@ -95,21 +101,7 @@ export class OutcomePost {
 
   /** Looks for outcomes now, or once more if it is just looking. */
   look(): void {
-    if (this.#isClosed || this.#looking !== undefined) {
-      this.#again = true;
-      return;
-    }
-    const { lookMs, timers } = this.#options;
-    timers.clearTimeout(this.#timer);
-    this.#again = false;
-    this.#looking = this.#look().finally(() => {
-      this.#looking = undefined;
-      if (this.#again && !this.#failed) {
-        this.look();
-      } else if (!this.#isClosed && this.#hasWork) {
-        this.#timer = timers.setTimeout(() => this.look(), lookMs);
-      }
-    });
+    this.#looks.now();
   }
 
   /** Resolves once all outcomes that follow are stored, or nobody wants them any more. */
@@ -117,10 +109,8 @@ export class OutcomePost {
     await Promise.all(this.#following);
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#options.timers.clearTimeout(this.#timer);
-    await this.#looking;
+  close(): Promise<void> {
+    return this.#looks.close();
   }
 
   get #hasWork(): boolean {
@@ -139,14 +129,9 @@ export class OutcomePost {
       await this.#put();
       await this.#find();
       await this.#remove();
-      this.#failed = false;
     } catch (error) {
-      if (!this.#failed) {
-        this.#options.onError(error);
-      }
-      // It retries a little later, and reports the error only once.
-      this.#failed = true;
       this.#giveUp();
+      throw error;
     }
   }
 
@@ -210,7 +195,9 @@ export class OutcomePost {
       } else if (text === undefined && awaited.until <= askedAt) {
         awaited.found.resolve(undefined);
       }
-      this.#again ||= text === null;
+      if (text === null) {
+        this.look();
+      }
     }
   }
 
