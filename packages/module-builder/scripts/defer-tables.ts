@@ -16,7 +16,7 @@ import {
 } from "../src/build/module-functions.ts";
 import { encodeU32 } from "@flawless-ts/wasm-module/internal";
 
-/** Functions that look into the tables; `engine/src/tables.rs` has one in the place of each. */
+/** Functions that use the tables; `engine/src/tables.rs` has a replacement for each. */
 const wrappedFunctions: readonly string[] = [
   "lre_case_conv",
   "lre_canonicalize",
@@ -41,12 +41,12 @@ const wrappedFunctions: readonly string[] = [
 ];
 
 /**
- * The tables in the linker's map: of libunicode.c, of the C library's mathematics and its messages, and of the names that
- * QuickJS sets itself up with.
+ * The tables in the linker's map: from libunicode.c, the C library's math functions and messages, and QuickJS's initial
+ * names.
  */
 const table =
   /:\(\.rodata\.(?:(?:unicode|case)_[\w.]+|\.L__const\.unicode_[\w.]+|js_atom_init|__exp_data|__log2?_data|__pow_log_data|ipio2|errmsg\w+|\w+libm_math4exp23TBL)\)$/;
-/** All of them, in bytes, at least: fewer were found where the map or the sources look different than expected. */
+/** The min total size in bytes: if less is found, the map or the sources are not as expected. */
 const minTables = 50_000;
 /** Any constants in the linker's map. */
 const constants = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) .*:\(\.rodata\b.*\)$/;
@@ -56,7 +56,7 @@ interface AddressRange {
   readonly end: number;
 }
 
-/** What the linker has to be told, so that calls go by way of `engine/src/tables.rs`, and a map is written. */
+/** Linker options that redirect calls to `engine/src/tables.rs`, and write a map. */
 export function tableLinkerFlags(mapFile: string): string[] {
   return [`-Map=${mapFile}`, ...wrappedFunctions.map((name) => `--wrap=${name}`)].flatMap(
     (option) => ["-C", `link-arg=${option}`],
@@ -64,11 +64,11 @@ export function tableLinkerFlags(mapFile: string): string[] {
 }
 
 /**
- * Moves the tables from an engine's memory into a passive data segment, and gives `engine_tables` a body that fills
- * them in, or else clears them.
+ * Moves the tables from an engine's memory into a passive data segment, and gives `engine_tables` a body that fills or
+ * clears them.
  *
  * @param map the linker's.
- * @throws Error when the map and the engine do not look as expected.
+ * @throws Error if the map or the engine are not as expected.
  */
 export function deferTables(engine: Uint8Array, map: string): Uint8Array<ArrayBuffer> {
   const ranges = tableRanges(map);
@@ -116,7 +116,7 @@ export function deferTables(engine: Uint8Array, map: string): Uint8Array<ArrayBu
   return writeModule(sections);
 }
 
-/** Where tables lie next to each other: between them is nothing but alignment. */
+/** The address ranges of adjacent tables: only padding is between them. */
 function tableRanges(map: string): AddressRange[] {
   const ranges: { start: number; end: number }[] = [];
   let wasTable = false;
@@ -129,7 +129,7 @@ function tableRanges(map: string): AddressRange[] {
   return ranges;
 }
 
-/** All constants in the order of their addresses. */
+/** All constants, ordered by address. */
 function constantsIn(map: string): (AddressRange & { readonly isTable: boolean })[] {
   return map
     .split("\n")
@@ -142,7 +142,7 @@ function constantsIn(map: string): (AddressRange & { readonly isTable: boolean }
     .toSorted((a, b) => a.start - b.start);
 }
 
-/** `(fill) -> ()`: copies the tables from segment 0 if `fill` is not 0, else writes zeros in their places. */
+/** `(fill) -> ()`: copies the tables from segment 0 if `fill` is not 0, otherwise fills them with zeros. */
 function body(ranges: readonly AddressRange[]): Uint8Array {
   const localGetFirst = Uint8Array.of(0x20, 0);
   const ifBlock = Uint8Array.of(0x04, 0x40);

@@ -1,10 +1,11 @@
-//! Scripts in the form in which QuickJS runs them.
+//! Scripts as bytecode, which QuickJS runs.
 
 use std::ffi::CStr;
 
 use rquickjs::{qjs, Ctx, Error, Value};
 
-/// Compiles a script; as such, not as a module: QuickJS keeps all that stands at a module's top level, used or not.
+/// Compiles a script, as a script rather than a module: QuickJS retains everything at a module's top level, used or
+/// not.
 pub fn compile(ctx: &Ctx<'_>, mut script: Vec<u8>, file: &CStr) -> rquickjs::Result<Vec<u8>> {
     const EVAL_FLAGS: u32 = qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_STRICT | qjs::JS_EVAL_FLAG_COMPILE_ONLY;
     const WRITE_FLAGS: u32 = qjs::JS_WRITE_OBJ_BYTECODE | qjs::JS_WRITE_OBJ_STRIP_SOURCE;
@@ -30,7 +31,7 @@ pub fn compile(ctx: &Ctx<'_>, mut script: Vec<u8>, file: &CStr) -> rquickjs::Res
     }
 }
 
-/// Evaluates a compiled script. Gives what its last expression is.
+/// Evaluates a compiled script. Returns the value of its last expression.
 pub fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: &[u8]) -> rquickjs::Result<Value<'js>> {
     let pointer = ctx.as_raw().as_ptr();
     // SAFETY: the bytes come from `compile`; each value that QuickJS gives is checked, and used once.

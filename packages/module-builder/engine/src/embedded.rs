@@ -1,36 +1,36 @@
-//! Data that the build adds, and that takes memory only in a workflow that asks for it.
+//! Data that the build adds, and that takes memory only in workflows that need it.
 //!
-//! The bodies here stand for an engine without such data. The build puts others in their places, which copy out of
+//! The function bodies here are for an engine without such data. The build replaces them with bodies that copy from
 //! passive data segments.
 
 use std::hint::black_box;
 
-/// Writes the source map's text to `target`, if that is not null, and returns its length in bytes.
+/// Writes the source map's text to `target`, unless that is null, and returns its length in bytes.
 #[no_mangle]
 #[inline(never)]
 pub extern "C" fn engine_source_map(target: *mut u8) -> usize {
     nothing(target)
 }
 
-/// Copies `length` bytes to `target` of what the build embeds: parts of the script's own side as bytecode, one after the
-/// other, and before them where each begins and where the last one ends, as numbers of 32 bits.
+/// Copies `length` bytes of the data that the build embeds to `target`. The data has the guest side's parts as
+/// bytecode, one after the other, and before them, as 32-bit numbers, where each begins and where the last one ends.
 #[no_mangle]
 #[inline(never)]
 pub extern "C" fn engine_library(target: *mut u8, offset: usize, length: usize) {
-    // Else the compiler might leave out the parameters.
+    // Otherwise the compiler might remove the parameters.
     nothing(black_box(target.wrapping_add(offset + length)).wrapping_sub(offset + length));
 }
 
 fn nothing(target: *mut u8) -> usize {
     // The compiler must not conclude that nothing is ever written, or that the length is always 0.
     if !black_box(target).is_null() {
-        // SAFETY: never reached with anything but a place for the length that was told.
+        // SAFETY: `target` has room for the returned length, if this is ever reached.
         unsafe { target.write_volatile(0) };
     }
     black_box(0)
 }
 
-/// The way back from places in the bundled script to places in the user's files, as JSON text; empty where there is none.
+/// The map from the bundled script back to the user's files, as JSON text; empty if there is none.
 pub fn source_map() -> String {
     let length = engine_source_map(std::ptr::null_mut());
     let mut bytes = vec![0; length];

@@ -1,4 +1,4 @@
-//! One JavaScript runtime, and the loop that lets a workflow go on until it ends.
+//! The JavaScript runtime, and the loop that runs a workflow until it ends.
 
 use std::cell::{Cell, RefCell};
 use std::ffi::CStr;
@@ -10,37 +10,37 @@ use rquickjs::{promise::PromiseState, Coerced, Error, Exception, Persistent, Run
 
 use crate::{bytecode, heap::Heap, host, natives, stack, tables};
 
-/// How deep calls may go, in bytes of the stack in linear memory (which has 384 KiB). Chosen so that the
-/// host's own stack, which is used up at the same time, is not the first to overflow.
+/// The max depth of calls, in bytes of the stack in linear memory (which has 384 KiB). Low enough that the host's own
+/// stack, which is used at the same time, doesn't overflow first.
 pub const STACK_BYTES: usize = 192 * 1024;
 
-/// How often QuickJS may ask whether to go on, before a workflow counts as stuck in a loop: soon enough
-/// to tell its stack before the host stops it, on slow machines, too. QuickJS asks
-/// after every 10,000 calls and backward jumps; a host call starts the count anew.
+/// How often QuickJS may ask whether to continue before a workflow counts as stuck in a loop: soon enough to report its
+/// stack before the host stops it, even on slow machines. QuickJS asks after every 10,000 calls and backward jumps; a
+/// host call resets the count.
 const INTERRUPTS_WITHOUT_HOST_CALL: u32 = 5_000;
 
-/// How much a workflow may allocate before QuickJS looks for garbage in cycles the first time. Counted from what the
-/// script left: else a workflow of a large script would begin with a search.
+/// How much a workflow may allocate before QuickJS first collects cyclic garbage. Counted from what the script left:
+/// otherwise a workflow of a large script would begin with a collection.
 const GARBAGE_BYTES: usize = 64 * 1024;
 
-/// What the script's own side has to offer; `src/guest` registers it.
+/// The functions that the guest side offers; `src/guest` registers them.
 type Guest = Persistent<Object<'static>>;
 
 /// How one half of a workflow ended.
 pub enum Outcome {
     Done,
-    /// Why, has been logged.
+    /// The reason has been logged.
     Failed,
 }
 
-/// What may be asked of the host at the moment.
+/// Which host calls are currently allowed.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Phase {
-    /// QuickJS sets itself up.
+    /// QuickJS initializes.
     Starting,
-    /// The script is evaluated, once and for all, when the module is built.
+    /// The script is evaluated, once, when the module is built.
     Loading,
-    /// A workflow runs.
+    /// A workflow is running.
     Running,
 }
 
@@ -55,7 +55,7 @@ thread_local! {
     static OUTPUT_LENGTH: Cell<usize> = const { Cell::new(0) };
     static ENGINE: Cell<Option<&'static Engine>> = const { Cell::new(None) };
     static LOADING: Cell<Option<NonNull<JSContext>>> = const { Cell::new(None) };
-    /// What the script did that it must not while it is evaluated, and the stack there.
+    /// What the script did that is not allowed while it is evaluated, and the stack at that point.
     static REFUSED: RefCell<Option<(&'static str, String)>> = const { RefCell::new(None) };
 }
 
@@ -67,25 +67,25 @@ pub fn output_length() -> usize {
     OUTPUT_LENGTH.get()
 }
 
-/// Notes that a host call was made: a workflow that makes one is not stuck in a loop.
+/// Called for each host call: a workflow that makes one is not stuck in a loop.
 pub fn not_stuck() {
     INTERRUPTS.set(0);
 }
 
-/// Notes where the script read the clock although no workflow runs: QuickJS has no way to refuse it.
+/// Records where the script read the clock while no workflow was running: QuickJS can't refuse it.
 pub fn note_clock_read() {
     refuse(CLOCK_READ);
 }
 
 fn refuse(reason: &'static str) {
     let Some(loading) = LOADING.get() else { return };
-    // SAFETY: it is set only while the script is evaluated in this context, on this thread.
+    // SAFETY: it is only set while the script is evaluated in this context, on this thread.
     let ctx = unsafe { Ctx::from_raw(loading) };
     let stack = ctx.eval("new Error().stack").unwrap_or_default();
     REFUSED.set(Some((reason, stack)));
 }
 
-/// What QuickJS asks from time to time while the script is evaluated. Nothing in the script can catch the interruption.
+/// QuickJS calls it from time to time while the script is evaluated. The script can't catch the interruption.
 fn is_evaluation_to_end() -> bool {
     let ends = host::wants_evaluation_to_end();
     if ends && !is_refused() {
@@ -98,13 +98,13 @@ fn is_refused() -> bool {
     REFUSED.with_borrow(Option::is_some)
 }
 
-/// What came of an export that only the build calls.
+/// The result of an export that only the build calls.
 pub struct Output {
     pub successful: bool,
     pub bytes: Vec<u8>,
 }
 
-/// Hands an output to the build: it stays where it is.
+/// Leaves an output where the build can read it.
 pub fn keep_output(output: Output) -> *const u8 {
     let mut bytes = output.bytes;
     bytes.insert(0, u8::from(output.successful));
@@ -113,7 +113,7 @@ pub fn keep_output(output: Output) -> *const u8 {
     bytes.as_ptr()
 }
 
-/// Compiles a script to bytecode; that leaves the source behind, which nothing needs any more.
+/// Compiles a script to bytecode, without the source, which is not needed any more.
 pub fn compile(script: Vec<u8>, file: &CStr) -> Output {
     output_of(new_context().and_then(|context| {
         context.with(|ctx| {
@@ -180,7 +180,7 @@ fn try_load(bytecode: Vec<u8>) -> Result<String, String> {
             .map_err(|error| failure_of(&error));
         LOADING.set(None);
         match REFUSED.take() {
-            // Its stack is exact, but it does not always get here.
+            // This error's stack is exact, but it is not always reported this way.
             Some((TIME_IS_UP, _)) if evaluated.as_ref().is_err_and(|error| error.contains(INTERRUPTED)) => evaluated,
             Some((reason, stack)) => Err(failure_text(reason, Some(stack))),
             None => evaluated,
@@ -208,10 +208,10 @@ fn try_load(bytecode: Vec<u8>) -> Result<String, String> {
 fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: Vec<u8>) -> rquickjs::Result<(Guest, String)> {
     let engine = natives::object(ctx)?;
     ctx.globals().set("__engine", engine.clone())?;
-    // All of the script is in a function that gives a promise.
+    // The whole script is in a function that returns a promise.
     let evaluated = bytecode::evaluate(ctx, &bytecode)?.try_into_promise().map_err(|_| Error::Unknown)?;
     drop(bytecode);
-    // A job that is interrupted counts as one that ran, and there may be no end of them.
+    // An interrupted job counts as one that ran, and there may be an endless number of them.
     while !is_refused() && ctx.execute_pending_job() {}
     match evaluated.state() {
         PromiseState::Resolved => {}
@@ -228,7 +228,7 @@ fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: Vec<u8>) -> rquickjs::Result<(Guest, 
     let guest: Object = engine.get("guest")?;
     let describe: Function = guest.get("describe")?;
     let description = describe.call(())?;
-    // Only the build asks.
+    // Only needed by the build.
     drop(describe);
     guest.remove("describe")?;
     Ok((Persistent::save(ctx, guest), description))
@@ -246,7 +246,7 @@ fn failure_of(error: &rquickjs::CaughtError) -> String {
     }
 }
 
-/// What was thrown and is no Error: what it is, and as what it is written if it is simple.
+/// A thrown value that is not an Error: its type, and its value if it is simple.
 fn shown(value: &Value) -> String {
     let kind = value.type_name();
     let text = match value.as_string() {
@@ -267,7 +267,7 @@ fn failure_text(message: &str, stack: Option<String>) -> String {
 }
 
 impl Engine {
-    /// The one engine, once a script is loaded.
+    /// The only engine, once a script is loaded.
     pub fn get() -> &'static Engine {
         ENGINE.get().expect("a script is loaded before anything else")
     }
@@ -280,7 +280,7 @@ impl Engine {
         self.drive("run", workflow)
     }
 
-    /// Runs what can be run, and makes the host calls that wait, until the guest is done.
+    /// Runs everything that can run, and makes the host calls that wait, until the guest is done.
     fn drive(&self, half: &str, workflow: u32) -> Outcome {
         const FAILED: i32 = 2;
         const DONE: i32 = 1;
@@ -302,14 +302,14 @@ impl Engine {
                 Ok(DONE) => Outcome::Done,
                 Ok(FAILED) => Outcome::Failed,
                 Ok(_) => log_failure("the script's own side is broken"),
-                // Only what leaves no room to handle it in JavaScript gets here: too little memory.
+                // Reached only if there is no room to handle an error in JavaScript, that is, if memory has run out.
                 Err(rquickjs::CaughtError::Value(value)) => log_failure(&format!("thrown: {}", shown(&value))),
                 Err(error) => log_failure(&error.to_string()),
             }
         })
     }
 
-    /// Ends a workflow that computes without end: nothing in it could go on or catch this.
+    /// Ends a workflow that computes endlessly: its code can't continue or catch this.
     fn stuck(&self) -> ! {
         not_stuck();
         // SAFETY: QuickJS calls the interrupt handler from within this context, on this thread.
@@ -329,7 +329,7 @@ impl Engine {
         let noted = guest
             .and_then(|guest| guest.get::<_, Function>("rejected"))
             .and_then(|function| function.call::<_, ()>((promise, reason, handled)));
-        // The tracker can't fail; a rejection that isn't noted is only reported less well.
+        // The tracker can't fail; a rejection that isn't recorded only makes the report less useful.
         let _ = noted;
     }
 }

@@ -3,7 +3,7 @@
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-/// None for a name that is not known.
+/// None if the name is unknown.
 pub fn digest(algorithm: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     Some(match algorithm {
         "SHA-1" => Sha1::digest(bytes).to_vec(),

@@ -1,12 +1,12 @@
-//! One heap for QuickJS and Rust, made for many small things that are kept in every workflow's memory.
+//! One heap for QuickJS and Rust, optimized for the many small blocks that are in every workflow's memory.
 //!
-//! What the build knows to be kept lies side by side (`plan.rs`). Of what else there is, each thing of up to 512 bytes
-//! lies in a page among things of the same size, without a header. QuickJS has thousands of them; its own pools are left
-//! out, because most of their larger pages would be half empty. Greater things are left to the C library's `malloc`.
+//! Blocks that the build knows to be permanent are adjacent (`plan.rs`). Any other block of up to 512 bytes is in a
+//! page of blocks of the same size, without a header. QuickJS has thousands of them; its own pools are left out,
+//! because most of their larger pages would be half empty. Larger blocks come from the C library's `malloc`.
 //!
-//! While a module is built, what is freed is zeroed as well: zeros are not kept as the module's data, and
-//! a page of nothing else takes no memory in a workflow. What will be freed lies apart from the rest then, as far as
-//! the build knows it (`plan.rs`).
+//! While a module is built, freed blocks are also zeroed: zeros are not stored in the module's data, and a page with
+//! nothing else takes no memory in a workflow. Blocks that will be freed are then placed apart from the rest, as far as
+//! the build knows them (`plan.rs`).
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::UnsafeCell;
@@ -17,7 +17,7 @@ use rquickjs::allocator::Allocator;
 
 use crate::plan;
 
-// The C library that comes with the crate rquickjs-sys.
+// From the C library that comes with the crate rquickjs-sys.
 extern "C" {
     fn malloc(size: usize) -> *mut c_void;
     fn realloc(pointer: *mut c_void, size: usize) -> *mut c_void;
@@ -26,24 +26,24 @@ extern "C" {
     fn malloc_usable_size(pointer: *mut c_void) -> usize;
 }
 
-/// Small, because of each size one page is only partly used.
+/// Small, because one page of each size is only partly used.
 const PAGE_BYTES: usize = 512;
-/// How many pages are asked of `malloc` at once.
+/// How many pages are requested from `malloc` at once.
 const PAGES_AT_ONCE: usize = 16;
-/// Pages that can hold small things: the first 64 MiB of the heap.
+/// The pages that can hold small blocks: the first 64 MiB of the heap.
 const PAGES: usize = 128 * 1024;
-/// All that QuickJS and, nearly always, Rust ask for, in bytes.
+/// The alignment that QuickJS and, nearly always, Rust need, in bytes.
 const ALIGNMENT: usize = 8;
-/// What `malloc` aligns to. Source: `MALLOC_ALIGNMENT` of wasi-libc.
+/// The alignment of `malloc`. Source: `MALLOC_ALIGNMENT` of wasi-libc.
 const MALLOC_ALIGNMENT: usize = 16;
 
-/// The sizes that things are rounded up to, in bytes.
+/// The sizes that blocks are rounded up to, in bytes.
 const SIZES: [usize; 31] = [
     16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320,
     352, 384, 416, 448, 480, 512,
 ];
 const LARGEST: usize = SIZES[SIZES.len() - 1];
-/// Index of the least size that holds so many times 8 bytes.
+/// The index of the smallest size that holds this many times 8 bytes.
 const CLASSES: [u8; LARGEST / ALIGNMENT + 1] = classes();
 
 const fn classes() -> [u8; LARGEST / ALIGNMENT + 1] {
@@ -60,16 +60,16 @@ const fn classes() -> [u8; LARGEST / ALIGNMENT + 1] {
     classes
 }
 
-/// A place that is free: the first thing in it is where the next one is.
+/// A free block: it begins with a pointer to the next one.
 type Free = *mut u8;
 
 struct Pools {
     free: [Free; SIZES.len()],
-    /// The rest of each size's newest page.
+    /// The unused rest of each size's newest page.
     rest: [(usize, usize); SIZES.len()],
-    /// Pages that no size has yet: from where to where.
+    /// The start and end of pages that have no size yet.
     pages: (usize, usize),
-    /// Which size each page of the heap holds, counted from 1; 0 for one that is not here.
+    /// The size of each page's blocks, as an index counted from 1; 0 for pages that are not managed here.
     class_of_page: [u8; PAGES],
 }
 
@@ -103,7 +103,7 @@ impl Pools {
         page as *mut u8
     }
 
-    /// None where memory is full, or larger than what `class_of_page` knows.
+    /// None if memory is full, or has more pages than `class_of_page`.
     unsafe fn new_page(&mut self) -> Option<usize> {
         if self.pages.0 == self.pages.1 {
             let pages = aligned_alloc(PAGE_BYTES, PAGES_AT_ONCE * PAGE_BYTES) as usize;
@@ -122,17 +122,17 @@ impl Pools {
         Some(page)
     }
 
-    /// The index of the size of what lies there; None for what `malloc` gave.
+    /// The index of a block's size; None for blocks from `malloc`.
     fn class_of(&self, pointer: *mut u8) -> Option<usize> {
         let class = *self.class_of_page.get(page_number(pointer as usize))?;
         (class as usize).checked_sub(1)
     }
 }
 
-/// Counted from the page that the heap begins in, so that the table's first entries are the ones that are used.
+/// Counted from the heap's first page, so that the table's first entries are the used ones.
 fn page_number(address: usize) -> usize {
     extern "C" {
-        /// The linker's.
+        /// Defined by the linker.
         static __heap_base: u8;
     }
     (address / PAGE_BYTES).wrapping_sub(&raw const __heap_base as usize / PAGE_BYTES)
@@ -140,7 +140,7 @@ fn page_number(address: usize) -> usize {
 
 pub struct Heap;
 
-/// Takes memory, from where to where, for small things to come.
+/// Takes over a range of memory for future small blocks.
 pub fn adopt((start, end): (usize, usize)) {
     let (start, end) = (start.next_multiple_of(PAGE_BYTES), end / PAGE_BYTES * PAGE_BYTES);
     let pools = pools();
@@ -150,14 +150,14 @@ pub fn adopt((start, end): (usize, usize)) {
 }
 
 fn pools() -> &'static mut Pools {
-    // SAFETY: a workflow has one thread, and no caller keeps it.
+    // SAFETY: a workflow has one thread, and no caller holds on to the reference.
     unsafe { &mut *POOLS.0.get() }
 }
 
-/// What `malloc` has before each thing, in bytes. Source: dlmalloc in wasi-libc.
+/// The size of `malloc`'s header for each block, in bytes. Source: dlmalloc in wasi-libc.
 const MALLOC_HEADER: usize = 4;
 
-/// What `usable_size` says of a thing: QuickJS makes use of it.
+/// The result of `usable_size` for a block of this size: QuickJS uses all of it.
 fn rounded(size: usize) -> usize {
     match CLASSES.get(size.div_ceil(ALIGNMENT)) {
         Some(class) => SIZES[*class as usize],
@@ -176,7 +176,7 @@ unsafe fn take(size: usize) -> *mut u8 {
 
 unsafe fn usable_size(pointer: *mut u8) -> usize {
     if let Some(size) = plan::kept_size_of(pointer) {
-        // As much as the first time, for the same to be allocated again.
+        // The same as in the first evaluation, so that allocations are the same again.
         return if size > LARGEST { size - MALLOC_HEADER } else { size };
     }
     if let Some(size) = plan::area_size_of(pointer) {
@@ -209,7 +209,7 @@ unsafe fn release(pointer: *mut u8) {
             pointer.cast::<Free>().write(pools.free[class]);
             pools.free[class] = pointer;
         }
-        // Nothing else fits where a large thing was kept.
+        // Nothing else fits where a large permanent block was.
         None if kept_size.is_some() => {}
         None => free(pointer.cast()),
     }
@@ -223,7 +223,7 @@ unsafe fn resize(pointer: *mut u8, size: usize) -> *mut u8 {
     if old_size <= LARGEST && size <= old_size && size > old_size / 2 {
         return pointer;
     }
-    // `realloc` would leave the old content behind where it moves it, which a module should not keep.
+    // `realloc` would leave the old content behind when it moves a block, and modules should not contain that.
     let is_mallocs = !plan::has(pointer) && pools().class_of(pointer).is_none();
     if is_mallocs && size > LARGEST && !plan::is_loading() {
         return realloc(pointer.cast(), size).cast();
@@ -236,7 +236,7 @@ unsafe fn resize(pointer: *mut u8, size: usize) -> *mut u8 {
     target
 }
 
-// SAFETY: places are of the size and the alignment that was asked for, and of no two things.
+// SAFETY: blocks have the requested size and alignment, and don't overlap.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match layout.align() {
@@ -266,13 +266,13 @@ unsafe impl GlobalAlloc for Heap {
 // SAFETY: as above.
 unsafe impl Allocator for Heap {
     fn alloc(&mut self, size: usize) -> *mut u8 {
-        // SAFETY: any size may be asked for.
+        // SAFETY: any size is allowed.
         unsafe { take(size) }
     }
 
     fn calloc(&mut self, count: usize, size: usize) -> *mut u8 {
         let Some(bytes) = count.checked_mul(size) else { return ptr::null_mut() };
-        // SAFETY: the place has that many bytes.
+        // SAFETY: the block has this many bytes.
         unsafe {
             let place = take(bytes);
             if !place.is_null() {

@@ -1,7 +1,7 @@
-//! The guest ABI's one import and its one export, as the crate `flawless-wasabi` 1.0.0-beta.3 has them.
+//! The guest ABI's only import and its only export, as in the crate `flawless-wasabi` 1.0.0-beta.3.
 //!
-//! That crate is not used itself, because here the JSON texts are written and read in JavaScript: its
-//! `submit` would convert each text to a Rust value and back.
+//! That crate itself is not used, because here JSON texts are written and read in JavaScript: its `submit` would
+//! convert each text to a Rust value and back.
 
 use std::alloc::Layout;
 use std::ptr;
@@ -22,32 +22,32 @@ pub extern "C" fn alloc(capacity: usize) -> *mut u8 {
     Vec::leak(Vec::with_capacity(capacity)).as_mut_ptr()
 }
 
-/// Whether the build wants the script's evaluation to end: it is asked by a call of no length, which no workflow makes.
+/// Whether the build wants the script's evaluation to end: asks with a call of length 0, which no workflow makes.
 pub fn wants_evaluation_to_end() -> bool {
     let mut pointer: *mut u8 = ptr::null_mut();
     let mut length = 0;
-    // SAFETY: the build neither reads nor writes anything then.
+    // SAFETY: for such a call the build reads and writes nothing.
     unsafe { submit(ptr::null(), 0, &mut pointer, &mut length) != 0 }
 }
 
-/// Hands a call to the host and waits for its answer; both are JSON texts.
+/// Passes a call to the host and waits for its answer; both are JSON texts.
 ///
 /// # Errors
 /// The host's error code.
 pub fn call(request: &str) -> Result<Vec<u8>, i32> {
     let mut pointer: *mut u8 = ptr::null_mut();
     let mut length = 0;
-    // SAFETY: the host reads the request only, and writes both variables if it returns 0.
+    // SAFETY: the host only reads the request, and writes both variables if it returns 0.
     let code = unsafe { submit(request.as_ptr(), request.len(), &mut pointer, &mut length) };
     if code != 0 {
         return Err(code);
     }
     debug_assert!(Layout::array::<u8>(length).is_ok());
-    // SAFETY: the host got the place from `alloc` for exactly that length and wrote it full.
+    // SAFETY: the host got the pointer from `alloc` for exactly this length and has filled it.
     Ok(unsafe { Vec::from_raw_parts(pointer, length, length) })
 }
 
-/// What the host's error codes are called. Source: `Error` in the crate `flawless-wasabi` 1.0.0-beta.3.
+/// The names of the host's error codes. Source: `Error` in the crate `flawless-wasabi` 1.0.0-beta.3.
 pub fn error_name(code: i32) -> &'static str {
     match code {
         -1 => "NoAllocExport",

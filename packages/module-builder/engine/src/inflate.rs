@@ -1,27 +1,27 @@
 //! The content codings `gzip` and `deflate` of HTTP.
 //!
-//! The containers are read here, because the well-kept crate for them brings 16 kB of tables into each workflow's memory.
+//! The container formats are parsed here, because the well-maintained crate for them adds 16 kB of tables to each
+//! workflow's memory.
 //!
 //! Source: RFC 1952 (gzip), RFC 1950 (zlib).
 
 use miniz_oxide::inflate::core::{decompress, inflate_flags, DecompressorOxide};
 use miniz_oxide::inflate::TINFLStatus;
 
-/// The least room that is made for output, in bytes.
+/// The min room for output, in bytes.
 const LEAST_ROOM: usize = 16 * 1024;
 
-/// What the end of a stream of data is like.
+/// How a stream of data ends.
 enum End {
-    /// So many bytes of input belong to it.
+    /// It takes this many bytes of the input.
     At(usize),
-    /// There is more output than wanted.
+    /// The output exceeds the limit.
     Limit,
     /// The input ends before the data does.
     Missing,
 }
 
-/// None where the bytes are no gzip. Of the output no more than `limit` bytes are given. Where `is_cut` is set the
-/// end may be missing.
+/// None if the bytes are not gzip. Output beyond `limit` bytes is dropped. With `is_cut`, the end may be missing.
 pub fn gzip(bytes: &[u8], limit: usize, is_cut: bool) -> Option<Vec<u8>> {
     const TRAILER_BYTES: usize = 8;
     let mut output = Vec::new();
@@ -40,14 +40,14 @@ pub fn gzip(bytes: &[u8], limit: usize, is_cut: bool) -> Option<Vec<u8>> {
             return None;
         }
         rest = &data[length + TRAILER_BYTES..];
-        // Members may follow one another; what is no member is left alone, as other readers do.
+        // Several members may follow one another; anything else after a member is ignored, as in other implementations.
         if !rest.starts_with(&MAGIC) {
             return Some(output);
         }
     }
 }
 
-/// As `gzip` for zlib's format, or data without any, which some servers send under that name.
+/// Like `gzip`, for the zlib format, or for data without it, which some servers send under the same name.
 pub fn deflate(bytes: &[u8], limit: usize, is_cut: bool) -> Option<Vec<u8>> {
     let is_zlib = matches!(bytes, [method, flags, ..]
         if method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]) % 31 == 0);
@@ -58,7 +58,7 @@ pub fn deflate(bytes: &[u8], limit: usize, is_cut: bool) -> Option<Vec<u8>> {
     }
 }
 
-/// None where the data is wrong.
+/// None if the data is invalid.
 fn inflate(input: &[u8], is_zlib: bool, output: &mut Vec<u8>, limit: usize) -> Option<End> {
     let mut flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
     if is_zlib {
@@ -67,7 +67,7 @@ fn inflate(input: &[u8], is_zlib: bool, output: &mut Vec<u8>, limit: usize) -> O
     let mut decompressor = Box::<DecompressorOxide>::default();
     let mut read = 0;
     let mut written = output.len();
-    // One byte more than the limit, to know whether that is passed.
+    // One byte more than the limit, to detect whether it is exceeded.
     let most = limit.saturating_add(1);
     loop {
         if output.len() == written {
@@ -91,7 +91,7 @@ fn inflate(input: &[u8], is_zlib: bool, output: &mut Vec<u8>, limit: usize) -> O
 
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// What follows a member's header. None where that is wrong, Some(None) where it has no end.
+/// What follows a member's header. None if the header is invalid, Some(None) if it is incomplete.
 fn after_header(bytes: &[u8]) -> Option<Option<&[u8]>> {
     const HEADER_BYTES: usize = 10;
     const DEFLATE: u8 = 8;

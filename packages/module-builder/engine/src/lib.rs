@@ -1,13 +1,14 @@
 //! JavaScript for Flawless workflows.
 //!
-//! This crate is QuickJS-ng as a Flawless module that has no workflows yet. The build (in TypeScript,
-//! `src/build`) instantiates it, has it load a bundled script, keeps its memory as the data of a new
-//! module, and adds exports for that module's name, version and workflows.
+//! This crate is QuickJS-ng as a Flawless module that has no workflows yet. The build (in TypeScript, `src/build`)
+//! instantiates it, makes it load a bundled script, stores its memory as the data of a new module, and adds exports for
+//! that module's name, version and workflows.
 //!
-//! Exports that the build uses and takes away: `engine_compile`, `engine_compile_library`, `engine_load`,
-//! `engine_output_length`, `engine_record`, `engine_record_end`, `engine_follow`, `engine_finish` and the stack pointer.
-//! Exports that the new module's own functions call: `engine_init`, `engine_run`. The bodies of `engine_source_map` and
-//! `engine_library` are replaced; that of `engine_tables` was, when the engine was built.
+//! Exports that the build uses and removes: `engine_compile`, `engine_compile_library`, `engine_load`,
+//! `engine_output_length`, `engine_record`, `engine_record_end`, `engine_follow`, `engine_finish` and the stack
+//! pointer. Exports that the new module's own functions call: `engine_init`, `engine_run`. The bodies of
+//! `engine_source_map` and `engine_library` are replaced; that of `engine_tables` was replaced when the engine was
+//! built.
 
 mod bytecode;
 mod embedded;
@@ -28,30 +29,29 @@ use engine::{Engine, Outcome};
 static HEAP: heap::Heap = heap::Heap;
 
 extern "C" {
-    /// The linker makes it; it runs the initializers of C code, of which there are none.
+    /// Made by the linker; it runs the initializers of C code, of which there are none.
     fn __wasm_call_ctors();
 }
 
-/// Because it is called, the linker takes this for a library. Else each export would be a whole
-/// program's run, wrapped in a function of its own that ends with the destructors.
+/// Calling it makes the linker treat this as a library. Otherwise each export would count as a whole program, wrapped
+/// in a function that ends with the destructors.
 fn initialize() {
     // SAFETY: nothing else has run yet.
     unsafe { __wasm_call_ctors() }
 }
 
-/// Compiles the script of `length` UTF-8 bytes at `script`, which `wasabi::alloc` gave. Returns where the
-/// output is: a byte that is 1 if that worked and 0 if not, then the bytecode or else JSON that tells
-/// what is wrong.
+/// Compiles the script of `length` UTF-8 bytes at `script`, which `wasabi::alloc` returned. Returns the address of the
+/// output: a byte that is 1 for success and 0 for failure, then the bytecode, or JSON that says what is wrong.
 #[no_mangle]
 pub extern "C" fn engine_compile(script: *mut u8, length: usize) -> *const u8 {
     initialize();
-    // SAFETY: the caller got the place from `alloc` for exactly that length and wrote it full.
+    // SAFETY: the caller got the pointer from `alloc` for exactly this length and has filled it.
     let script = unsafe { Vec::from_raw_parts(script, length, length) };
     engine::keep_output(engine::compile(script, c"workflow.js"))
 }
 
-/// As `engine_compile` for the part of the script's own side that is loaded when it is needed. No file of it is to be
-/// seen in a stack, and its name says so.
+/// Like `engine_compile`, for a part of the guest side that is loaded when it is needed. Its name makes sure that its
+/// files don't appear in stacks.
 #[no_mangle]
 pub extern "C" fn engine_compile_library(script: *mut u8, length: usize) -> *const u8 {
     initialize();
@@ -60,8 +60,8 @@ pub extern "C" fn engine_compile_library(script: *mut u8, length: usize) -> *con
     engine::keep_output(engine::compile(script, c"flawless:library.js"))
 }
 
-/// Evaluates bytecode as `engine_compile` made it, given and answered the same way; the output is JSON.
-/// That these are two steps, for two instances, keeps what compiling leaves behind out of the module.
+/// Evaluates bytecode from `engine_compile`, with the same conventions; the output is JSON. These are two steps, for
+/// two instances, so that the module doesn't contain what compiling leaves behind.
 #[no_mangle]
 pub extern "C" fn engine_load(bytecode: *mut u8, length: usize) -> *const u8 {
     initialize();
@@ -70,22 +70,24 @@ pub extern "C" fn engine_load(bytecode: *mut u8, length: usize) -> *const u8 {
     engine::keep_output(engine::load(bytecode))
 }
 
-/// Notes what `engine_load` allocates and frees, in so many bytes of room. Returns where: for each event two numbers
-/// of 32 bits, its place, and its size or else -1 where that is freed. 0 where memory does not suffice.
+/// Records what `engine_load` allocates and frees, with this many bytes of room. Returns the address of the records:
+/// for each event two 32-bit numbers, the address, and the size, or -1 for a free. Returns 0 if there is not enough
+/// memory.
 #[no_mangle]
 pub extern "C" fn engine_record(bytes: usize) -> usize {
     plan::record(bytes)
 }
 
-/// Where the notes end.
+/// The end of the records.
 #[no_mangle]
 pub extern "C" fn engine_record_end() -> usize {
     plan::record_end()
 }
 
-/// Makes room for what `engine_load` allocates and keeps, in so many bytes, and after it, at the end of memory, an area
-/// for what it frees again. Returns where the area is, or 0 where memory does not suffice. First in it is one bit for each allocation, for the caller to set where that is freed.
-/// If nothing else is in it after `engine_load`, memory may be cut off there.
+/// Makes room for this many bytes that `engine_load` allocates and doesn't free, and after it, at the end of memory, an
+/// area for what it frees again. Returns the address of the area, or 0 if there is not enough memory. The area begins
+/// with one bit for each allocation, which the caller sets if that is freed. If the area contains nothing else after
+/// `engine_load`, memory may be cut off there.
 #[no_mangle]
 pub extern "C" fn engine_follow(allocations: usize, kept_bytes: usize, bytes: usize) -> usize {
     plan::follow(allocations, kept_bytes, bytes)
@@ -100,16 +102,16 @@ pub extern "C" fn engine_finish() -> bool {
     is_area_empty
 }
 
-/// Length of the output, with its first byte.
+/// The length of the output, including its first byte.
 #[no_mangle]
 pub extern "C" fn engine_output_length() -> usize {
     engine::output_length()
 }
 
-/// The first half of a workflow, by its place among the script's workflows.
+/// The first half of a workflow, by its index among the script's workflows.
 #[no_mangle]
 pub extern "C" fn engine_init(workflow: u32) -> i32 {
-    // The response is left to `engine_run`, as with a Rust workflow that takes a `Response`.
+    // The response is sent by `engine_run`, as in a Rust workflow that takes a `Response`.
     const RESPONSE_FOLLOWS: i32 = 0;
     match Engine::get().init(workflow) {
         Outcome::Done => RESPONSE_FOLLOWS,
@@ -125,7 +127,7 @@ pub extern "C" fn engine_run(workflow: u32) {
     }
 }
 
-/// A trap is how a module tells its host that a workflow failed; why, it has logged before.
+/// A trap tells the host that a workflow failed; the reason has been logged before.
 fn trap() -> ! {
     core::arch::wasm32::unreachable()
 }

@@ -1,4 +1,4 @@
-//! What the script's own side gets from the engine beside JavaScript.
+//! What the engine provides to the guest side besides JavaScript.
 
 use rquickjs::{function::Opt, ArrayBuffer, Ctx, Error, Exception, Function, Object, Result, TypedArray, Value};
 
@@ -31,7 +31,7 @@ fn submit(ctx: Ctx<'_>, request: String) -> Result<String> {
     call_host(&ctx, &request)
 }
 
-/// As `submit`, from a value to a value.
+/// Like `submit`, but with values instead of texts.
 fn ask<'js>(ctx: Ctx<'js>, request: Value<'js>) -> Result<Value<'js>> {
     let request = ctx.json_stringify(request)?.ok_or(Error::Unknown)?.to_string()?;
     let answer = call_host(&ctx, &request)?;
@@ -62,7 +62,7 @@ fn encode_utf8(ctx: Ctx<'_>, text: String) -> Result<ArrayBuffer<'_>> {
     ArrayBuffer::new(ctx, text.into_bytes())
 }
 
-/// Undefined where `fatal` is set and the bytes are not UTF-8.
+/// Undefined if `fatal` is set and the bytes are not UTF-8.
 fn decode_utf8<'js>(bytes: TypedArray<'js, u8>, fatal: bool) -> Option<String> {
     // SAFETY: no JavaScript runs while the bytes are read.
     let bytes = unsafe { bytes.as_bytes() }.unwrap_or_default();
@@ -77,14 +77,14 @@ fn encode_base64<'js>(bytes: TypedArray<'js, u8>) -> String {
     web::encode_base64(unsafe { bytes.as_bytes() }.unwrap_or_default())
 }
 
-/// Undefined where the text is not base64.
+/// Undefined if the text is not base64.
 fn decode_base64(ctx: Ctx<'_>, text: String, forgiving: Opt<bool>) -> Result<Option<ArrayBuffer<'_>>> {
     web::decode_base64(&text, forgiving.0.unwrap_or(false))
         .map(|bytes| ArrayBuffer::new(ctx, bytes))
         .transpose()
 }
 
-/// Undefined where the bytes are not what they should be. Beyond `limit` bytes of output the rest is dropped.
+/// Undefined if the bytes are invalid. Output beyond `limit` bytes is dropped.
 fn inflate<'js>(
     ctx: Ctx<'js>,
     format: String,
@@ -101,14 +101,14 @@ fn inflate<'js>(
     inflated.map(|output| ArrayBuffer::new(ctx, output)).transpose()
 }
 
-/// Undefined for a name that is not known.
+/// Undefined for unknown names.
 fn digest<'js>(ctx: Ctx<'js>, algorithm: String, bytes: TypedArray<'js, u8>) -> Result<Option<ArrayBuffer<'js>>> {
     // SAFETY: no JavaScript runs while the bytes are read.
     let bytes = unsafe { bytes.as_bytes() }.unwrap_or_default();
     hash::digest(&algorithm, bytes).map(|hash| ArrayBuffer::new(ctx, hash)).transpose()
 }
 
-/// The text as JSON writes it.
+/// The text as a JSON string.
 pub fn json_string(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
     json.push('"');
@@ -124,12 +124,11 @@ pub fn json_string(text: &str) -> String {
     json
 }
 
-/// The clock of `Date`, in microseconds since 1970: it is the workflow's, so that a replay sees the
-/// same times.
+/// The clock of `Date`, in microseconds since 1970. It is the workflow's clock, so that a replay sees the same times.
 #[no_mangle]
 pub extern "C" fn __rquickjs_host_now_us() -> f64 {
     if phase() != Phase::Running {
-        // Also QuickJS itself asks, to seed its generator (which `Math.random` doesn't use any more).
+        // QuickJS itself also reads it, to seed its generator (which `Math.random` doesn't use any more).
         note_clock_read();
         return 0.0;
     }
@@ -142,7 +141,7 @@ pub extern "C" fn __rquickjs_host_now_us() -> f64 {
 
 fn microseconds(answer: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(answer).ok()?;
-    // Whole numbers: reading others takes tables that each workflow would have in its memory.
+    // Integers only: reading other numbers needs tables that would be in each workflow's memory.
     let number = |field: &str| -> Option<u64> {
         let start = text.find(field)? + field.len();
         let digits = text[start..].trim_start_matches(|c: char| !c.is_ascii_digit());

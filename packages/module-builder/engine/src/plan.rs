@@ -1,43 +1,45 @@
-//! Which of the things that a script's evaluation allocates are still there at its end.
+//! Which of the blocks that a script's evaluation allocates still exist at its end.
 //!
-//! The build evaluates a script twice, which allocates the same in the same order. The first time it notes what is
-//! allocated and freed; the second time, what is known to be kept lies side by side without gaps, and what is known to be
-//! freed beyond it, in memory that the build cuts off. Else it would leave holes everywhere, and each page with something
-//! else in it would be kept.
+//! The build evaluates a script twice, with the same allocations in the same order. The first time it records what is
+//! allocated and freed. The second time, blocks known to be permanent are placed side by side without gaps, and blocks
+//! known to be freed after them, in memory that the build cuts off. Otherwise they would leave holes everywhere, and
+//! each page with anything else in it would be stored.
 //!
-//! That the second time is like the first is not relied on: what is still there at the end is found where it is.
+//! This works even if the second evaluation differs from the first: blocks that still exist at the end stay where they
+//! are.
 
 use std::cell::Cell;
 use std::ptr;
 
 const WASM_PAGE_BYTES: usize = 64 * 1024;
 const ALIGNMENT: usize = 8;
-/// Before each thing in the area: its size.
+/// The header of each block in the area: its size.
 const HEADER_BYTES: usize = ALIGNMENT;
-/// In the notes, in place of a size.
+/// Stands for the size in the records.
 const FREED: u32 = u32::MAX;
 
-/// An event: where, and the size of what was allocated, or else `FREED`.
+/// An event: the address, and the size of what was allocated, or `FREED`.
 type Event = [u32; 2];
 
 thread_local! {
     static LOADING: Cell<bool> = const { Cell::new(true) };
-    /// Where the next event is noted, and up to where there is room.
+    /// Where to record the next event, and the end of the room for it.
     static NOTES: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-    /// A bit for each allocation, set for those that are freed, and how many there are.
+    /// The address of the bits, one for each allocation, set for those that are freed, and the number of allocations.
     static FREED_LATER: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-    /// How many things were allocated.
+    /// The number of allocations so far.
     static TAKEN: Cell<usize> = const { Cell::new(0) };
-    /// Where the next thing that is kept goes, and up to where there is room.
+    /// Where to place the next permanent block, and the end of the room for it.
     static KEPT_NEXT: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-    /// What is kept: from where to where.
+    /// The start and end of the permanent blocks.
     static KEPT: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-    /// Where there is a bit for each `ALIGNMENT` bytes of that, set where a thing begins or the last one ends.
+    /// The address of the marks: one bit for each `ALIGNMENT` bytes of permanent blocks, set where a block begins or
+    /// the last one ends.
     static MARKS: Cell<usize> = const { Cell::new(0) };
-    /// For what is freed: from where to where.
+    /// The start and end of the area for blocks that are freed.
     static AREA: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
     static NEXT: Cell<usize> = const { Cell::new(0) };
-    /// How many things are in the area.
+    /// How many blocks are in the area.
     static LIVE: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -45,7 +47,7 @@ pub fn is_loading() -> bool {
     LOADING.get()
 }
 
-/// Begins to note events, of which there is room for so many bytes. Returns where, or 0 where memory does not suffice.
+/// Starts recording events, with this many bytes of room. Returns the address, or 0 if there is not enough memory.
 pub fn record(bytes: usize) -> usize {
     let start = grow(bytes);
     if start != 0 {
@@ -54,14 +56,14 @@ pub fn record(bytes: usize) -> usize {
     start
 }
 
-/// Where the next event would be noted.
+/// Where the next event would be recorded.
 pub fn record_end() -> usize {
     NOTES.get().0
 }
 
-/// Makes room for what is kept, and then an area of so many bytes, of which the first are one bit for each of
-/// `allocations`, for the build to fill: set where the thing is freed. Returns where the area is, or 0 where memory does
-/// not suffice.
+/// Makes room for permanent blocks, followed by an area of this many bytes. The area begins with one bit for each of
+/// `allocations`, for the build to set if the block is freed. Returns the address of the area, or 0 if there is not
+/// enough memory.
 pub fn follow(allocations: usize, kept_bytes: usize, bytes: usize) -> usize {
     let room = kept_bytes.next_multiple_of(ALIGNMENT);
     let mark_bytes = (room / ALIGNMENT + 1).div_ceil(8).next_multiple_of(ALIGNMENT);
@@ -80,7 +82,7 @@ pub fn follow(allocations: usize, kept_bytes: usize, bytes: usize) -> usize {
     start
 }
 
-/// Ends it all. Returns whether nothing is left in the area, and what is left of the room for what is kept.
+/// Ends recording and placing. Returns whether nothing is left in the area, and the unused room for permanent blocks.
 pub fn finish() -> (bool, (usize, usize)) {
     LOADING.set(false);
     NOTES.set((0, 0));
@@ -96,7 +98,7 @@ pub fn finish() -> (bool, (usize, usize)) {
     (is_empty, rest)
 }
 
-/// A place for what is known to be kept, or to be freed.
+/// Places a block that is known to be permanent, or to be freed.
 pub unsafe fn take(size: usize) -> Option<*mut u8> {
     if !LOADING.get() {
         return None;
@@ -133,7 +135,7 @@ unsafe fn keep(size: usize) -> Option<*mut u8> {
     Some(place as *mut u8)
 }
 
-/// Where the mark of a place is: in which byte, and which bit of that.
+/// Where the mark of an address is: its byte, and the bit in it.
 fn mark_of(place: usize) -> (*mut u8, u8) {
     let index = (place - KEPT.get().0) / ALIGNMENT;
     ((MARKS.get() + index / 8) as *mut u8, 1 << (index % 8))
@@ -144,7 +146,7 @@ unsafe fn mark(place: usize) {
     *byte |= bit;
 }
 
-/// How large the thing is, if it is among those that were kept.
+/// The size of a block, if it is a permanent one.
 pub unsafe fn kept_size_of(place: *mut u8) -> Option<usize> {
     let (start, end) = KEPT.get();
     let address = place as usize;
@@ -165,7 +167,7 @@ pub unsafe fn note_taken(place: *mut u8, size: usize) {
     note([place as u32, size as u32]);
 }
 
-/// Whether it was in the area.
+/// Returns whether the block was in the area.
 pub unsafe fn release(place: *mut u8) -> bool {
     note([place as u32, FREED]);
     let is_here = area_size_of(place).is_some();
@@ -175,14 +177,14 @@ pub unsafe fn release(place: *mut u8) -> bool {
     is_here
 }
 
-/// How large the thing is, if it is in the area.
+/// The size of a block, if it is in the area.
 pub unsafe fn area_size_of(place: *mut u8) -> Option<usize> {
     let (start, end) = AREA.get();
     let address = place as usize;
     (start..end).contains(&address).then(|| ((address - HEADER_BYTES) as *const usize).read())
 }
 
-/// Whether the thing has its place from here.
+/// Whether the block was placed here.
 pub fn has(place: *mut u8) -> bool {
     [KEPT.get(), AREA.get()].iter().any(|(start, end)| (*start..*end).contains(&(place as usize)))
 }
@@ -195,7 +197,7 @@ unsafe fn note(event: Event) {
     }
 }
 
-/// More memory, at its end; the C library does not mind who else asks for some. 0 where there is none.
+/// Adds memory at the end; the C library tolerates that others do this. 0 if there is none.
 fn grow(bytes: usize) -> usize {
     let before = core::arch::wasm32::memory_grow(0, bytes.div_ceil(WASM_PAGE_BYTES));
     if before == usize::MAX {

@@ -1,7 +1,7 @@
 //! How much of the stack `JSON.parse` and `JSON.stringify` may use.
 //!
-//! A level of JSON takes little of the stack in linear memory, which QuickJS watches, and much of the host's own,
-//! which nobody can watch from in here: the workflow would trap, where JavaScript has an error to catch.
+//! A level of JSON takes little of the stack in linear memory, which QuickJS limits, but much of the host's own, which
+//! nothing in here can limit: the workflow would trap instead of getting an error that it can catch.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -10,7 +10,7 @@ use rquickjs::{qjs, Ctx};
 
 use crate::engine::STACK_BYTES;
 
-/// Which part of what is left JSON gets.
+/// The divisor for JSON's share of the remaining stack.
 const SHARE: usize = 4;
 
 thread_local! {
@@ -18,13 +18,13 @@ thread_local! {
     static IS_NARROW: Cell<bool> = const { Cell::new(false) };
 }
 
-/// QuickJS counts from here.
+/// QuickJS measures its stack from here.
 #[inline(never)]
 pub fn begins_here() {
     START.set(here());
 }
 
-/// Leaves only a part of the stack. Returns whether it did: within a call of JSON the part stays what it is.
+/// Restricts the stack to part of the rest. Returns whether it did: within a call of JSON the limit stays the same.
 pub fn narrow(ctx: Ctx<'_>) -> bool {
     if IS_NARROW.replace(true) {
         return false;
@@ -34,7 +34,7 @@ pub fn narrow(ctx: Ctx<'_>) -> bool {
     true
 }
 
-/// Gives all of it back.
+/// Allows all of it again.
 pub fn widen(ctx: Ctx<'_>) {
     IS_NARROW.set(false);
     set(&ctx, STACK_BYTES);

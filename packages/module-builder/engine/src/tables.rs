@@ -1,10 +1,9 @@
-//! Tables that few workflows need: of Unicode and of some functions of `Math`; also the names that QuickJS knows from
+//! Tables that few workflows need: for Unicode and for some functions of `Math`, and the names that QuickJS has from
 //! the start, which only the build needs.
 //!
-//! They take a sixth of the memory of a workflow that does nothing. So the build of this engine moves them into a
-//! passive data segment (`scripts/defer-tables.ts`), and the linker sends each call of a function that looks into one
-//! of them by way of the functions here (its option `--wrap`): the first of these calls copies all tables to their
-//! places.
+//! They take a sixth of the memory of a workflow that does nothing. So this engine's build moves them into a passive
+//! data segment (`scripts/defer-tables.ts`), and the linker redirects each call of a function that uses them to the
+//! functions here (its option `--wrap`): the first of these calls copies all tables to their addresses.
 
 use std::cell::Cell;
 use std::ffi::{c_char, c_void};
@@ -14,9 +13,9 @@ thread_local! {
     static FILLED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Copies the tables to their places, or else makes those all zeros.
+/// Copies the tables to their addresses, or fills them with zeros.
 ///
-/// This body stands for an engine that has them in their places from the start; the build puts another in its place.
+/// This body is for an engine that has the tables in memory from the start; the build replaces it.
 #[no_mangle]
 #[inline(never)]
 pub extern "C" fn engine_tables(fill: bool) {
@@ -24,21 +23,21 @@ pub extern "C" fn engine_tables(fill: bool) {
     black_box(fill);
 }
 
-/// Has the tables in their places.
+/// Makes sure that the tables are in memory.
 pub fn fill() {
     if !FILLED.replace(true) {
         engine_tables(true);
     }
 }
 
-/// Takes the tables out of memory again, at the end of a build.
+/// Removes the tables from memory again, at the end of a build.
 pub fn clear() {
     if FILLED.replace(false) {
         engine_tables(false);
     }
 }
 
-/// ASCII is handled without tables.
+/// ASCII needs no tables.
 const fn beyond_ascii(character: u32) -> bool {
     character >= 128
 }

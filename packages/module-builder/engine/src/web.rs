@@ -1,10 +1,10 @@
-//! Standards of the web whose well-kept implementations are written in Rust.
+//! Web standards that have well-maintained implementations in Rust.
 
 use base64::{alphabet, engine::general_purpose, engine::DecodePaddingMode, prelude::*};
 use form_urlencoded::Serializer;
 use url::{quirks, Url};
 
-/// The parts of a URL in the order of the guest side's `UrlParts`; undefined where the text is no URL.
+/// The parts of a URL in the order of the guest side's `UrlParts`; undefined if the text is not a URL.
 pub fn parse_url(text: String, base: Option<String>) -> Option<Vec<String>> {
     let base = match base {
         Some(base) => Some(Url::parse(&base).ok()?),
@@ -13,8 +13,8 @@ pub fn parse_url(text: String, base: Option<String>) -> Option<Vec<String>> {
     Some(parts(&Url::options().base_url(base.as_ref()).parse(&text).ok()?))
 }
 
-/// The parts after one of them is changed as the URL standard says; a change that it forbids does
-/// nothing, except of `href`, for which undefined is returned.
+/// The parts after one of them is changed as the URL standard says. A change that it forbids has no effect, except for
+/// `href`, for which the result is undefined.
 pub fn change_url(href: String, part: String, value: String) -> Option<Vec<String>> {
     let mut url = Url::parse(&href).ok()?;
     match part.as_str() {
@@ -51,14 +51,14 @@ fn parts(url: &Url) -> Vec<String> {
     .to_vec()
 }
 
-/// Names and values in turn.
+/// Names and values, alternating.
 pub fn parse_form(text: String) -> Vec<String> {
     form_urlencoded::parse(text.as_bytes())
         .flat_map(|(name, value)| [name.into_owned(), value.into_owned()])
         .collect()
 }
 
-/// Takes names and values in turn.
+/// Takes names and values, alternating.
 pub fn write_form(pairs: Vec<String>) -> String {
     let mut serializer = Serializer::new(String::new());
     for pair in pairs.chunks_exact(2) {
@@ -71,7 +71,7 @@ pub fn encode_base64(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(bytes)
 }
 
-/// With `forgiving`, white space and missing padding are let pass, as `atob` does.
+/// With `forgiving`, white space and missing padding are allowed, as in `atob`.
 pub fn decode_base64(text: &str, forgiving: bool) -> Option<Vec<u8>> {
     if !forgiving {
         return BASE64_STANDARD.decode(text).ok();
