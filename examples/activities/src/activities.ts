@@ -26,7 +26,7 @@ export const activities = defineActivities({
     retry: { attempts: 3, initialDelay: "10 s" },
     heartbeatTimeout: "1 minute",
     run: async ({ order, parcels }, activity) => {
-      // What the attempt before had done already.
+      // What the previous attempt had already done.
       const tracking = (activity.lastDetails as string[] | undefined) ?? [];
       for (let parcel = tracking.length + 1; parcel <= parcels; parcel += 1) {
         activity.signal.throwIfAborted();

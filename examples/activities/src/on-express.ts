@@ -9,7 +9,7 @@ app.post(
     if (request.headers.authorization === authorization) next();
     else response.sendStatus(401);
   },
-  // The text as it came: numbers may have more digits than JavaScript's.
+  // The raw text: its numbers may have more digits than JavaScript's can hold.
   express.text({ type: "application/json", limit: "8mb" }),
   async (request, response) => {
     const gone = new AbortController();

@@ -7,7 +7,7 @@ await app.register(async (scope) => {
   scope.addHook("onRequest", async (request, reply) => {
     if (request.headers.authorization !== authorization) return reply.code(401).send();
   });
-  // The text as it came: numbers may have more digits than JavaScript's.
+  // The raw text: its numbers may have more digits than JavaScript's can hold.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) =>
     done(null, body),

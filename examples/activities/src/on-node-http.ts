@@ -7,7 +7,7 @@ export const server = createServer(async (incoming, outgoing) => {
     outgoing.writeHead(401).end();
     return;
   }
-  // The activity's signal is aborted when the caller has gone.
+  // Aborts the activity's signal when the caller disconnects.
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
   const hasBody = incoming.method !== "GET" && incoming.method !== "HEAD";

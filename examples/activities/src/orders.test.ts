@@ -22,7 +22,7 @@ test("an order is paid and shipped", async ({ env }) => {
   expect(env).toHaveRunActivity("ship", { times: 1, attempts: 1 });
 });
 
-test("an order is paid in the third attempt, with one key", async ({ env }) => {
+test("an order is paid at the third attempt, with the same key each time", async ({ env }) => {
   const charge = vi.fn<typeof activities.charge>(async () => ({ receipt: "receipt 1" }));
   env.mockActivities<typeof activities>({ charge });
   env.addFault({ activity: "charge", attempts: 2, fail: "no connection" });
@@ -35,7 +35,7 @@ test("an order is paid in the third attempt, with one key", async ({ env }) => {
   expect(env).toHaveRunActivity("charge", { times: 1, attempts: 3 });
 });
 
-test("an order is not shipped when its payment takes too long", async ({ env }) => {
+test("an order isn't shipped if its payment takes too long", async ({ env }) => {
   env.mockActivities<typeof activities>({ charge: () => hang });
   const module = await env.deploy(wasm, { contract: orders });
   const run = await module.start("checkout", order);

@@ -7,7 +7,7 @@ const input = { url: "https://shop.example/parcels", body: "order 7" };
 describe("a workflow with a child", () => {
   test.override({ environmentOptions: { http: { [`POST ${input.url}`]: { status: 204 } } } });
 
-  test("has it send the parcel", async ({ env }) => {
+  test("has the child send the parcel", async ({ env }) => {
     const module = await env.deploy(modulePath, { contract });
     const run = await module.start("start_child", input);
     await expect(run).toComplete();
@@ -15,7 +15,7 @@ describe("a workflow with a child", () => {
     expect(env).toHaveRequested({ method: "POST", url: input.url, body: "order 7" });
   });
 
-  test("starts it, whatever it does", async ({ env }) => {
+  test("starts the child, whatever the child does", async ({ env }) => {
     env.stub("child");
     const module = await env.deploy(modulePath, { contract });
     const run = await module.start("start_child", input);

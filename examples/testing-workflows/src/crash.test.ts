@@ -3,7 +3,7 @@ import { crashEverywhere, type TestEnvironment } from "@flawless-ts/testkit";
 import { test } from "@flawless-ts/testkit/vitest";
 import { contract, modulePath } from "./modules.ts";
 
-test("sleeps on after a crash", async ({ env }) => {
+test("continues to sleep after a crash", async ({ env }) => {
   const module = await env.deploy(modulePath, { contract });
   const start = env.now;
   const run = await module.start("sleep_ms", { ms: 10_000 });
@@ -23,12 +23,12 @@ async function checkout(env: TestEnvironment): Promise<unknown> {
   return run.response();
 }
 
-test("does the same wherever it crashes between two requests", async () => {
+test("has the same outcome wherever it crashes between two requests", async () => {
   const report = await crashEverywhere(checkout, { environment, interruptRequests: false });
   expect(report.tried).toBeGreaterThan(10);
 });
 
-test("does something else where a crash interrupts a request", async () => {
+test("has a different outcome if a crash interrupts a request", async () => {
   await expect(crashEverywhere(checkout, { environment })).rejects.toMatchObject({
     code: "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME",
     message: expect.stringContaining("RequestInterrupted"),

@@ -4,7 +4,7 @@ import { modulePath } from "./modules.ts";
 
 const checkout = new URL("../histories/checkout.json", import.meta.url);
 
-test("checkouts that run already go on with this build", async () => {
+test("running checkouts continue with this build", async () => {
   const { steps } = await replayHistory(modulePath, checkout);
   expect(steps).toBe(14);
 });

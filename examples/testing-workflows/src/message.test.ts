@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { test } from "@flawless-ts/testkit/vitest";
 import { contract, modulePath } from "./modules.ts";
 
-test("goes on when someone approves", async ({ env }) => {
+test("continues when someone approves", async ({ env }) => {
   const module = await env.deploy(modulePath, { contract });
   const run = await module.start("receive");
   await env.skip("3 days");
@@ -10,7 +10,7 @@ test("goes on when someone approves", async ({ env }) => {
   await expect(run).toRespondWith({ by: "Ann" });
 });
 
-test("says at once that nobody approves", async ({ env }) => {
+test("says immediately that nobody approves", async ({ env }) => {
   const module = await env.deploy(modulePath, { contract });
   const run = await module.start("receive");
   await expect(run.response()).rejects.toMatchObject({

@@ -12,7 +12,7 @@ test("sleeps for a year", async ({ env }) => {
   expect(env.now - start).toBe(year);
 });
 
-test("waits two days for an approval, and no longer", async ({ env }) => {
+test("waits two days at most for an approval", async ({ env }) => {
   const module = await env.deploy(modulePath, { contract });
   const run = await module.start("receive_timeout", { ms: 48 * 3_600_000 });
   await env.skip("47 hours");

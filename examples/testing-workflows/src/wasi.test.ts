@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { recordWasi, replayWasi, runWasi } from "@flawless-ts/wasi";
 import { programPath } from "./modules.ts";
 
-test("gets arguments, variables and input from the test only", async () => {
+test("gets arguments, variables and input only from the test", async () => {
   const { exitCode, stdout } = await runWasi(programPath, {
     args: ["echo", "one"],
     env: { SHOP: "tea" },
@@ -21,7 +21,7 @@ test("works on files that only the test sees", async () => {
   expect(deletedFiles).toEqual(["work/old.txt"]);
 });
 
-test("sleeps for a day on a clock of its own", async () => {
+test("sleeps for a day on its own clock", async () => {
   const { stdout } = await runWasi(programPath, {
     args: ["time", "86400"],
     clock: new Date("2030-01-01T00:00:00Z"),
@@ -29,7 +29,7 @@ test("sleeps for a day on a clock of its own", async () => {
   expect(stdout).toMatch(/^1893456000\d{3}\n86400\n86400\n$/);
 });
 
-test("does the same again as it was recorded", async () => {
+test("replays what was recorded", async () => {
   const recorded = await recordWasi(programPath, { args: ["random"], seed: 7 });
   const replayed = await replayWasi(programPath, recorded.recording);
   expect(replayed.stdout).toBe(recorded.stdout);

@@ -25,7 +25,7 @@ test("creating an environment takes one line, in any test runner", async () => {
   expect(await takeTwoSteps()).toBe(2);
 });
 
-test("a suite can tell which workflows and host calls it ran", async () => {
+test("a suite can report which workflows and host calls it ran", async () => {
   await takeTwoSteps();
   const table = formatStepCoverage(stepCoverage());
   expect(table).toMatch(/^module +workflow +runs +host calls$/m);

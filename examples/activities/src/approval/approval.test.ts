@@ -8,7 +8,7 @@ import orders from "./orders.ts";
 const { wasm } = await buildModule({ entry: new URL("orders.ts", import.meta.url) });
 const order = { id: "A7", amount: 20 };
 
-test("an order that is approved in time is kept", async ({ env }) => {
+test("an order that is approved in time isn't refunded", async ({ env }) => {
   env.mockActivities(activities);
   await env.deploy(wasm, { contract: orders });
 
