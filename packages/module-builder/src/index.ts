@@ -13,4 +13,9 @@ export {
   type ModuleTypes,
   type WorkflowTypes,
 } from "@flawless-ts/wasm-module/internal";
-export { type FileStates, fileStates, waitForChange } from "./build/wait-for-change.ts";
+export {
+  type FileStates,
+  fileStates,
+  haveChanged,
+  waitForChange,
+} from "./build/wait-for-change.ts";

@@ -20,6 +20,13 @@ export async function fileStates(files: readonly string[]): Promise<FileStates> 
   return { since, states: new Map(await Promise.all(files.map(fileState))) };
 }
 
+/** Whether one of the files that both know is not the same. */
+export function haveChanged(before: FileStates, after: FileStates): boolean {
+  return [...after.states].some(
+    ([file, state]) => before.states.has(file) && before.states.get(file) !== state,
+  );
+}
+
 /**
  * Waits until one of the files changes, appears, or disappears.
  *
@@ -72,7 +79,8 @@ async function hasChanged(file: string, { since, states }: FileStates): Promise<
 
 async function fileState(file: string): Promise<readonly [string, string | null]> {
   const state = await stat(file).then(
-    ({ ino, mtimeMs, ctimeMs }) => `${ino} ${mtimeMs} ${ctimeMs}`,
+    // The kernel's times may be the same for what happens within some milliseconds.
+    ({ ino, mtimeMs, ctimeMs, size }) => `${ino} ${mtimeMs} ${ctimeMs} ${size}`,
     () => null,
   );
   return [file, state];

@@ -19,20 +19,24 @@ export async function watchBuild(
   failed: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { fileStates, waitForChange } = await import("@flawless-ts/module-builder");
+  const { fileStates, haveChanged, waitForChange } = await import("@flawless-ts/module-builder");
   let files: readonly string[] = [resolve(file)];
   let before: FileStates;
+  let isOld: boolean;
   do {
     before = await fileStates(files);
+    isOld = false;
     try {
       files = await build();
     } catch (error) {
+      // Before the failure is known to anybody who might put things back as they were.
+      isOld = haveChanged(before, await fileStates(files));
       failed(error);
       if (error instanceof BuildCliError) {
         files = [...new Set([...files, ...error.files])];
       }
     }
-  } while ((await waitForChange(files, before, signal)) && (await settled(signal)));
+  } while ((isOld || (await waitForChange(files, before, signal))) && (await settled(signal)));
 }
 
 /** Editors may write a file in several steps, and several files at once. */
