@@ -79,7 +79,7 @@ export async function bundle(
       codeSplitting: false,
       comments: false,
     });
-    refuse([...problems, ...unresolvedImports(unresolved, texts)], {
+    refuse([...inOrder(problems), ...unresolvedImports(unresolved, texts)], {
       missingIn: missingIn(unresolved),
     });
     const [chunk] = output;
@@ -99,7 +99,7 @@ export async function bundle(
     };
   } catch (error) {
     if (BuildError.is(error)) throw error;
-    throw new BuildError([...bundlerProblems(error, directory, texts), ...problems], {
+    throw new BuildError([...bundlerProblems(error, directory, texts), ...inOrder(problems)], {
       cause: error,
       missingIn: missingIn([error]),
     });
@@ -172,4 +172,11 @@ function ownModules(source: BundleSource): Plugin {
       return { code: source.text, moduleType: isTypeScript ? "ts" : "js" };
     },
   };
+}
+
+/** Imports are resolved at the same time, so their problems come in any order. */
+function inOrder(problems: readonly BuildProblem[]): readonly BuildProblem[] {
+  const place = (problem: BuildProblem): string =>
+    `${problem.place?.file} ${String(problem.place?.line).padStart(9)} ${String(problem.place?.column).padStart(9)}`;
+  return problems.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 }
