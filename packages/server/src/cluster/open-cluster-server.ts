@@ -34,6 +34,7 @@ import {
 } from "./postgres-options.ts";
 import { EngineError } from "../errors.ts";
 
+/** How long requests that may be sent only once may continue after their partition was handed over, in milliseconds. */
 const handOverGraceMs = 4_000;
 
 /**

@@ -5,6 +5,7 @@ import {
   type HostAnswerOf,
   type HttpRequest,
 } from "@flawless-ts/wasm-module";
+import { ShortLivedSet } from "@flawless-ts/wasm-module/internal";
 import type { Clock } from "../time/clock.ts";
 import { interruptedRequest } from "./http-exchange.ts";
 import { followsUntil, outcomeFollows, type Outcomes, type SentStep } from "./outcomes.ts";
@@ -43,7 +44,7 @@ interface Open extends RequestSentOnce {
 /** Requests of guests that may be sent only once, which an engine hands over when it is closed. */
 export class SentOnce {
   readonly #outcomes: Outcomes | undefined;
-  readonly #underWay = new Set<Open>();
+  readonly #underWay = new ShortLivedSet<Open>();
 
   /** @param outcomes undefined: requests can't be handed over */
   constructor(outcomes?: Outcomes) {
