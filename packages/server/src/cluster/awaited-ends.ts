@@ -1,5 +1,6 @@
 import { ShortLivedMap } from "@flawless-ts/wasm-module/internal";
 import type { Timers } from "../time/timers.ts";
+import { RepeatedLook } from "./repeated-look.ts";
 
 interface Awaited {
   readonly waiting: Set<() => void>;
@@ -8,12 +9,8 @@ interface Awaited {
 /** Waits for the ends of workflows on any node: polls the databases, about all of the workflows at once. */
 export class AwaitedEnds {
   readonly #ended: (ids: readonly number[]) => Promise<readonly number[]>;
-  readonly #timers: Timers;
-  readonly #lookMs: number;
   readonly #awaited = new ShortLivedMap<number, Awaited>();
-  #isLooking = false;
-  #again = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #looks: RepeatedLook;
 
   /**
    * @param ended returns the given workflows that are not running
@@ -25,8 +22,14 @@ export class AwaitedEnds {
     lookMs: number,
   ) {
     this.#ended = ended;
-    this.#timers = timers;
-    this.#lookMs = lookMs;
+    this.#looks = new RepeatedLook({
+      timers,
+      everyMs: lookMs,
+      look: () => this.#look(),
+      goesOn: () => this.#awaited.size > 0,
+      // Those who wait have nothing to do about it: the next look may succeed.
+      onError: () => undefined,
+    });
   }
 
   /** Resolves once a workflow is not running. @throws the signal's reason */
@@ -38,7 +41,7 @@ export class AwaitedEnds {
     const abort = (): void => reject(signal.reason as Error);
     signal.addEventListener("abort", abort, { once: true });
     awaited.waiting.add(resolve);
-    this.#look();
+    this.#looks.now();
     try {
       await promise;
     } finally {
@@ -53,42 +56,20 @@ export class AwaitedEnds {
   /** A workflow has ended on this node: if it is awaited, the databases are asked immediately. */
   endedHere(id: number): void {
     if (this.#awaited.has(id)) {
-      this.#look();
+      this.#looks.now();
     }
   }
 
   close(): void {
-    this.#timers.clearTimeout(this.#timer);
+    void this.#looks.close();
     this.#awaited.clear();
   }
 
-  #look(): void {
-    if (this.#isLooking) {
-      this.#again = true;
-      return;
+  async #look(): Promise<void> {
+    for (const id of await this.#ended([...this.#awaited.keys()])) {
+      for (const resolve of this.#awaited.get(id)?.waiting ?? []) {
+        resolve();
+      }
     }
-    this.#timers.clearTimeout(this.#timer);
-    this.#isLooking = true;
-    this.#again = false;
-    this.#ended([...this.#awaited.keys()])
-      .then(
-        (ended) => {
-          for (const id of ended) {
-            for (const resolve of this.#awaited.get(id)?.waiting ?? []) {
-              resolve();
-            }
-          }
-        },
-        () => undefined,
-      )
-      .finally(() => {
-        this.#isLooking = false;
-        if (this.#again) {
-          this.#look();
-        } else if (this.#awaited.size > 0) {
-          this.#timer = this.#timers.setTimeout(() => this.#look(), this.#lookMs);
-          this.#timer.unref?.();
-        }
-      });
   }
 }

@@ -40,6 +40,7 @@ export class RepeatedLook {
         this.now();
       } else if (!this.#isClosed && goesOn?.() !== false) {
         this.#timer = timers.setTimeout(() => this.now(), everyMs);
+        this.#timer.unref?.();
       }
     });
   }
