@@ -57,8 +57,8 @@ export class BuildError extends FlawlessError {
   readonly problems: readonly [BuildProblem, ...BuildProblem[]];
 
   /**
-   * What to watch for a fix, as absolute paths: the files with problems, and, ending in a slash, the folders in which
-   * something was missing.
+   * What to watch for a fix, as absolute paths: the files with problems, and files that don't exist yet, any of which may
+   * be what is missing.
    */
   readonly files: readonly string[];
 
@@ -66,11 +66,11 @@ export class BuildError extends FlawlessError {
     problems: readonly [BuildProblem, ...BuildProblem[]],
     options: BuildErrorOptions = {},
   ) {
-    const { missingIn = [], ...errorOptions } = options;
+    const { missing = [], ...errorOptions } = options;
     super(problems.map(formatProblem).join("\n\n"), errorOptions);
     this.problems = problems;
     const places = problems.flatMap(({ place }) => (place === null ? [] : [resolve(place.file)]));
-    this.files = [...new Set([...places, ...missingIn])];
+    this.files = [...new Set([...places, ...missing])];
     const [{ code, place }] = problems;
     this.code = code;
     this.place = place;
@@ -83,8 +83,8 @@ export class BuildError extends FlawlessError {
 
 /** Options of {@link BuildError}. */
 export interface BuildErrorOptions extends ErrorOptions {
-  /** The folders in which something was missing: absolute paths that end in a slash. */
-  readonly missingIn?: readonly string[];
+  /** Files any of which may be what is missing, as absolute paths. */
+  readonly missing?: readonly string[];
 }
 
 /** A problem without a location. */

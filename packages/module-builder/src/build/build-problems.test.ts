@@ -136,19 +136,52 @@ describe("imports", () => {
     expect(error.message).toMatch(reason);
   });
 
-  test("of missing files say where to watch for them", async () => {
-    const entry = join(directory, "src/orders.ts");
-    const missing = { "src/orders.ts": `import x from "../lib/x.ts";\n${module("x")}` };
-    expect((await refusal(missing, "src/orders.ts")).files).toEqual([entry, `${directory}/lib/`]);
-    const notInstalled = {
-      "src/orders.ts": `import x from "not-installed";\n${module("x")}`,
-      "package.json": "{}",
-    };
-    expect((await refusal(notInstalled, "src/orders.ts")).files).toEqual([
-      entry,
-      `${directory}/node_modules/`,
+  test("of missing files say which files to watch for, not whole folders", async () => {
+    const missing = await refusal(
+      {
+        "src/orders.ts": `import x from "../lib/x.js";\n${module("x")}`,
+      },
+      "src/orders.ts",
+    );
+    const path = join(directory, "lib/x");
+    expect(missing.files).toEqual([
+      join(directory, "src/orders.ts"),
+      ...[".js", ".ts", ".js.ts", ".js.mts", ".js.js", ".js.mjs", ".js.json"].map(
+        (ending) => path + ending,
+      ),
+      `${path}.js/package.json`,
+      ...["ts", "mts", "js", "mjs", "json"].map((extension) => `${path}.js/index.${extension}`),
     ]);
   });
+
+  test("of packages that are not installed say where npm will put them", async () => {
+    const files = {
+      "shop/src/orders.ts": `import x from "@not/installed/sub.js";\n${module("x")}`,
+      "shop/package.json": "{}",
+      "package.json": "{}",
+    };
+    const error = await refusal(files, "shop/src/orders.ts");
+    const inFolder = (folder: string): readonly string[] =>
+      ["node_modules/@not/installed/package.json", "package.json", "tsconfig.json"].map((name) =>
+        join(folder, name),
+      );
+    expect(error.files).toEqual([
+      join(directory, "shop/src/orders.ts"),
+      ...inFolder(join(directory, "shop")),
+      ...inFolder(directory),
+    ]);
+  });
+
+  test.each(["", ".js", "/index.mjs"])(
+    "of a file are solved by one whose path ends in %j, which is among those to watch for",
+    async (ending) => {
+      const files = { "src/orders.ts": `import x from "../lib/x";\n${module("x")}` };
+      const error = await refusal(files, "src/orders.ts");
+      const name = `lib/x${ending}`;
+      expect(error.files).toContain(join(directory, name));
+      await build({ ...files, [name]: "export default 1;" }, "src/orders.ts");
+    },
+  );
 
   test.each(['require("not-installed")', 'await import("not-installed")'])(
     "by %s of the user's files count",

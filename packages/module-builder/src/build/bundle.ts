@@ -1,8 +1,9 @@
 import { dirname, extname, resolve } from "node:path";
 import { rolldown, type Plugin, type RolldownLog } from "rolldown";
 import { BuildError, type BuildProblem, refuse } from "./build-error.ts";
-import { bundlerProblems, missingIn, unresolvedImports } from "./bundler-problems.ts";
+import { bundlerProblems, unresolvedImports } from "./bundler-problems.ts";
 import { forbiddenImports } from "./forbidden-imports.ts";
+import { missingFiles, pathCompletion } from "./missing-files.ts";
 import { authoringFiles, globalsFile, ownPath, partFiles, startFile } from "./own-files.ts";
 import type { LoweredFile } from "./lower-decorators.ts";
 import type { SourceTexts } from "./source-texts.ts";
@@ -54,8 +55,7 @@ export async function bundle(
       resolve: {
         mainFields: ["module", "main"],
         conditionNames: ["import", "module", "default"],
-        extensions: [".ts", ".mts", ".js", ".mjs", ".json"],
-        extensionAlias: { ".js": [".ts", ".js"], ".mjs": [".mts", ".mjs"] },
+        ...pathCompletion,
       },
       // Each file uses that of the nearest directory, as in the TypeScript compiler.
       tsconfig: true,
@@ -80,7 +80,7 @@ export async function bundle(
       comments: false,
     });
     refuse([...inOrder(problems), ...unresolvedImports(unresolved, texts)], {
-      missingIn: missingIn(unresolved),
+      missing: missingFiles(unresolved),
     });
     const [chunk] = output;
     const { map } = chunk;
@@ -101,7 +101,7 @@ export async function bundle(
     if (BuildError.is(error)) throw error;
     throw new BuildError([...bundlerProblems(error, directory, texts), ...inOrder(problems)], {
       cause: error,
-      missingIn: missingIn([error]),
+      missing: missingFiles([error]),
     });
   }
 }

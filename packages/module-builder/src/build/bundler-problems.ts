@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { RolldownLog } from "rolldown";
 import { type BuildProblem, plainProblem } from "./build-error.ts";
+import { isPath, packageName } from "./missing-files.ts";
 import { isPackageFile } from "./own-files.ts";
 import { shownFile } from "./source-place.ts";
 import type { FilePlace, SourceTexts } from "./source-texts.ts";
@@ -29,36 +30,6 @@ export function unresolvedImports(
   texts: SourceTexts,
 ): BuildProblem[] {
   return warnings.filter((log) => isNeeded(log, texts)).map((log) => unresolvedImport(log, texts));
-}
-
-/**
- * The folders in which the bundler found something missing, as absolute paths that end in a slash.
- *
- * @param problems what it threw, or warned about
- */
-export function missingIn(problems: readonly unknown[]): string[] {
-  const folders = problems.flatMap((problem) => {
-    const { errors, exporter, id, loc } = problem as Partial<RolldownLog> & {
-      readonly errors?: readonly unknown[];
-    };
-    if (errors !== undefined) return missingIn(errors);
-    const importer = loc?.file ?? id;
-    if (exporter === undefined || importer === undefined || importer.startsWith("\0")) return [];
-    const from = dirname(importer);
-    const folder = /^\.{0,2}\//.test(exporter)
-      ? dirname(resolve(from, exporter))
-      : join(packageFolder(from), "node_modules");
-    return [`${folder}/`];
-  });
-  return [...new Set(folders)];
-}
-
-/** The nearest folder with a package.json, where npm installs missing packages. */
-function packageFolder(from: string): string {
-  for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
-    if (existsSync(join(folder, "package.json"))) return folder;
-  }
-  return from;
 }
 
 /** Packages use `require` and `import()` for optional dependencies. */
@@ -101,9 +72,9 @@ function placeOf({ loc, id }: Partial<RolldownLog>): FilePlace | null {
 
 function notFound(specifier: string, importer: string | undefined): string {
   const quoted = JSON.stringify(specifier);
-  if (/^\.{0,2}\//.test(specifier)) return `Can't find ${quoted}: there is no such file.`;
-  const name = /^(?:@[a-z0-9~._-]+\/)?[a-z0-9~_-][a-z0-9~._-]*/i.exec(specifier)?.[0];
-  if (name === undefined || /^[~]/.test(specifier)) {
+  if (isPath(specifier)) return `Can't find ${quoted}: there is no such file.`;
+  const name = packageName(specifier);
+  if (name === undefined) {
     return `Can't find ${quoted}: expected an entry for it in "paths" of the tsconfig, or in "imports" of package.json.`;
   }
   if (importer !== undefined && isInstalled(name, dirname(importer))) {

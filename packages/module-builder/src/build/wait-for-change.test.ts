@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -75,10 +84,34 @@ test("ends immediately if a file was moved to its path since, however old its co
   expect(await waitForChange([join(directory, "moved.ts")], after(since), signal)).toBe(true);
 });
 
-test("ends when anything is added to a folder", async () => {
-  const changed = waitForChange([`${directory}/`], after(Date.now()), signal);
-  writeFileSync(join(directory, "any"), "1");
-  expect(await changed).toBe(true);
+test("goes on while other files come and go, and folders get content", async () => {
+  const missing = join(directory, "parts/part.ts");
+  const folder = join(directory, "folder");
+  mkdirSync(folder);
+  const files = [file, missing, folder];
+  const before = await fileStates(files);
+  writeFileSync(join(folder, "part.ts"), "1");
+  const controller = new AbortController();
+  const changed = waitForChange(files, before, controller.signal);
+  const other = watch(directory);
+  // Both watchers get the same events, in the same turn.
+  const seen = once(other, "change");
+  const temporary = mkdtempSync(join(directory, "build-"));
+  rmSync(temporary, { recursive: true });
+  await seen;
+  other.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  controller.abort();
+  expect(await changed).toBe(false);
+});
+
+test("goes on if the time of a file lies in the future", async () => {
+  const since = Date.now() + 60_000;
+  utimesSync(file, new Date(since + 1), new Date(since + 1));
+  const controller = new AbortController();
+  const changed = waitForChange([file], after(since), controller.signal);
+  controller.abort();
+  expect(await changed).toBe(false);
 });
 
 test("ends with the signal, even if it was aborted before", async () => {

@@ -1,12 +1,12 @@
-import { existsSync, watch } from "node:fs";
+import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename, dirname, resolve, sep } from "node:path";
+import { basename, dirname } from "node:path";
 
 /** The files that a build is about to read, as they are before it. */
 export interface FileStates {
   /** The time, in milliseconds since 1970. */
   readonly since: number;
-  /** What identifies the content of each file; null if it doesn't exist. */
+  /** What identifies the content of each file, or a folder in its place; null if it doesn't exist. */
   readonly states: ReadonlyMap<string, string | null>;
 }
 
@@ -30,7 +30,7 @@ export function haveChanged(before: FileStates, after: FileStates): boolean {
 /**
  * Waits until one of the files changes, appears, or disappears.
  *
- * @param files absolute paths, some of which may not exist; a path that ends in a slash means everything in that folder
+ * @param files absolute paths, some of which may not exist
  * @param before from {@link fileStates}: a change after it counts even if it was before the call. Of a file that is not in
  *   it, only its times are known, which don't reveal that its folder was moved.
  * @param signal ends the wait.
@@ -47,16 +47,8 @@ export async function waitForChange(
   signal.addEventListener("abort", stop);
   watchers.defer(() => signal.removeEventListener("abort", stop));
   if (signal.aborted) return false;
-  // Watches folders, because editors replace the old file with a new one.
-  for (const [folder, names] of watchedNames(files)) {
-    // If the folder itself is moved, Linux reports its own name.
-    const telling = new Set([...names, basename(folder)]);
-    const watcher = watch(folder, (_, name) => {
-      if (name === null || telling.has(name) || telling.has("")) changed.resolve(true);
-    });
-    // The folder disappeared, and its content with it.
-    watcher.on("error", () => changed.resolve(true));
-    watchers.defer(() => watcher.close());
+  for (const [folder, names] of namesByFolder(files)) {
+    watchers.use(watchNames(folder, names, () => changed.resolve(true)));
   }
   const changes = await Promise.all(files.map((file) => hasChanged(file, before)));
   if (changes.includes(true)) return true;
@@ -64,45 +56,65 @@ export async function waitForChange(
 }
 
 async function hasChanged(file: string, { since, states }: FileStates): Promise<boolean> {
-  if (isFolder(file)) return false;
   const known = states.get(file);
   if (known !== undefined) {
     const [, state] = await fileState(file);
     return state !== known;
   }
   return await stat(file).then(
-    // A file that was moved here has the time of its content.
-    ({ mtimeMs, ctimeMs }) => Math.max(mtimeMs, ctimeMs) > since,
+    // Not the time of its content, which a file keeps when it is moved here, and which may lie in the future.
+    (stats) => !stats.isDirectory() && stats.ctimeMs > since,
     () => false,
   );
 }
 
 async function fileState(file: string): Promise<readonly [string, string | null]> {
   const state = await stat(file).then(
-    // The kernel's times may be the same for what happens within some milliseconds.
-    ({ ino, mtimeMs, ctimeMs, size }) => `${ino} ${mtimeMs} ${ctimeMs} ${size}`,
+    (stats) => {
+      const { ino, mtimeMs, ctimeMs, size } = stats;
+      // A folder's times change with each file in it, such as those that a build creates for a moment.
+      if (stats.isDirectory()) return `folder ${ino}`;
+      // The kernel's times may be the same for what happens within some milliseconds.
+      return `${ino} ${mtimeMs} ${ctimeMs} ${size}`;
+    },
     () => null,
   );
   return [file, state];
 }
 
-/**
- * Which names to watch in which folders: "" is everything. A folder that doesn't exist is replaced by its nearest
- * existing ancestor.
- */
-function watchedNames(files: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+function namesByFolder(files: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const all = new Map<string, Set<string>>();
   for (const file of files) {
-    let [folder, name] = isFolder(file) ? [resolve(file), ""] : [dirname(file), basename(file)];
-    while (!existsSync(folder) && dirname(folder) !== folder) {
-      [folder, name] = [dirname(folder), basename(folder)];
-    }
+    const folder = dirname(file);
     const names = all.get(folder) ?? new Set();
-    all.set(folder, names.add(name));
+    all.set(folder, names.add(basename(file)));
   }
   return all;
 }
 
-function isFolder(path: string): boolean {
-  return path.endsWith("/") || path.endsWith(sep);
+/**
+ * Watches a folder, because editors replace the old file with a new one. Instead of a folder that doesn't exist, its
+ * nearest existing ancestor is watched for the next part of the path.
+ */
+function watchNames(folder: string, names: ReadonlySet<string>, changed: () => void): Disposable {
+  // If the folder itself is moved, Linux reports its own name.
+  const telling = new Set([...names, basename(folder)]);
+  let watcher: FSWatcher;
+  try {
+    watcher = watch(folder, (_, name) => {
+      if (name === null || telling.has(name)) changed();
+    });
+  } catch (error) {
+    // Asking whether it exists before would not help: it may disappear in between.
+    if (!isMissing(error) || dirname(folder) === folder) throw error;
+    return watchNames(dirname(folder), new Set([basename(folder)]), changed);
+  }
+  // The folder disappeared, and its content with it.
+  watcher.on("error", changed);
+  return { [Symbol.dispose]: () => watcher.close() };
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
 }

@@ -38,10 +38,7 @@ export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
       }).catch((error: unknown) => {
         if (!BuildError.is(error)) throw error;
         // Otherwise the fix would not be noticed.
-        for (const file of error.files) {
-          // For a folder, Vite would watch everything below it.
-          if (!file.endsWith("/")) this.addWatchFile(file);
-        }
+        for (const file of error.files) this.addWatchFile(file);
         throw withOverlay(error);
       });
       for (const warning of warnings) this.warn(formatProblem(warning));

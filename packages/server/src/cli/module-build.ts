@@ -9,7 +9,7 @@ import type {
 /** Errors in a module's source, printed on several lines as compilers do. */
 export class BuildCliError extends CliError {
   readonly problems: readonly BuildProblem[];
-  /** What to watch for a fix: absolute paths of files, and of folders with a trailing slash. */
+  /** What to watch for a fix: absolute paths of files, some of which may not exist. */
   readonly files: readonly string[];
 
   constructor(error: BuildError) {
