@@ -1,11 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { initExportName, runExportName } from "@flawless-ts/wasm-module/internal";
 import { CodeCollector } from "./code-collector.ts";
 import { Guest, type GuestHost } from "./guest.ts";
 import { GuestRefused } from "./guest-refused.ts";
-import { findFunction, type GuestModule } from "./guest-module.ts";
-import type { GuestExports } from "./guest-memory.ts";
 import { IdleCollector } from "./idle-collector.ts";
+import type { GuestInstance } from "./instances/guest-instance.ts";
+import { InstancePool } from "./instances/instance-pool.ts";
 import {
   activityFields,
   countedCalls,
@@ -16,7 +15,6 @@ import {
   type ToThread,
 } from "./messages.ts";
 import { ReplayMismatch } from "./replay.ts";
-import { webAssembly, type WasmMemory } from "./webassembly.ts";
 
 /** The data passed to a new executor thread. */
 export interface ExecutorThreadData {
@@ -31,10 +29,10 @@ if (port === null) {
 }
 const activity = new Float64Array((workerData as ExecutorThreadData).activity);
 const hostCalls = new Float64Array((workerData as ExecutorThreadData).hostCalls);
-const idleCollector = new IdleCollector();
+const instances = new InstancePool();
+const idleCollector = new IdleCollector(() => instances.release());
 const codeCollector = new CodeCollector();
 const settingsOfEngine = new Map<number, GuestSettings>();
-const modules = new Map<string, GuestModule>();
 const guests = new Map<number, Guest>();
 
 const host: GuestHost = {
@@ -62,10 +60,10 @@ port.on("message", (message: ToThread) => {
       settingsOfEngine.delete(message.engine);
       break;
     case "module":
-      modules.set(message.key, message.module);
+      instances.add(message.key, message.module);
       break;
     case "forgetModule":
-      modules.delete(message.key);
+      instances.remove(message.key);
       codeCollector.letGo(message.bytes);
       break;
     case "start":
@@ -87,34 +85,23 @@ port.postMessage({ type: "ready" } satisfies FromThread);
 
 async function run(number: number, engine: number, start: GuestStart): Promise<void> {
   let guest: Guest | undefined;
-  let memory: WasmMemory | undefined;
+  let instance: GuestInstance | undefined;
   let outcome: GuestOutcome;
-  host.entered(number);
+  const entered = (): void => host.entered(number);
+  entered();
   try {
     const settings = settingsOfEngine.get(engine);
-    const module = modules.get(start.moduleKey);
-    if (settings === undefined || module === undefined) {
-      throw new Error(
-        `the executor thread was not given ${settings ? "the module" : "its settings"}`,
-      );
+    if (settings === undefined) {
+      throw new Error("the executor thread was not given its settings");
     }
     guest = new Guest(number, start, settings, host);
     guests.set(number, guest);
-    const submit = guest.submit.bind(guest) as (
-      ...parameters: number[]
-    ) => number | Promise<number>;
-    const instance = new webAssembly.Instance(module.module, {
-      wasabi: { submit: new webAssembly.Suspending(submit) },
-    });
-    memory = instance.exports["memory"] as WasmMemory;
-    guest.connect(instance.exports as unknown as GuestExports);
-    await call(findFunction(instance, module, initExportName(start.workflow)));
-    host.entered(number);
-    await call(findFunction(instance, module, runExportName(start.workflow)));
+    instance = instances.take(start.moduleKey);
+    await instance.run(guest, entered);
     guest.end("the end of the workflow");
     outcome = { status: "completed" };
   } catch (error) {
-    outcome = guest === undefined ? unreadable(error, start) : failure(error, guest, memory);
+    outcome = guest === undefined ? unreadable(error, start) : failure(error, guest, instance);
   }
   host.left();
   idleCollector.guestGone();
@@ -125,17 +112,13 @@ async function run(number: number, engine: number, start: GuestStart): Promise<v
   }
 }
 
-async function call(guestFunction: unknown): Promise<void> {
-  await webAssembly.promising(guestFunction)();
-}
-
 /** Without a guest nothing ran: the text of its journal can't be read. */
 function unreadable(error: unknown, start: GuestStart): GuestOutcome {
   const message = `workflow '${start.workflow}' can't be replayed: ${messageOf(error)}`;
   return { status: "failed", code: "REPLAY_MISMATCH", message };
 }
 
-function failure(error: unknown, guest: Guest, memory: WasmMemory | undefined): GuestOutcome {
+function failure(error: unknown, guest: Guest, instance: GuestInstance | undefined): GuestOutcome {
   if (guest.stopped instanceof ReplayMismatch || error instanceof ReplayMismatch) {
     const mismatch = guest.stopped ?? error;
     return { status: "failed", code: "REPLAY_MISMATCH", message: (mismatch as Error).message };
@@ -154,7 +137,7 @@ function failure(error: unknown, guest: Guest, memory: WasmMemory | undefined): 
     return { status: "failed", code: "PANIC", message: guest.panic };
   }
   const size =
-    memory === undefined ? "" : `, with ${memory.buffer.byteLength / 2 ** 20} MiB of memory`;
+    instance === undefined ? "" : `, with ${instance.memoryBytes / 2 ** 20} MiB of memory`;
   return {
     status: "failed",
     code: "PANIC",

@@ -1,43 +1,42 @@
 import {
   deferExports,
   limitModule,
+  makeReusable,
   type ModuleLimits,
-  workflowTableName,
 } from "@flawless-ts/wasm-module/internal";
-import { webAssembly, type WasmInstance, type WasmModule, type WasmTable } from "./webassembly.ts";
+import { webAssembly, type WasmModule } from "./webassembly.ts";
 
 /** A compiled module, and where its workflows' functions are. Can be posted to other threads. */
 export interface GuestModule {
   readonly module: WasmModule;
   /** Their indexes in the exported table, by the names of their original exports; null if they are still exported. */
   readonly functions: ReadonlyMap<string, number> | null;
+  /** The bytes of an instance's memory that can be used again; null if instances of this module can't be. */
+  readonly reusableBytes: number | null;
 }
 
+/** A module with `try_table` and nothing else; V8 13.6, in Node.js 24, doesn't know it. */
+const tryTable = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...[1, 4, 1, 0x60, 0, 0],
+  ...[3, 2, 1, 0],
+  ...[10, 11, 1, 9, 0, 0x02, 0x40, 0x1f, 0x40, 0, 0x0b, 0x0b, 0x0b],
+);
+const canReuse = webAssembly.validate(tryTable);
+
 /**
- * Compiles a module as guests run it: limited, and quick to instantiate. Its content hash stays that of the given
- * bytes. Blocks the calling thread.
+ * Compiles a module as guests run it: limited, quick to instantiate, and with instances that can be used again, if
+ * possible. Its content hash stays that of the given bytes. Blocks the calling thread.
  *
  * @throws ModuleError if it starts with more than the limits allow
  * @throws Error if it doesn't compile
  */
 export function compileGuestModule(bytes: Uint8Array, limits: ModuleLimits): GuestModule {
-  const { bytes: prepared, functions } = deferExports(limitModule(bytes, limits));
-  return { module: new webAssembly.Module(prepared), functions };
-}
-
-/** @throws Error if the module has no export of that name */
-export function findFunction(
-  instance: WasmInstance,
-  { functions }: GuestModule,
-  name: string,
-): unknown {
-  const place = functions?.get(name);
-  const found =
-    place === undefined
-      ? instance.exports[name]
-      : (instance.exports[workflowTableName] as WasmTable).get(place);
-  if (found === undefined) {
-    throw new Error(`the module has no export ${JSON.stringify(name)}`);
-  }
-  return found;
+  const deferred = deferExports(limitModule(bytes, limits));
+  const reusable = canReuse ? makeReusable(deferred) : undefined;
+  return {
+    module: new webAssembly.Module((reusable ?? deferred).bytes),
+    functions: deferred.functions,
+    reusableBytes: reusable?.memoryBytes ?? null,
+  };
 }

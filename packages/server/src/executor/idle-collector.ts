@@ -3,17 +3,23 @@ const lookEveryMs = 1_000;
 const guestsWorthIt = 50;
 
 /**
- * Collects its thread's garbage once guests have left memory and the thread has been idle for one to two seconds.
- * Otherwise their memory would be kept until others need the space, however long that takes.
+ * Once guests have left memory and their thread has been idle for one to two seconds: releases what is kept for other
+ * guests and, after many, collects the garbage. Otherwise V8 would keep it until others need the space, however long
+ * that takes.
  */
 export class IdleCollector {
+  readonly #release: () => void;
   readonly #collect: () => void;
   #hadWork = false;
   #guestsGone = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param collect default: V8's own function if `--expose-gc` is set; otherwise nothing is done */
-  constructor(collect: () => void = () => void globalThis.gc?.()) {
+  /**
+   * @param release releases what is kept for other guests
+   * @param collect default: V8's own function if `--expose-gc` is set; otherwise nothing is done
+   */
+  constructor(release: () => void, collect: () => void = () => void globalThis.gc?.()) {
+    this.#release = release;
     this.#collect = collect;
   }
 
@@ -25,9 +31,7 @@ export class IdleCollector {
   /** Call this when a guest has ended or was dropped. */
   guestGone(): void {
     this.#guestsGone += 1;
-    if (this.#guestsGone >= guestsWorthIt) {
-      this.#timer ??= setInterval(() => this.#look(), lookEveryMs).unref();
-    }
+    this.#timer ??= setInterval(() => this.#look(), lookEveryMs).unref();
   }
 
   #look(): void {
@@ -37,7 +41,10 @@ export class IdleCollector {
     }
     clearInterval(this.#timer);
     this.#timer = undefined;
+    const isWorthIt = this.#guestsGone >= guestsWorthIt;
     this.#guestsGone = 0;
-    this.#collect();
+    this.#release();
+    // What is released ends in this turn.
+    if (isWorthIt) setImmediate(this.#collect);
   }
 }

@@ -11,6 +11,12 @@ export interface WasmMemory {
 /** A table of functions. */
 export interface WasmTable {
   get(index: number): unknown;
+  set(index: number, value: unknown): void;
+}
+
+/** A global variable of 32 bits. */
+export interface WasmGlobal {
+  readonly value: number;
 }
 
 /** A module in execution. */
@@ -32,6 +38,7 @@ interface WebAssemblyApi {
     module: WasmModule,
     imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   ) => WasmInstance;
+  validate(bytes: Uint8Array): boolean;
   readonly RuntimeError: new () => Error;
   /** An import of a guest that may return a promise: the guest is suspended until it is settled. */
   readonly Suspending: new (call: HostFunction) => object;

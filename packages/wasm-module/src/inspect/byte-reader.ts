@@ -45,6 +45,17 @@ export class ByteReader {
     return this.#unsigned(10, 0x01);
   }
 
+  /** Reads a signed LEB128 integer of 32 bits. */
+  s32(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return shift < 25 ? (value << (25 - shift)) >> (25 - shift) : value;
+      if (shift === 28) throw this.malformed("has an integer that does not end");
+    }
+  }
+
   #unsigned(maxBytes: number, maxLastByte: number): number {
     const start = this.#offset;
     let value = 0;

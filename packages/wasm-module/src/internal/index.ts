@@ -31,6 +31,14 @@ export {
   type WorkflowTypes,
 } from "../inspect/module-types.ts";
 export { type SectionName, splitSections } from "../inspect/module-sections.ts";
+export {
+  hostTableName,
+  loopExportName,
+  makeReusable,
+  pagesExportName,
+  type ReusableModule,
+} from "../inspect/reuse/make-reusable.ts";
+export { hostPlaces, placeBits } from "../inspect/reuse/loop-code.ts";
 export { nodeBuiltin, optionalNodeBuiltin } from "./node-builtins.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
 export {

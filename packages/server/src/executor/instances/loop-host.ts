@@ -1,0 +1,57 @@
+import { webAssembly } from "../webassembly.ts";
+
+/** Runs guests in the loop of `makeReusable`. */
+export interface Looping {
+  /** The next job, or a promise of it, which suspends the loop. */
+  next(): number | Promise<number>;
+  /** Called when a guest has ended, by itself or by an exception of the host. Returns whether to go on. */
+  ended(completed: boolean): boolean;
+}
+
+/** A module that exports its two imports: only functions of WebAssembly can be put into an instance's table. */
+const passOn = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  // Types: (i32) -> i32, (i32, i32) -> i32.
+  ...[1, 12, 2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7f],
+  // Imports: "h" "n" and "h" "e".
+  ...[2, 13, 2, 1, 0x68, 1, 0x6e, 0, 0, 1, 0x68, 1, 0x65, 0, 1],
+  // Exports: "n" and "e".
+  ...[7, 9, 2, 1, 0x6e, 0, 0, 1, 0x65, 0, 1],
+);
+
+/** The host's side of all loops in a thread. */
+export class LoopHost {
+  /** Functions of WebAssembly, for the instances' tables. */
+  readonly next: unknown;
+  readonly ended: unknown;
+  readonly #instances = new Map<number, Looping>();
+  #last = 0;
+
+  constructor() {
+    const find = (number: number): Looping => {
+      const found = this.#instances.get(number);
+      if (found === undefined) throw new Error(`there is no instance ${number}`);
+      return found;
+    };
+    const { exports } = new webAssembly.Instance(new webAssembly.Module(passOn), {
+      h: {
+        n: new webAssembly.Suspending((number) => find(number).next()),
+        e: (number: number, completed: number) => (find(number).ended(completed === 1) ? 1 : 0),
+      },
+    });
+    this.next = exports["n"];
+    this.ended = exports["e"];
+  }
+
+  /** Returns the number for the instance's loop. */
+  register(instance: Looping): number {
+    this.#last += 1;
+    this.#instances.set(this.#last, instance);
+    return this.#last;
+  }
+
+  /** Call this once the loop has ended. */
+  forget(number: number): void {
+    this.#instances.delete(number);
+  }
+}

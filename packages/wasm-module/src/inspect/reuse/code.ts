@@ -1,0 +1,77 @@
+import { encodeU32 } from "../leb128.ts";
+
+// Instructions as bytes, for functions that are added to a module.
+
+/** Bytes of instructions, possibly nested. */
+export type Code = readonly (number | Uint8Array | Code)[];
+
+/** Joins bytes. */
+export function flatten(code: Code): Uint8Array {
+  const bytes: number[] = [];
+  const add = (part: Code[number]): void => {
+    if (typeof part === "number") bytes.push(part);
+    else for (const inner of part) add(inner);
+  };
+  add(code);
+  return Uint8Array.from(bytes);
+}
+
+/** Writes a signed integer of 32 bits as LEB128. */
+export function encodeS32(value: number): Uint8Array {
+  const bytes: number[] = [];
+  for (let rest = value | 0; ; rest >>= 7) {
+    const isLast = rest >= -64 && rest < 64;
+    bytes.push(isLast ? rest & 0x7f : (rest & 0x7f) | 0x80);
+    if (isLast) return Uint8Array.from(bytes);
+  }
+}
+
+const vector = 0xfd;
+const misc = 0xfc;
+const emptyBlock = 0x40;
+const catchAll = 2;
+const memory = 0;
+const i32 = 0x7f;
+
+export const code = {
+  block: (...body: Code): Code => [0x02, emptyBlock, ...body, 0x0b],
+  loop: (...body: Code): Code => [0x03, emptyBlock, ...body, 0x0b],
+  if: (...body: Code): Code => [0x04, emptyBlock, ...body, 0x0b],
+  /** A block that an exception leaves for the end of the block around it. */
+  tryOrLeave: (...body: Code): Code => [0x1f, emptyBlock, 1, catchAll, 0, ...body, 0x0b],
+  end: 0x0b,
+  br: (depth: number): Code => [0x0c, depth],
+  brIf: (depth: number): Code => [0x0d, depth],
+  return: 0x0f,
+  drop: 0x1a,
+  call: (index: number): Code => [0x10, encodeU32(index)],
+  callIndirect: (type: number, table: number): Code => [
+    0x11,
+    encodeU32(type),
+    encodeU32(table),
+  ],
+  localGet: (index: number): Code => [0x20, index],
+  localSet: (index: number): Code => [0x21, index],
+  localTee: (index: number): Code => [0x22, index],
+  globalGet: (index: number): Code => [0x23, encodeU32(index)],
+  globalSet: (index: number): Code => [0x24, encodeU32(index)],
+  memorySize: [0x3f, memory] as Code,
+  memoryGrow: [0x40, memory] as Code,
+  i32Const: (value: number): Code => [0x41, encodeS32(value)],
+  i32Eqz: 0x45,
+  i32Eq: 0x46,
+  i32LtS: 0x48,
+  i32GeU: 0x4f,
+  i32GtU: 0x4b,
+  i32Add: 0x6a,
+  i32Sub: 0x6b,
+  i32And: 0x71,
+  i32ShrU: 0x76,
+  memoryInit: (segment: number): Code => [misc, 8, encodeU32(segment), memory],
+  memoryFill: [misc, 11, memory] as Code,
+  vectorLoad: (offset: number): Code => [vector, 0, 4, encodeU32(offset)],
+  vectorOr: [vector, 80] as Code,
+  vectorAnyTrue: [vector, 83] as Code,
+  /** A function's locals: so many integers of 32 bits. */
+  locals: (count: number): Code => (count === 0 ? [0] : [1, count, i32]),
+} as const;
