@@ -1,5 +1,6 @@
 import { submitErrorCodes } from "@flawless-ts/wasm-module";
-import { webAssembly, type WasmMemory } from "./webassembly.ts";
+import { bytesPerPage, pagesExportName } from "@flawless-ts/wasm-module/internal";
+import { webAssembly, type WasmGlobal, type WasmMemory } from "./webassembly.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
@@ -8,17 +9,29 @@ const encoder = new TextEncoder();
 export interface GuestExports {
   readonly memory: WasmMemory;
   readonly "wasabi::alloc": (capacity: number) => number;
+  /** The pages that the guest has asked for, if its memory has spare ones. */
+  readonly [pagesExportName]?: WasmGlobal;
+}
+
+/** The bytes of memory that the guest has asked for. */
+export function memoryBytesOf(exports: GuestExports): number {
+  const pages = exports[pagesExportName];
+  return pages === undefined ? exports.memory.buffer.byteLength : pages.value * bytesPerPage;
 }
 
 /** The text of a host call, or undefined if the guest's pointer or text is invalid. */
-export function readText(memory: WasmMemory, pointer: number, length: number): string | undefined {
+export function readText(
+  exports: GuestExports,
+  pointer: number,
+  length: number,
+): string | undefined {
   const start = pointer >>> 0;
   const size = length >>> 0;
-  if (start + size > memory.buffer.byteLength) {
+  if (start + size > memoryBytesOf(exports)) {
     return undefined;
   }
   try {
-    return decoder.decode(new Uint8Array(memory.buffer, start, size));
+    return decoder.decode(new Uint8Array(exports.memory.buffer, start, size));
   } catch {
     return undefined;
   }
@@ -45,7 +58,7 @@ export function writeAnswer(
     throw error;
   }
   // The guest may have grown its memory for it, which detaches the previous buffer.
-  const size = exports.memory.buffer.byteLength;
+  const size = memoryBytesOf(exports);
   const pointerPlace = pointerField >>> 0;
   const lengthPlace = lengthField >>> 0;
   if (place + bytes.length > size || pointerPlace + 4 > size || lengthPlace + 4 > size) {

@@ -33,10 +33,15 @@ const canReuse = webAssembly.validate(tryTable);
  */
 export function compileGuestModule(bytes: Uint8Array, limits: ModuleLimits): GuestModule {
   const deferred = deferExports(limitModule(bytes, limits));
+  const { functions } = deferred;
   const reusable = canReuse ? makeReusable(deferred) : undefined;
-  return {
-    module: new webAssembly.Module((reusable ?? deferred).bytes),
-    functions: deferred.functions,
-    reusableBytes: reusable?.memoryBytes ?? null,
-  };
+  if (reusable !== undefined) {
+    try {
+      const module = new webAssembly.Module(reusable.bytes);
+      return { module, functions, reusableBytes: reusable.memoryBytes };
+    } catch {
+      // If the module is invalid, V8 says so below, about its own bytes.
+    }
+  }
+  return { module: new webAssembly.Module(deferred.bytes), functions, reusableBytes: null };
 }

@@ -24,7 +24,7 @@ import {
   excessOfUnrecorded,
 } from "./call-limits.ts";
 import { GuestRefused } from "./guest-refused.ts";
-import { readText, writeAnswer, type GuestExports } from "./guest-memory.ts";
+import { memoryBytesOf, readText, writeAnswer, type GuestExports } from "./guest-memory.ts";
 import type { CountedCall, FromThread, GuestLog, GuestSettings, GuestStart } from "./messages.ts";
 import { Replay } from "./replay.ts";
 
@@ -289,10 +289,10 @@ export class Guest implements LocalCallContext {
     const bytes = length >>> 0;
     const isLong = bytes > this.#limits.callCharacters;
     // What is already in the journal was allowed when it was written.
-    if (isLong && !this.#replay.active && bytes <= exports.memory.buffer.byteLength) {
+    if (isLong && !this.#replay.active && bytes <= memoryBytesOf(exports)) {
       this.#assertFits(excessOfLength(bytes / maxBytesOfCharacter, this.#limits));
     }
-    return readText(exports.memory, pointer, length);
+    return readText(exports, pointer, length);
   }
 
   /** Ends the guest if a limit is exceeded, before its call reaches the thread that all workflows share. */

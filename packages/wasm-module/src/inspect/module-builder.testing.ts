@@ -11,7 +11,11 @@ export const sections = {
   function: 3,
   table: 4,
   memory: 5,
+  global: 6,
   export: 7,
+  start: 8,
+  element: 9,
+  dataCount: 12,
   code: 10,
   data: 11,
 };
@@ -38,7 +42,14 @@ export interface ModuleRecipe {
   readonly functions: readonly { readonly type: number; readonly body: readonly number[] }[];
   readonly tables: readonly (readonly number[])[];
   readonly memories: readonly (readonly number[])[];
+  readonly globals?: readonly (readonly number[])[];
   readonly exports: readonly ExportRecipe[];
+  /** The index of the function that runs when the module is instantiated. */
+  readonly start?: number;
+  readonly elements?: readonly (readonly number[])[];
+  readonly data?: readonly (readonly number[])[];
+  /** Whether the number of data segments comes before the code. */
+  readonly countsData?: boolean;
 }
 
 /** Indices of the types in {@link minimalModule}. */
@@ -115,15 +126,24 @@ export function buildModule(changes: Partial<ModuleRecipe> = {}): Uint8Array<Arr
     section(sections.function, list(recipe.functions.map((each) => [each.type]))),
     section(sections.table, list(recipe.tables)),
     section(sections.memory, list(recipe.memories)),
+    optional(sections.global, recipe.globals),
     section(
       sections.export,
       list(recipe.exports.map((each) => [...text(each.name), each.kind, ...encodeU32(each.index)])),
     ),
+    recipe.start === undefined ? [] : section(sections.start, [recipe.start]),
+    optional(sections.element, recipe.elements),
+    recipe.countsData === true ? section(sections.dataCount, [recipe.data?.length ?? 0]) : [],
     section(
       sections.code,
       list(recipe.functions.map(({ body }) => [...encodeU32(body.length + 2), 0, ...body, end])),
     ),
+    optional(sections.data, recipe.data),
   ]);
+}
+
+function optional(id: number, elements: readonly (readonly number[])[] | undefined): number[] {
+  return elements === undefined ? [] : section(id, list(elements));
 }
 
 /** A file of WebAssembly version 1 with these sections. */

@@ -38,6 +38,7 @@ export {
   pagesExportName,
   type ReusableModule,
 } from "../inspect/reuse/make-reusable.ts";
+export { hostFunctionsModule } from "../inspect/reuse/host-functions.ts";
 export { hostPlaces, placeBits } from "../inspect/reuse/loop-code.ts";
 export { nodeBuiltin, optionalNodeBuiltin } from "./node-builtins.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";

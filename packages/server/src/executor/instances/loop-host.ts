@@ -1,3 +1,4 @@
+import { hostFunctionsModule } from "@flawless-ts/wasm-module/internal";
 import { webAssembly } from "../webassembly.ts";
 
 /** Runs guests in the loop of `makeReusable`. */
@@ -7,17 +8,6 @@ export interface Looping {
   /** Called when a guest has ended, by itself or by an exception of the host. Returns whether to go on. */
   ended(completed: boolean): boolean;
 }
-
-/** A module that exports its two imports: only functions of WebAssembly can be put into an instance's table. */
-const passOn = Uint8Array.of(
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  // Types: (i32) -> i32, (i32, i32) -> i32.
-  ...[1, 12, 2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7f],
-  // Imports: "h" "n" and "h" "e".
-  ...[2, 13, 2, 1, 0x68, 1, 0x6e, 0, 0, 1, 0x68, 1, 0x65, 0, 1],
-  // Exports: "n" and "e".
-  ...[7, 9, 2, 1, 0x6e, 0, 0, 1, 0x65, 0, 1],
-);
 
 /** The host's side of all loops in a thread. */
 export class LoopHost {
@@ -33,7 +23,7 @@ export class LoopHost {
       if (found === undefined) throw new Error(`there is no instance ${number}`);
       return found;
     };
-    const { exports } = new webAssembly.Instance(new webAssembly.Module(passOn), {
+    const { exports } = new webAssembly.Instance(new webAssembly.Module(hostFunctionsModule), {
       h: {
         n: new webAssembly.Suspending((number) => find(number).next()),
         e: (number: number, completed: number) => (find(number).ended(completed === 1) ? 1 : 0),

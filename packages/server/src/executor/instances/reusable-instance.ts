@@ -1,17 +1,15 @@
 import {
-  bytesPerPage,
   hostPlaces,
   hostTableName,
   initExportName,
   loopExportName,
-  pagesExportName,
   placeBits,
   runExportName,
 } from "@flawless-ts/wasm-module/internal";
 import type { Guest } from "../guest.ts";
-import type { GuestExports } from "../guest-memory.ts";
+import { memoryBytesOf, type GuestExports } from "../guest-memory.ts";
 import type { GuestModule } from "../guest-module.ts";
-import { webAssembly, type WasmGlobal, type WasmInstance, type WasmTable } from "../webassembly.ts";
+import { webAssembly, type WasmInstance, type WasmTable } from "../webassembly.ts";
 import { type GuestInstance, instantiate } from "./guest-instance.ts";
 import type { Looping, LoopHost } from "./loop-host.ts";
 
@@ -39,11 +37,7 @@ export class ReusableInstance implements GuestInstance, Looping {
    * @param keep called when the instance has nothing to do; returns whether it should wait for another guest
    * @throws Error if the module can't be instantiated
    */
-  constructor(
-    module: GuestModule,
-    host: LoopHost,
-    keep: (instance: ReusableInstance) => boolean,
-  ) {
+  constructor(module: GuestModule, host: LoopHost, keep: (instance: ReusableInstance) => boolean) {
     this.module = module;
     this.#host = host;
     this.#keep = keep;
@@ -56,7 +50,7 @@ export class ReusableInstance implements GuestInstance, Looping {
   }
 
   get memoryBytes(): number {
-    return (this.#instance.exports[pagesExportName] as WasmGlobal).value * bytesPerPage;
+    return memoryBytesOf(this.#exports);
   }
 
   run(guest: Guest, entered: () => void): Promise<void> {
@@ -115,13 +109,14 @@ export class ReusableInstance implements GuestInstance, Looping {
 
   /** @throws Error if the module has no such workflow */
   #jobOf(workflow: string): number {
-    const [init, run] = [initExportName(workflow), runExportName(workflow)].map((name) =>
-      this.module.functions?.get(name),
-    );
-    if (init === undefined || run === undefined) {
-      this.release();
-      throw new Error(`the module has no workflow ${JSON.stringify(workflow)}`);
-    }
+    const [init, run] = [initExportName, runExportName].map((nameOf) => {
+      const place = this.module.functions?.get(nameOf(workflow));
+      if (place === undefined) {
+        this.release();
+        throw new Error(`the module has no export ${JSON.stringify(nameOf(workflow))}`);
+      }
+      return place;
+    }) as [number, number];
     return init + run * 2 ** placeBits;
   }
 }

@@ -1,6 +1,10 @@
-import { initExportName, runExportName, workflowTableName } from "@flawless-ts/wasm-module/internal";
+import {
+  initExportName,
+  runExportName,
+  workflowTableName,
+} from "@flawless-ts/wasm-module/internal";
 import type { Guest } from "../guest.ts";
-import type { GuestExports } from "../guest-memory.ts";
+import { memoryBytesOf, type GuestExports } from "../guest-memory.ts";
 import type { GuestModule } from "../guest-module.ts";
 import { webAssembly, type WasmInstance, type WasmTable } from "../webassembly.ts";
 import { type GuestInstance, instantiate } from "./guest-instance.ts";
@@ -21,7 +25,7 @@ export class SingleUseInstance implements GuestInstance {
   }
 
   get memoryBytes(): number {
-    return this.#exports.memory.buffer.byteLength;
+    return memoryBytesOf(this.#exports);
   }
 
   async run(guest: Guest, entered: () => void): Promise<void> {

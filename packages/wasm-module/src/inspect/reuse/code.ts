@@ -45,11 +45,7 @@ export const code = {
   return: 0x0f,
   drop: 0x1a,
   call: (index: number): Code => [0x10, encodeU32(index)],
-  callIndirect: (type: number, table: number): Code => [
-    0x11,
-    encodeU32(type),
-    encodeU32(table),
-  ],
+  callIndirect: (type: number, table: number): Code => [0x11, encodeU32(type), encodeU32(table)],
   localGet: (index: number): Code => [0x20, index],
   localSet: (index: number): Code => [0x21, index],
   localTee: (index: number): Code => [0x22, index],

@@ -204,8 +204,7 @@ function editBodies(
       else if (opcode === memoryInit) {
         const segment = new ByteReader(bytes, operands, end, "instruction").u32();
         allowed &&= image.passive.has(segment);
-      }
-      else if (lasting.has(opcode)) allowed = false;
+      } else if (lasting.has(opcode)) allowed = false;
     });
     if (!isKnown || !allowed) return undefined;
     edits.push(...editSection({ sizeStart, start, end: start + size }, inBody));

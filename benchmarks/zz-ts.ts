@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { buildModule } from "@flawless-ts/module-builder";
+import { compileGuestModule } from "../packages/server/dist/executor/guest-module.js";
+import { measureSpeed } from "./typescript/speed.ts";
+const { wasm: typescript } = await buildModule({ entry: fileURLToPath(new URL("typescript/fifty-lines.ts", import.meta.url)), types: false }) as any;
+const rust = readFileSync(fileURLToPath(import.meta.resolve("@flawless-ts/wasm-module/fixtures/conformance.wasm")));
+const g = compileGuestModule(typescript, { maxInstanceBytes: 64 * 2 ** 20, maxTableElements: 100_000 });
+console.log("ts reusable", g.reusableBytes);
+const s = await measureSpeed({ typescript, rust });
+console.log(s.engine, s.engine.typescript/s.engine.rust, s.server, s.server.typescript/s.server.rust);
