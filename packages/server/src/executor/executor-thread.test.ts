@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { finished } from "node:stream/promises";
 import { Worker } from "node:worker_threads";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
@@ -89,12 +90,17 @@ async function park(worker: Worker, guests: readonly number[]): Promise<void> {
   worker.off("message", hear);
 }
 
-async function parkAndDrop(worker: Worker, count: number): Promise<void> {
+/** They are gone when the next message is handled. */
+async function parkThenDrop(worker: Worker, count: number): Promise<void> {
   const guests = Array.from({ length: count }, () => (lastGuest += 1));
   await park(worker, guests);
   for (const guest of guests) {
     post(worker, { type: "drop", guest });
   }
+}
+
+async function parkAndDrop(worker: Worker, count: number): Promise<void> {
+  await parkThenDrop(worker, count);
   // Messages are handled in order: once this one sleeps, the others are gone.
   await park(worker, [(lastGuest += 1)]);
 }
@@ -116,6 +122,30 @@ test("nothing remains of guests that were dropped while suspended", async () => 
 
   expect((after - before) / 300).toBeLessThan(2_000);
 }, 60_000);
+
+/** Bytes of addresses that the process has reserved. */
+function addressSpace(): number {
+  return Number(readFileSync("/proc/self/statm", "utf8").split(" ")[0]) * 4_096;
+}
+
+// Each new instance reserves gigabytes, and V8 never returns the addresses of its stack, a megabyte. There are 140 TB.
+test.runIf(process.platform === "linux")(
+  "one guest after another needs no more addresses",
+  async () => {
+    const worker = await startConformanceThread();
+    await parkThenDrop(worker, 64);
+    await park(worker, [(lastGuest += 1)]);
+    const before = addressSpace();
+    for (let round = 0; round < 20; round += 1) {
+      await parkThenDrop(worker, 60);
+    }
+    const after = addressSpace();
+    await worker.terminate();
+
+    expect((after - before) / 1_200).toBeLessThan(500_000);
+  },
+  60_000,
+);
 
 test("the garbage of guests that are gone is collected when the thread is idle", async () => {
   const worker = await startConformanceThread(hastyAndTelling);

@@ -17,10 +17,10 @@ function guest(
   };
 }
 
-function withText(text: Uint8Array, at = 100): GuestExports["memory"] {
-  const { memory } = guest();
-  new Uint8Array(memory.buffer).set(text, at);
-  return memory;
+function withText(text: Uint8Array, at = 100): GuestExports {
+  const exports = guest();
+  new Uint8Array(exports.memory.buffer).set(text, at);
+  return exports;
 }
 
 describe("a guest's text", () => {
@@ -31,10 +31,19 @@ describe("a guest's text", () => {
   });
 
   test("may end where the memory ends, but not beyond", () => {
-    const memory = withText(Buffer.from("end"), pageBytes - 3);
+    const exports = withText(Buffer.from("end"), pageBytes - 3);
 
-    expect(readText(memory, pageBytes - 3, 3)).toBe("end");
-    expect(readText(memory, pageBytes - 3, 4)).toBeUndefined();
+    expect(readText(exports, pageBytes - 3, 3)).toBe("end");
+    expect(readText(exports, pageBytes - 3, 4)).toBeUndefined();
+  });
+
+  test("may not lie in pages that the guest has not asked for", () => {
+    const bytes = 3 * pageBytes;
+    const asked = (value: number): GuestExports => ({ ...guest({ bytes }), "#pages": { value } });
+
+    expect(readText(asked(2), 2 * pageBytes - 1, 1)).toBe("\0");
+    expect(readText(asked(2), 2 * pageBytes - 1, 2)).toBeUndefined();
+    expect(readText(asked(3), 2 * pageBytes - 1, 2)).toBe("\0\0");
   });
 
   test.each([
@@ -42,7 +51,7 @@ describe("a guest's text", () => {
     ["a length of 4 GiB", 0, -1],
     ["a pointer and a length whose sum passes 32 bits", -1, -1],
   ])("with %s is undefined", (_what, pointer, length) => {
-    expect(readText(guest().memory, pointer, length)).toBeUndefined();
+    expect(readText(guest(), pointer, length)).toBeUndefined();
   });
 
   test("that is not UTF-8 is undefined", () => {
@@ -59,7 +68,7 @@ describe("an answer", () => {
     expect(writeAnswer(exports, '"\u00fc"', 16, 20)).toBe(0);
 
     expect(asked).toBe(4);
-    expect(readText(exports.memory, 1_000, 4)).toBe('"\u00fc"');
+    expect(readText(exports, 1_000, 4)).toBe('"\u00fc"');
     expect(exports.view.getUint32(16, true)).toBe(1_000);
     expect(exports.view.getUint32(20, true)).toBe(4);
   });
@@ -79,7 +88,7 @@ describe("an answer", () => {
     let memory = before.memory;
 
     expect(writeAnswer(exports, "null", 16, 20)).toBe(0);
-    expect(readText(grown.memory, pageBytes + 8, 4)).toBe("null");
+    expect(readText(grown, pageBytes + 8, 4)).toBe("null");
     expect(grown.view.getUint32(16, true)).toBe(pageBytes + 8);
   });
 

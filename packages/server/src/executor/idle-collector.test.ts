@@ -18,7 +18,7 @@ function letGo(collector: IdleCollector, guests: number): void {
 
 test("garbage is collected once when the work is done, and again after more work", () => {
   const collect = vi.fn<() => void>();
-  const collector = new IdleCollector(collect);
+  const collector = new IdleCollector(() => undefined, collect);
   for (const times of [1, 2]) {
     letGo(collector, 50);
     for (let second = 0; second < 5; second += 1) {
@@ -33,8 +33,24 @@ test("garbage is collected once when the work is done, and again after more work
 
 test("a few guests are not enough", () => {
   const collect = vi.fn<() => void>();
-  letGo(new IdleCollector(collect), 49);
+  letGo(new IdleCollector(() => undefined, collect), 49);
   vi.advanceTimersByTime(60_000);
 
   expect(collect).not.toHaveBeenCalled();
+});
+
+test("what is kept for other guests is released after few guests, too, and before garbage is collected", () => {
+  const happened: string[] = [];
+  const collector = new IdleCollector(
+    () => happened.push("released"),
+    () => happened.push("collected"),
+  );
+  for (const guests of [1, 50]) {
+    letGo(collector, guests);
+    vi.advanceTimersByTime(1_000);
+    happened.push("idle");
+    vi.advanceTimersByTime(60_000);
+  }
+
+  expect(happened).toEqual(["idle", "released", "idle", "released", "collected"]);
 });
