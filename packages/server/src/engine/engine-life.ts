@@ -24,7 +24,9 @@ export class EngineLife {
     const { executors, registry, schedules, timers } = parts;
     // It also keeps the process alive while the engine is open.
     this.#sweep = timers.setInterval(() => {
-      registry.residency.sweep({ all: executors.memoryIsTight });
+      const isTight = executors.memoryIsTight;
+      registry.residency.sweep({ all: isTight });
+      if (isTight) executors.releaseIdle();
       schedules.watchClock();
     }, sweepMs);
   }

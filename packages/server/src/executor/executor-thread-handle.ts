@@ -123,6 +123,10 @@ export class ExecutorThread {
     }
   }
 
+  releaseIdle(): void {
+    this.#send({ type: "release" });
+  }
+
   /** The guest that is computing right now, and when it last called the host. */
   computing(): ComputingGuest | undefined {
     const guest = this.#activity[activityFields.guest] ?? 0;

@@ -66,6 +66,9 @@ port.on("message", (message: ToThread) => {
       instances.remove(message.key);
       codeCollector.letGo(message.bytes);
       break;
+    case "release":
+      instances.release();
+      break;
     case "start":
       void run(message.guest, message.engine, message.start);
       break;

@@ -47,6 +47,8 @@ export type ToThread =
   | { readonly type: "module"; readonly key: string; readonly module: GuestModule }
   /** The module is sent again before its next guest. */
   | { readonly type: "forgetModule"; readonly key: string; readonly bytes: number }
+  /** Instances that no guest runs on are to leave memory. */
+  | { readonly type: "release" }
   | {
       readonly type: "start";
       readonly guest: number;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ExecutorPool } from "../../executor/executor-pool.ts";
 import { ExecutorThread } from "../../executor/executor-thread-handle.ts";
 import { memoryModes, TestEngine } from "../../testing/test-engine.ts";
+import { globalTimers, type Timers } from "../../time/timers.ts";
 import { until } from "../../testing/until.ts";
 import { defaultLimits, resolveEngineLimits } from "../limits.ts";
 
@@ -128,6 +129,36 @@ describe("the memory of all guests together", () => {
     expect(stopped).toHaveLength(1);
     dead.resolve();
     expect((await engine.end(innocent)).error?.code).toBe("MEMORY_LIMIT");
+  });
+
+  test("if it becomes tight, is not kept for the next guests either", async () => {
+    const released = Promise.withResolvers<void>();
+    class TellingThread extends ExecutorThread {
+      override releaseIdle(): void {
+        super.releaseIdle();
+        released.resolve();
+      }
+    }
+    let used = 0;
+    await using executors = new ExecutorPool(
+      { threads: 1, processMemoryBytes: 1_000, usedMemory: () => used },
+      (onLost) => new TellingThread(onLost),
+    );
+    const sweeps: (() => void)[] = [];
+    const timers: Timers = {
+      ...globalTimers,
+      setInterval: (callback, ms) => {
+        sweeps.push(callback);
+        return globalTimers.setInterval(callback, ms);
+      },
+    };
+    await using engine = await TestEngine.open({ executors, timers });
+    expect(await engine.run("add", { a: 1, b: 2 })).toBe(3);
+    used = 900;
+    for (const sweep of sweeps) sweep();
+    await released.promise;
+
+    expect(await engine.run("add", { a: 3, b: 4 })).toBe(7);
   });
 
   test("stops nobody while no guest computes", async () => {

@@ -4,8 +4,11 @@ import { LoopHost } from "./loop-host.ts";
 import { ReusableInstance } from "./reusable-instance.ts";
 import { SingleUseInstance } from "./single-use-instance.ts";
 
-/** Max instances that wait for a guest; the longest idle one goes first. Each keeps the pages that its guests used. */
-const maxIdle = 64;
+/**
+ * Max bytes of memory of the instances that wait for a guest, some sixty of them from Rust; the longest idle one goes
+ * first. Only the pages that its guests used are resident.
+ */
+const maxIdleBytes = 128 * 2 ** 20;
 
 /** The modules of a thread, and the instances that guests run on. */
 export class InstancePool {
@@ -58,7 +61,12 @@ export class InstancePool {
   #keep(key: string, instance: ReusableInstance): boolean {
     if (this.#modules.get(key) !== instance.module) return false;
     this.#idle.push(instance);
-    if (this.#idle.length > maxIdle) this.#idle.shift()?.release();
+    let bytes = this.#idle.reduce((sum, { module }) => sum + (module.reusableBytes ?? 0), 0);
+    while (bytes > maxIdleBytes) {
+      const oldest = this.#idle.shift();
+      bytes -= oldest?.module.reusableBytes ?? 0;
+      oldest?.release();
+    }
     return true;
   }
 }

@@ -1,4 +1,4 @@
-import { deferExports, workflowTableName } from "../defer-exports.ts";
+import { deferExports, type workflowTableName } from "../defer-exports.ts";
 import { initExportName, runExportName } from "../export-names.ts";
 import { hostFunctionsModule } from "./host-functions.ts";
 import { hostPlaces, placeBits } from "./loop-code.ts";
