@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { onTestFinished, TestRunner } from "vitest";
+import { endWithThisProcess } from "./end-with-this-process.ts";
 
 /** How a process of the CLI ended. */
 export interface CliEnd {
@@ -21,7 +23,10 @@ export interface CliProcessOptions {
   readonly group?: boolean;
 }
 
-/** The command as a user runs it, in a separate process, from the output of `npm run build`. */
+/**
+ * The command as a user runs it, in a separate process, from the output of `npm run build`. It ends with the test that
+ * started it, even if that times out, or else with this process.
+ */
 export class CliProcess implements AsyncDisposable {
   /** Resolved when the process has ended. */
   readonly end: Promise<CliEnd>;
@@ -40,6 +45,10 @@ export class CliProcess implements AsyncDisposable {
       cwd,
       detached: group,
     });
+    endWithThisProcess(this.#child, { group });
+    // A test that timed out still waits for something, and disposes of nothing.
+    if (TestRunner.getCurrentTest() !== undefined)
+      onTestFinished(() => this[Symbol.asyncDispose]());
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
       if (this.#stdout.includes("\n")) {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Flawless } from "@flawless-ts/sdk";
+import { endWithThisProcess } from "@flawless-ts/test-helpers";
 
 const command = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));
 /** Another program may have taken the port while the server was down. */
@@ -34,7 +35,6 @@ export class ServerProcess implements AsyncDisposable {
   readonly #token: string | undefined;
   readonly #launcher: readonly string[];
   readonly #parameters: readonly string[];
-  readonly #killOnExit = (): void => this.kill();
   #child: ChildProcess | undefined;
   #end: Promise<ProcessEnd> = Promise.resolve({ code: 0, signal: null });
   #up: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -64,7 +64,6 @@ export class ServerProcess implements AsyncDisposable {
     this.#token = token;
     this.#launcher = launcher;
     this.#parameters = parameters;
-    process.once("exit", this.#killOnExit);
   }
 
   /** A client that tries each request once, so that a test sees what was acknowledged. */
@@ -150,7 +149,6 @@ export class ServerProcess implements AsyncDisposable {
     this.#disposed = true;
     this.kill();
     await this.#end;
-    process.off("exit", this.#killOnExit);
     await this.#flawless?.close();
     await rm(this.#directory, { recursive: true, force: true });
   }
@@ -170,6 +168,7 @@ export class ServerProcess implements AsyncDisposable {
     const child = spawn(program, all, {
       stdio: ["ignore", "pipe", "pipe"],
     });
+    endWithThisProcess(child);
     this.#child = child;
     this.#end = once(child, "close").then(([code, signal]) => ({ code, signal }) as ProcessEnd);
     try {

@@ -1,11 +1,22 @@
+import { TestRunner } from "vitest";
+
 /** Waits for one turn of the event loop. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Waits turn by turn until the condition holds. The test's own timeout ends a wait that never succeeds. */
-export async function until(condition: () => boolean): Promise<void> {
+/**
+ * Waits turn by turn until the condition holds.
+ *
+ * @param signal ends the wait. Default: the end of the test, which may time out.
+ * @throws the signal's reason
+ */
+export async function until(
+  condition: () => boolean,
+  signal: AbortSignal | undefined = TestRunner.getCurrentTest()?.context.signal,
+): Promise<void> {
   while (!condition()) {
+    signal?.throwIfAborted();
     await turn();
   }
 }
