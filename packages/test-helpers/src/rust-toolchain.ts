@@ -26,19 +26,24 @@ export interface WorkspaceOptions {
   /** Default: `wasm32-unknown-unknown`. */
   readonly target?: RustTarget;
   readonly rustFlags?: readonly string[];
+  /**
+   * A directory above workspaces with the same toolchain, profile and flags: they share its `target/`, so that the
+   * standard library and whatever else they have in common is compiled once.
+   */
+  readonly sharedDirectory?: string;
   /** Flags for builds that include the standard library: they don't work with a prebuilt one. */
   readonly standardLibraryFlags?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
- * Builds a Cargo workspace in release mode and returns the directory of the `.wasm` files, in `target/` of the workspace or
- * in `CARGO_TARGET_DIR`.
+ * Builds a Cargo workspace in release mode and returns the directory of the `.wasm` files, in `target/` of the workspace, in
+ * that of the shared directory, or in `CARGO_TARGET_DIR`.
  *
  * @throws Error if there is no toolchain for the target, or the build fails
  */
 export function buildWorkspace(workspace: string, options: WorkspaceOptions = {}): string {
-  const { target = "wasm32-unknown-unknown" } = options;
+  const { target = "wasm32-unknown-unknown", sharedDirectory } = options;
   const toolchain = debianToolchain(target) ?? installedToolchain(target);
   if (!toolchain) {
     throw new Error(
@@ -56,14 +61,21 @@ export function buildWorkspace(workspace: string, options: WorkspaceOptions = {}
   };
   // Fetched first, because the directories of the unpacked crates must exist to be remapped.
   run("cargo", "fetch", "--locked");
-  const targetDirectory = resolve(workspace, process.env["CARGO_TARGET_DIR"] ?? "target");
+  const targetDirectory = resolve(
+    sharedDirectory ?? workspace,
+    process.env["CARGO_TARGET_DIR"] ?? "target",
+  );
   environment["CARGO_TARGET_DIR"] = targetDirectory;
   const sysroot = outputOf("rustc", ["--print", "sysroot"], environment);
   const rustFlags = [
     ...toolchain.rustFlags,
     ...(options.rustFlags ?? []),
     ...(toolchain.buildsStandardLibrary ? (options.standardLibraryFlags ?? []) : []),
-    ...remappedPaths(workspace, sysroot),
+    // Cargo compiles again what it has compiled with other flags, so those that share have the same paths.
+    ...remappedPaths(
+      sharedDirectory === undefined ? [workspace] : inside(sharedDirectory),
+      sysroot,
+    ),
   ];
   // Unlike RUSTFLAGS, this allows spaces in paths; Cargo splits it at this control character.
   environment["CARGO_ENCODED_RUSTFLAGS"] = rustFlags.join("\u001f");
@@ -72,15 +84,23 @@ export function buildWorkspace(workspace: string, options: WorkspaceOptions = {}
 }
 
 /** Panic messages contain source paths; these flags keep the machine's directories out of them. */
-function remappedPaths(workspace: string, sysroot: string): string[] {
+function remappedPaths(workspaces: readonly string[], sysroot: string): string[] {
   const crates = join(process.env["CARGO_HOME"] ?? join(homedir(), ".cargo"), "registry", "src");
   const registries = existsSync(crates) ? readdirSync(crates) : [];
   const places: [string, string][] = [
-    [`${workspace}/`, ""],
+    ...workspaces.map((workspace): [string, string] => [`${workspace}/`, ""]),
     ...registries.map((registry): [string, string] => [join(crates, registry), "crates"]),
     [join(sysroot, "lib/rustlib/src/rust"), "rust"],
   ];
   return places.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+}
+
+/** The directories in a directory, such as all workspaces in one. */
+function inside(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "target")
+    .map(({ name }) => join(directory, name))
+    .toSorted();
 }
 
 /** Debian has no prebuilt standard library for the targets, but its source, so it is built as well. */

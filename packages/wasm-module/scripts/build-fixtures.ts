@@ -17,6 +17,7 @@ buildFixtures({
       const built = buildWorkspace(join(fixtureSources, workspace.directory), {
         // Sources in another workspace get the same paths as there.
         rustFlags: ["--remap-path-prefix=../rust/="],
+        sharedDirectory: fixtureSources,
       });
       return Object.keys(workspace.sources).map((name) => [
         name,
