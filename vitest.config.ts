@@ -56,6 +56,8 @@ export default defineConfig({
           name: "long",
           include: long,
           testTimeout: 120_000,
+          // They wait more than they compute. Vitest's default, one worker on two cores, left half of the machine idle.
+          maxWorkers: availableParallelism(),
           sequence: { groupOrder: 1 },
         },
       },
