@@ -32,7 +32,10 @@ const canReuse = webAssembly.validate(tryTable);
  * @throws Error if it doesn't compile
  */
 export function compileGuestModule(bytes: Uint8Array, limits: ModuleLimits): GuestModule {
-  const deferred = deferExports(limitModule(bytes, limits));
+  const limited = limitModule(bytes, limits);
+  // What is added below has indices that were invalid before. A module that refers to them could end others' guests.
+  if (!webAssembly.validate(limited)) new webAssembly.Module(limited);
+  const deferred = deferExports(limited);
   const { functions } = deferred;
   const reusable = canReuse ? makeReusable(deferred) : undefined;
   if (reusable !== undefined) {
@@ -40,7 +43,7 @@ export function compileGuestModule(bytes: Uint8Array, limits: ModuleLimits): Gue
       const module = new webAssembly.Module(reusable.bytes);
       return { module, functions, reusableBytes: reusable.memoryBytes };
     } catch {
-      // If the module is invalid, V8 says so below, about its own bytes.
+      // The processor may lack vector instructions, which the loop needs, or a limit of V8 is exceeded.
     }
   }
   return { module: new webAssembly.Module(deferred.bytes), functions, reusableBytes: null };
