@@ -27,6 +27,7 @@ interface DevOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat
   readonly secretsFile?: string;
   readonly open?: boolean;
   readonly json?: boolean;
+  readonly withParent?: boolean;
 }
 
 /** `flawless dev FILE...` */
@@ -53,6 +54,10 @@ export function addDev(program: Command, console: Console): void {
     )
     .option("--open", "open the page of workflows in a browser")
     .option(
+      "--with-parent",
+      "stop when standard input ends, which is when the program that started this one is gone",
+    )
+    .option(
       "--json",
       'print events as JSON, one per line: {"event": "ready" | "deployed" | "buildFailed" | "failed", ...}',
     );
@@ -65,7 +70,7 @@ async function dev(files: readonly string[], options: DevOptions, console: Conso
   const { host, port } = parseBind(options.bind);
   const workers = options.worker.map(parseWorker);
   const secrets = await readSecrets(options.secretsFile, console.env);
-  using signals = new StopSignals();
+  using signals = new StopSignals({ inputEndStops: options.withParent });
   configureGarbageCollection();
   // Only now, so that other commands don't load them.
   const [{ startServer }, { Flawless }] = await Promise.all([
