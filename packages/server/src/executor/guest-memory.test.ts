@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type GuestExports, readText, writeAnswer } from "./guest-memory.ts";
+import { type GuestExports, GuestMemory } from "./guest-memory.ts";
 import { webAssembly } from "./webassembly.ts";
+
+// TypeScript's types for Node omit WebAssembly.
+declare const WebAssembly: {
+  readonly Memory: new (options: { readonly initial: number }) => {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  };
+};
 
 const pageBytes = 65_536;
 
@@ -15,6 +23,19 @@ function guest(
     "wasabi::alloc": options.alloc ?? (() => 1_000),
     view: new DataView(buffer),
   };
+}
+
+function readText(exports: GuestExports, pointer: number, length: number): string | undefined {
+  return new GuestMemory(exports).readText(pointer, length);
+}
+
+function writeAnswer(
+  exports: GuestExports,
+  answer: string,
+  pointerField: number,
+  lengthField: number,
+): number {
+  return new GuestMemory(exports).writeAnswer(answer, pointerField, lengthField);
 }
 
 function withText(text: Uint8Array, at = 100): GuestExports {
@@ -73,23 +94,29 @@ describe("an answer", () => {
     expect(exports.view.getUint32(20, true)).toBe(4);
   });
 
-  test("is written into the guest's memory after it has grown", () => {
-    const before = guest();
-    const grown = guest({ bytes: 2 * pageBytes });
+  test("is written into the guest's memory after it has grown, as are all later ones", () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    let place = 0;
     const exports: GuestExports = {
-      get memory() {
-        return memory;
-      },
-      "wasabi::alloc": () => {
-        memory = grown.memory;
-        return pageBytes + 8;
-      },
+      memory,
+      "wasabi::alloc": () => (place = memory.grow(1) * pageBytes + 8),
     };
-    let memory = before.memory;
+    const guestMemory = new GuestMemory(exports);
 
-    expect(writeAnswer(exports, "null", 16, 20)).toBe(0);
-    expect(readText(grown, pageBytes + 8, 4)).toBe("null");
-    expect(grown.view.getUint32(16, true)).toBe(pageBytes + 8);
+    for (const answer of ["null", '"later"']) {
+      expect(guestMemory.writeAnswer(answer, 16, 20)).toBe(0);
+      expect(guestMemory.readText(place, answer.length)).toBe(answer);
+      const view = new DataView(memory.buffer);
+      expect([view.getUint32(16, true), view.getUint32(20, true)]).toEqual([place, answer.length]);
+    }
+    expect(guestMemory.size).toBe(3 * pageBytes);
+  });
+
+  test("with half of a character has the replacement character there", () => {
+    const exports = guest();
+
+    expect(writeAnswer(exports, '"\ud800"', 16, 20)).toBe(0);
+    expect(readText(exports, 1_000, 5)).toBe('"\ufffd"');
   });
 
   test.each([

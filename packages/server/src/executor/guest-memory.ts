@@ -3,9 +3,8 @@ import { bytesPerPage, pagesExportName } from "@flawless-ts/wasm-module/internal
 import { webAssembly, type WasmGlobal, type WasmMemory } from "./webassembly.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
-const encoder = new TextEncoder();
 
-/** The guest's exports that the host needs to pass an answer. */
+/** The guest's exports that the host needs to read calls and to pass answers. */
 export interface GuestExports {
   readonly memory: WasmMemory;
   readonly "wasabi::alloc": (capacity: number) => number;
@@ -13,62 +12,84 @@ export interface GuestExports {
   readonly [pagesExportName]?: WasmGlobal;
 }
 
-/** The bytes of memory that the guest has asked for. */
-export function memoryBytesOf(exports: GuestExports): number {
-  const pages = exports[pagesExportName];
-  return pages === undefined ? exports.memory.buffer.byteLength : pages.value * bytesPerPage;
-}
+/** A guest's memory, as the host uses it. */
+export class GuestMemory {
+  readonly #exports: GuestExports;
+  /** Views of the whole memory: creating one for each call would cost more than the call. */
+  #bytes: Buffer;
+  #view: DataView;
 
-/** The text of a host call, or undefined if the guest's pointer or text is invalid. */
-export function readText(
-  exports: GuestExports,
-  pointer: number,
-  length: number,
-): string | undefined {
-  const start = pointer >>> 0;
-  const size = length >>> 0;
-  if (start + size > memoryBytesOf(exports)) {
-    return undefined;
+  constructor(exports: GuestExports) {
+    const { buffer } = exports.memory;
+    this.#exports = exports;
+    this.#bytes = Buffer.from(buffer);
+    this.#view = new DataView(buffer);
   }
-  try {
-    return decoder.decode(new Uint8Array(exports.memory.buffer, start, size));
-  } catch {
-    return undefined;
-  }
-}
 
-/**
- * Writes an answer into the guest's memory, where the guest allocates it, and stores its pointer and length there.
- * @returns 0, or the ABI's code for what went wrong
- */
-export function writeAnswer(
-  exports: GuestExports,
-  answer: string,
-  pointerField: number,
-  lengthField: number,
-): number {
-  const bytes = encoder.encode(answer);
-  let place: number;
-  try {
-    place = exports["wasabi::alloc"](bytes.length) >>> 0;
-  } catch (error) {
-    if (isTrap(error)) {
-      return submitErrorCodes.AllocCallFailed;
+  /** The bytes that the guest has asked for. */
+  get size(): number {
+    const pages = this.#exports[pagesExportName];
+    return pages === undefined ? this.capacity : pages.value * bytesPerPage;
+  }
+
+  /** The bytes that there are, with spare ones. */
+  get capacity(): number {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
+  /** The text of a host call, or undefined if the guest's pointer or text is invalid. */
+  readText(pointer: number, length: number): string | undefined {
+    const start = pointer >>> 0;
+    const end = start + (length >>> 0);
+    if (end > this.size) {
+      return undefined;
     }
-    throw error;
+    this.#refresh();
+    try {
+      return decoder.decode(this.#bytes.subarray(start, end));
+    } catch {
+      return undefined;
+    }
   }
-  // The guest may have grown its memory for it, which detaches the previous buffer.
-  const size = memoryBytesOf(exports);
-  const pointerPlace = pointerField >>> 0;
-  const lengthPlace = lengthField >>> 0;
-  if (place + bytes.length > size || pointerPlace + 4 > size || lengthPlace + 4 > size) {
-    return submitErrorCodes.OutputWriteFailed;
+
+  /**
+   * Writes an answer where the guest allocates it, and stores its pointer and length where the guest wants them.
+   *
+   * @returns 0, or the ABI's code for what went wrong
+   * @throws what `wasabi::alloc` throws, unless it is a trap
+   */
+  writeAnswer(answer: string, pointerField: number, lengthField: number): number {
+    const length = Buffer.byteLength(answer);
+    let place: number;
+    try {
+      place = this.#exports["wasabi::alloc"](length) >>> 0;
+    } catch (error) {
+      if (isTrap(error)) {
+        return submitErrorCodes.AllocCallFailed;
+      }
+      throw error;
+    }
+    const { size } = this;
+    const pointerPlace = pointerField >>> 0;
+    const lengthPlace = lengthField >>> 0;
+    if (place + length > size || pointerPlace + 4 > size || lengthPlace + 4 > size) {
+      return submitErrorCodes.OutputWriteFailed;
+    }
+    this.#refresh();
+    this.#bytes.write(answer, place, length);
+    this.#view.setUint32(pointerPlace, place, true);
+    this.#view.setUint32(lengthPlace, length, true);
+    return 0;
   }
-  new Uint8Array(exports.memory.buffer, place, bytes.length).set(bytes);
-  const view = new DataView(exports.memory.buffer);
-  view.setUint32(pointerPlace, place, true);
-  view.setUint32(lengthPlace, bytes.length, true);
-  return 0;
+
+  /** A memory that grows gets another buffer, and the previous one is left without bytes. */
+  #refresh(): void {
+    if (this.#bytes.length === 0) {
+      const { buffer } = this.#exports.memory;
+      this.#bytes = Buffer.from(buffer);
+      this.#view = new DataView(buffer);
+    }
+  }
 }
 
 function isTrap(error: unknown): boolean {

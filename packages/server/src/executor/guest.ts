@@ -24,7 +24,7 @@ import {
   excessOfUnrecorded,
 } from "./call-limits.ts";
 import { GuestRefused } from "./guest-refused.ts";
-import { memoryBytesOf, readText, writeAnswer, type GuestExports } from "./guest-memory.ts";
+import type { GuestMemory } from "./guest-memory.ts";
 import type { CountedCall, FromThread, GuestLog, GuestSettings, GuestStart } from "./messages.ts";
 import { Replay } from "./replay.ts";
 
@@ -61,7 +61,7 @@ export class Guest implements LocalCallContext {
   readonly #guestTime: GuestSettings["guestTime"];
   readonly #limits: CallLimits;
   readonly #replay: Replay;
-  #exports: GuestExports | undefined;
+  #memory: GuestMemory | undefined;
   #lines = "";
   #logs: GuestLog[] = [];
   #callsSinceWait = 0;
@@ -117,8 +117,8 @@ export class Guest implements LocalCallContext {
   }
 
   /** Must be called before the guest makes its first call. */
-  connect(exports: GuestExports): void {
-    this.#exports = exports;
+  connect(memory: GuestMemory): void {
+    this.#memory = memory;
   }
 
   setCallerPresent(present: boolean): void {
@@ -132,8 +132,8 @@ export class Guest implements LocalCallContext {
     outPointer: number,
     outLength: number,
   ): number | Promise<number> {
-    const exports = this.#exports;
-    if (exports === undefined) {
+    const memory = this.#memory;
+    if (memory === undefined) {
       throw new Error("a module must not call the host while it is instantiated");
     }
     if (this.#stopped !== undefined) {
@@ -141,7 +141,7 @@ export class Guest implements LocalCallContext {
       throw this.#stopped;
     }
     this.#host.entered(this.number);
-    const made = this.#read(exports, inPointer, inLength);
+    const made = this.#read(memory, inPointer, inLength);
     if (made === undefined) {
       return this.#refuse();
     }
@@ -157,7 +157,7 @@ export class Guest implements LocalCallContext {
       const spelled = inBodyForm(given, bodyForm);
       return spelled === undefined
         ? submitErrorCodes.OutputSerializationFailed
-        : writeAnswer(exports, spelled, outPointer, outLength);
+        : memory.writeAnswer(spelled, outPointer, outLength);
     };
     if (typeof answer === "string") {
       return handOver(answer);
@@ -285,14 +285,14 @@ export class Guest implements LocalCallContext {
     }
   }
 
-  #read(exports: GuestExports, pointer: number, length: number): string | undefined {
+  #read(memory: GuestMemory, pointer: number, length: number): string | undefined {
     const bytes = length >>> 0;
     const isLong = bytes > this.#limits.callCharacters;
     // What is already in the journal was allowed when it was written.
-    if (isLong && !this.#replay.active && bytes <= memoryBytesOf(exports)) {
+    if (isLong && !this.#replay.active && bytes <= memory.size) {
       this.#assertFits(excessOfLength(bytes / maxBytesOfCharacter, this.#limits));
     }
-    return readText(exports, pointer, length);
+    return memory.readText(pointer, length);
   }
 
   /** Ends the guest if a limit is exceeded, before its call reaches the thread that all workflows share. */

@@ -1,5 +1,5 @@
 import type { Guest } from "../guest.ts";
-import type { GuestExports } from "../guest-memory.ts";
+import { type GuestExports, GuestMemory } from "../guest-memory.ts";
 import type { GuestModule } from "../guest-module.ts";
 import { webAssembly, type WasmInstance } from "../webassembly.ts";
 
@@ -23,7 +23,7 @@ export interface GuestInstance {
 export function instantiate(
   { module }: GuestModule,
   running: () => Guest | undefined,
-): { readonly instance: WasmInstance; readonly exports: GuestExports } {
+): { readonly instance: WasmInstance; readonly memory: GuestMemory } {
   const submit = (
     inPointer: number,
     inLength: number,
@@ -39,5 +39,5 @@ export function instantiate(
   const instance = new webAssembly.Instance(module, {
     wasabi: { submit: new webAssembly.Suspending(submit) },
   });
-  return { instance, exports: instance.exports as unknown as GuestExports };
+  return { instance, memory: new GuestMemory(instance.exports as unknown as GuestExports) };
 }

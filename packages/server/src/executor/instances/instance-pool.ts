@@ -8,7 +8,7 @@ import { SingleUseInstance } from "./single-use-instance.ts";
  * Max bytes of memory of the instances that wait for a guest, some sixty of them from Rust; the longest idle one goes
  * first. Only the pages that its guests used are resident.
  */
-const maxIdleBytes = 128 * 2 ** 20;
+const maxIdleBytes = 96 * 2 ** 20;
 
 /** The modules of a thread, and the instances that guests run on. */
 export class InstancePool {

@@ -7,7 +7,7 @@ import {
   runExportName,
 } from "@flawless-ts/wasm-module/internal";
 import type { Guest } from "../guest.ts";
-import { memoryBytesOf, type GuestExports } from "../guest-memory.ts";
+import type { GuestMemory } from "../guest-memory.ts";
 import type { GuestModule } from "../guest-module.ts";
 import { webAssembly, type WasmInstance, type WasmTable } from "../webassembly.ts";
 import { type GuestInstance, instantiate } from "./guest-instance.ts";
@@ -24,7 +24,7 @@ interface Run extends PromiseWithResolvers<void> {
 export class ReusableInstance implements GuestInstance, Looping {
   readonly module: GuestModule;
   readonly #instance: WasmInstance;
-  readonly #exports: GuestExports;
+  readonly #memory: GuestMemory;
   readonly #host: LoopHost;
   readonly #keep: (instance: ReusableInstance) => boolean;
   #run: Run | undefined;
@@ -41,21 +41,21 @@ export class ReusableInstance implements GuestInstance, Looping {
     this.module = module;
     this.#host = host;
     this.#keep = keep;
-    const { instance, exports } = instantiate(module, () => this.#run?.guest);
+    const { instance, memory } = instantiate(module, () => this.#run?.guest);
     this.#instance = instance;
-    this.#exports = exports;
+    this.#memory = memory;
     const table = instance.exports[hostTableName] as WasmTable;
     table.set(hostPlaces.next, host.next);
     table.set(hostPlaces.ended, host.ended);
   }
 
   get memoryBytes(): number {
-    return memoryBytesOf(this.#exports);
+    return this.#memory.size;
   }
 
   run(guest: Guest, entered: () => void): Promise<void> {
     const job = this.#jobOf(guest.start.workflow);
-    guest.connect(this.#exports);
+    guest.connect(this.#memory);
     const run = { guest, ...Promise.withResolvers<void>() };
     this.#run = run;
     entered();
@@ -96,7 +96,7 @@ export class ReusableInstance implements GuestInstance, Looping {
       run?.reject(run.guest.stopped);
     }
     // A memory that has grown can't shrink.
-    return this.#exports.memory.buffer.byteLength === this.module.reusableBytes;
+    return this.#memory.capacity === this.module.reusableBytes;
   }
 
   #loop(): void {

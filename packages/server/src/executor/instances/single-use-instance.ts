@@ -4,33 +4,33 @@ import {
   workflowTableName,
 } from "@flawless-ts/wasm-module/internal";
 import type { Guest } from "../guest.ts";
-import { memoryBytesOf, type GuestExports } from "../guest-memory.ts";
+import type { GuestMemory } from "../guest-memory.ts";
 import type { GuestModule } from "../guest-module.ts";
 import { webAssembly, type WasmInstance, type WasmTable } from "../webassembly.ts";
 import { type GuestInstance, instantiate } from "./guest-instance.ts";
 
 /** An instance of a module that keeps state which can't be reset. */
 export class SingleUseInstance implements GuestInstance {
-  readonly #exports: GuestExports;
+  readonly #memory: GuestMemory;
   readonly #instance: WasmInstance;
   readonly #module: GuestModule;
   #guest: Guest | undefined;
 
   /** @throws Error if the module can't be instantiated */
   constructor(module: GuestModule) {
-    const { instance, exports } = instantiate(module, () => this.#guest);
+    const { instance, memory } = instantiate(module, () => this.#guest);
     this.#module = module;
     this.#instance = instance;
-    this.#exports = exports;
+    this.#memory = memory;
   }
 
   get memoryBytes(): number {
-    return memoryBytesOf(this.#exports);
+    return this.#memory.size;
   }
 
   async run(guest: Guest, entered: () => void): Promise<void> {
     this.#guest = guest;
-    guest.connect(this.#exports);
+    guest.connect(this.#memory);
     const { workflow } = guest.start;
     for (const name of [initExportName(workflow), runExportName(workflow)]) {
       entered();

@@ -24,7 +24,7 @@ export const pagesExportName = "#pages";
 /** More pages than this take too long to look through. */
 const maxReusablePages = 64;
 /** So much may a guest grow its memory before the real one grows, which it could never shrink again. */
-const sparePages = 16;
+const sparePages = 8;
 const maxGaps = 1000;
 const absoluteMaxPages = 65_536;
 
