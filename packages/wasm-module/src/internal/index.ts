@@ -39,7 +39,7 @@ export {
   type ReusableModule,
 } from "../inspect/reuse/make-reusable.ts";
 export { hostFunctionsModule } from "../inspect/reuse/host-functions.ts";
-export { hostPlaces, placeBits } from "../inspect/reuse/loop-code.ts";
+export { afterEnd, hostPlaces, placeBits } from "../inspect/reuse/loop-code.ts";
 export { nodeBuiltin, optionalNodeBuiltin } from "./node-builtins.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
 export {

@@ -1,6 +1,6 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
-import { strangeModule } from "../../testing/strange-module.ts";
+import { signedLeb, strangeModule, textPlace } from "../../testing/strange-module.ts";
 import { Guest, type GuestHost } from "../guest.ts";
 import { compileGuestModule } from "../guest-module.ts";
 import { GuestRefused } from "../guest-refused.ts";
@@ -123,6 +123,28 @@ test("it is not used again after a trap", async () => {
     message: "unreachable",
   });
 
+  expect(runs.pool.idle).toBe(0);
+});
+
+test("it is not used again after an exception of V8, which the guest's failure names", async () => {
+  const text = '"TimeNow"';
+  const callHost = [0x41, ...signedLeb(textPlace), 0x41, text.length, 0x41, 8, 0x41, 12, 0x10, 0];
+  const callsHostInAlloc = strangeModule({
+    name: "tiny",
+    text,
+    functions: [{ body: [...callHost, 0x1a] }],
+    alloc: callHost,
+    tables: [[0x70, 0, 1]],
+    globals: [[0x7f, 0, 0x41, 0, 0x0b]],
+    elements: [[0, 0x41, 0, 0x0b, 1, 1]],
+  });
+  const module = compileGuestModule(callsHostInAlloc, {});
+  const runs = new Runs();
+  runs.pool.add("tiny", module);
+  const instance = runs.pool.take("tiny");
+
+  expect(module.reusableBytes).not.toBeNull();
+  await expect(runs.run(runs.guest("start"), instance)).rejects.toThrow("trying to suspend");
   expect(runs.pool.idle).toBe(0);
 });
 

@@ -1,12 +1,15 @@
-import { hostFunctionsModule } from "@flawless-ts/wasm-module/internal";
+import { type afterEnd, hostFunctionsModule } from "@flawless-ts/wasm-module/internal";
 import { webAssembly } from "../webassembly.ts";
+
+/** What a loop does after a guest. */
+export type AfterEnd = (typeof afterEnd)[keyof typeof afterEnd];
 
 /** Runs guests in the loop of `makeReusable`. */
 export interface Looping {
   /** The next job, or a promise of it, which suspends the loop. */
   next(): number | Promise<number>;
-  /** Called when a guest has ended, by itself or by an exception of the host. Returns whether to go on. */
-  ended(completed: boolean): boolean;
+  /** Called when a guest has ended, by itself or by an exception of the host. */
+  ended(completed: boolean): AfterEnd;
 }
 
 /** The host's side of all loops in a thread. */
@@ -26,7 +29,7 @@ export class LoopHost {
     const { exports } = new webAssembly.Instance(new webAssembly.Module(hostFunctionsModule), {
       h: {
         n: new webAssembly.Suspending((number) => find(number).next()),
-        e: (number: number, completed: number) => (find(number).ended(completed === 1) ? 1 : 0),
+        e: (number: number, completed: number) => find(number).ended(completed === 1),
       },
     });
     this.next = exports["n"];

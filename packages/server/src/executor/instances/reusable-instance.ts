@@ -1,4 +1,5 @@
 import {
+  afterEnd,
   hostPlaces,
   hostTableName,
   initExportName,
@@ -11,7 +12,7 @@ import type { GuestMemory } from "../guest-memory.ts";
 import type { GuestModule } from "../guest-module.ts";
 import { webAssembly, type WasmInstance, type WasmTable } from "../webassembly.ts";
 import { type GuestInstance, instantiate } from "./guest-instance.ts";
-import type { Looping, LoopHost } from "./loop-host.ts";
+import type { AfterEnd, Looping, LoopHost } from "./loop-host.ts";
 
 /** Ends the loop of an instance, and with it its stack, which V8 would keep as long as the thread lives. */
 const noJob = -1;
@@ -87,8 +88,12 @@ export class ReusableInstance implements GuestInstance, Looping {
     return this.#keep(this) ? promise : noJob;
   }
 
-  ended(completed: boolean): boolean {
+  ended(completed: boolean): AfterEnd {
     const run = this.#run;
+    if (!completed && run?.guest.stopped === undefined) {
+      // V8 threw this one: a call of the host in `wasabi::alloc` can't suspend, for example. It arrives below.
+      return afterEnd.throwAgain;
+    }
     this.#run = undefined;
     if (completed) {
       run?.resolve();
@@ -96,7 +101,7 @@ export class ReusableInstance implements GuestInstance, Looping {
       run?.reject(run.guest.stopped);
     }
     // A memory that has grown can't shrink.
-    return this.#memory.capacity === this.module.reusableBytes;
+    return this.#memory.capacity === this.module.reusableBytes ? afterEnd.goOn : afterEnd.leave;
   }
 
   #loop(): void {

@@ -29,16 +29,26 @@ export function encodeS32(value: number): Uint8Array {
 const vector = 0xfd;
 const misc = 0xfc;
 const emptyBlock = 0x40;
-const catchAll = 2;
+const catchAllAsReference = 3;
 const memory = 0;
 const i32 = 0x7f;
+/** A reference to an exception, or null. */
+const exnref = 0x69;
+const noException: Code = [0xd0, exnref];
 
 export const code = {
   block: (...body: Code): Code => [0x02, emptyBlock, ...body, 0x0b],
   loop: (...body: Code): Code => [0x03, emptyBlock, ...body, 0x0b],
   if: (...body: Code): Code => [0x04, emptyBlock, ...body, 0x0b],
-  /** A block that an exception leaves for the end of the block around it. */
-  tryOrLeave: (...body: Code): Code => [0x1f, emptyBlock, 1, catchAll, 0, ...body, 0x0b],
+  /** A block whose value is the exception that ended it, or null. */
+  thrownBy: (...body: Code): Code => [
+    ...[0x02, exnref],
+    ...[0x1f, emptyBlock, 1, catchAllAsReference, 0, ...body, 0x0b],
+    ...[noException, 0x0b],
+  ],
+  noException,
+  throwReference: 0x0a,
+  refIsNull: 0xd1,
   end: 0x0b,
   br: (depth: number): Code => [0x0c, depth],
   brIf: (depth: number): Code => [0x0d, depth],
@@ -68,6 +78,12 @@ export const code = {
   vectorLoad: (offset: number): Code => [vector, 0, 4, encodeU32(offset)],
   vectorOr: [vector, 80] as Code,
   vectorAnyTrue: [vector, 83] as Code,
-  /** A function's locals: so many integers of 32 bits. */
-  locals: (count: number): Code => (count === 0 ? [0] : [1, count, i32]),
+  /** A function's locals: so many integers of 32 bits, and then references to exceptions. */
+  locals: (integers: number, exceptions = 0): Code => {
+    const groups = [
+      [integers, i32],
+      [exceptions, exnref],
+    ].filter(([count]) => count !== 0);
+    return [groups.length, ...groups];
+  },
 } as const;

@@ -28,14 +28,25 @@ export const hostPlaces = { next: 0, ended: 1 } as const;
 export const placeBits = 16;
 const placeMask = 2 ** placeBits - 1;
 
+/** What `ended` returns. */
+export const afterEnd = {
+  /** The loop ends. */
+  leave: 0,
+  /** The instance is made as it was, for another workflow. */
+  goOn: 1,
+  /** The loop ends with the exception that ended the workflow. */
+  throwAgain: 2,
+} as const;
+
 const instance = 0;
 const job = 1;
-const completed = 2;
+const decision = 2;
+const thrown = 3;
 
 /**
  * Runs one workflow after another, on one stack. Takes the number of the instance, which the host's functions get:
  * `next` returns a job, or -1 for none; `ended` is told whether the workflow returned (1) or an exception of the host
- * went through it (0), and returns whether to go on.
+ * went through it (0), and returns one of {@link afterEnd}.
  */
 export function loopBody({ workflows, host, types, fill, reset }: LoopParts): Code {
   const callHost = (place: number, type: number): Code => [
@@ -43,25 +54,24 @@ export function loopBody({ workflows, host, types, fill, reset }: LoopParts): Co
     code.callIndirect(type, host),
   ];
   return [
-    code.locals(2),
+    code.locals(2, 1),
     fill,
     code.loop(
       ...[code.localGet(instance), callHost(hostPlaces.next, types.next), code.localTee(job)],
       ...[code.i32Const(0), code.i32LtS],
       code.if(code.return),
-      ...[code.i32Const(0), code.localSet(completed)],
-      code.block(
-        code.tryOrLeave(
-          ...[code.localGet(job), code.i32Const(placeMask), code.i32And],
-          ...[code.callIndirect(types.init, workflows), code.drop],
-          ...[code.localGet(job), code.i32Const(placeBits), code.i32ShrU],
-          code.callIndirect(types.run, workflows),
-          ...[code.i32Const(1), code.localSet(completed)],
-        ),
+      code.thrownBy(
+        ...[code.localGet(job), code.i32Const(placeMask), code.i32And],
+        ...[code.callIndirect(types.init, workflows), code.drop],
+        ...[code.localGet(job), code.i32Const(placeBits), code.i32ShrU],
+        code.callIndirect(types.run, workflows),
       ),
-      ...[code.localGet(instance), code.localGet(completed)],
-      ...[callHost(hostPlaces.ended, types.ended), code.i32Eqz],
+      ...[code.localSet(thrown), code.localGet(instance), code.localGet(thrown), code.refIsNull],
+      ...[callHost(hostPlaces.ended, types.ended), code.localTee(decision), code.i32Eqz],
       code.if(code.return),
+      ...[code.localGet(decision), code.i32Const(afterEnd.throwAgain), code.i32Eq],
+      code.if(code.localGet(thrown), code.throwReference),
+      ...[code.noException, code.localSet(thrown)],
       reset,
       code.br(0),
     ),

@@ -1,7 +1,7 @@
 import { deferExports, type workflowTableName } from "../defer-exports.ts";
 import { initExportName, runExportName } from "../export-names.ts";
 import { hostFunctionsModule } from "./host-functions.ts";
-import { hostPlaces, placeBits } from "./loop-code.ts";
+import { afterEnd, hostPlaces, placeBits } from "./loop-code.ts";
 import { hostTableName, loopExportName, makeReusable, pagesExportName } from "./make-reusable.ts";
 
 // Runs workflows in the loop, and in new instances of the module as it was, with the same answers.
@@ -141,7 +141,9 @@ export async function runInLoop(
         const pages = exports[pagesExportName].value;
         runs.push({ calls: host.calls, completed: completed === 1, pages });
         host.calls = [];
-        return exports.memory.buffer.byteLength === reusable.memoryBytes ? 1 : 0;
+        return exports.memory.buffer.byteLength === reusable.memoryBytes
+          ? afterEnd.goOn
+          : afterEnd.leave;
       },
     },
   });
