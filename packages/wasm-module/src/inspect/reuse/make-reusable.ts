@@ -25,7 +25,8 @@ export const pagesExportName = "#pages";
 const maxReusablePages = 64;
 /** So much may a guest grow its memory before the real one grows, which it could never shrink again. */
 const sparePages = 8;
-const maxGaps = 1000;
+/** More segments or mutable globals than this take too long to restore, and their code too long to compile. */
+const maxRestored = 1000;
 const absoluteMaxPages = 65_536;
 
 const i32 = 0x7f;
@@ -69,8 +70,18 @@ export function makeReusable({ bytes, functions }: DeferredModule): ReusableModu
   const globals = readMutableGlobals(bytes, sections.global, 0);
   const maxPages = memory.maximum ?? absoluteMaxPages;
   const pages = Math.min(memory.minimum + sparePages, maxPages);
+  const initialBytes = memory.minimum * bytesPerPage;
+  if (
+    globals === undefined ||
+    pages > maxReusablePages ||
+    globals.length > maxRestored ||
+    image.initial.length > maxRestored ||
+    // V8 refuses to instantiate it. The spare pages must not change that.
+    image.initial.some(({ address, length }) => address + length > initialBytes)
+  ) {
+    return undefined;
+  }
   const gaps = gapsBetween(image.initial, pages * bytesPerPage);
-  if (globals === undefined || pages > maxReusablePages || gaps.length > maxGaps) return undefined;
 
   const pagesGlobal = structure.count("global");
   const grow = structure.functions.length;
