@@ -34,7 +34,8 @@ const memory = 0;
 const i32 = 0x7f;
 /** A reference to an exception, or null. */
 const exnref = 0x69;
-const noException: Code = [0xd0, exnref];
+/** The instruction of a null reference to an exception. */
+const nullException: Code = [0xd0, exnref];
 
 export const code = {
   block: (...body: Code): Code => [0x02, emptyBlock, ...body, 0x0b],
@@ -44,9 +45,9 @@ export const code = {
   thrownBy: (...body: Code): Code => [
     ...[0x02, exnref],
     ...[0x1f, emptyBlock, 1, catchAllAsReference, 0, ...body, 0x0b],
-    ...[noException, 0x0b],
+    ...[nullException, 0x0b],
   ],
-  noException,
+  noException: nullException as Code,
   throwReference: 0x0a,
   refIsNull: 0xd1,
   end: 0x0b,
