@@ -21,14 +21,11 @@ export class CommandProcess implements AsyncDisposable {
 
   /** @throws Error if the command ends before it is ready */
   static async start({ name, script, args, env }: Command): Promise<CommandProcess> {
-    const child = spawn(process.execPath, [script, ...args], {
+    // With its parent, because it would outlive this process if that is killed.
+    const child = spawn(process.execPath, [script, ...args, "--with-parent"], {
       env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "inherit"],
     });
-    // It must not outlive this process, however that ends.
-    const kill = (): void => void child.kill("SIGKILL");
-    process.once("exit", kill);
-    child.once("exit", () => process.off("exit", kill));
     const [line] = (await Promise.race([
       once(createInterface({ input: child.stdout }), "line"),
       once(child, "exit").then(([code]) => {

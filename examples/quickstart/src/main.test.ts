@@ -7,7 +7,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 
-test("it ends the server that it started if it is terminated", async ({ signal }) => {
+test.for([
+  ["SIGTERM", [143, null]],
+  ["SIGKILL", [null, "SIGKILL"]],
+] as const)("the server that it started ends if it gets %s", async ([kill, end], { signal }) => {
   const file = fileURLToPath(new URL("main.ts", import.meta.url));
   // Whatever it leaves behind is removed with this directory.
   const directory = await mkdtemp(join(tmpdir(), "flawless-quickstart-test-"));
@@ -19,9 +22,8 @@ test("it ends the server that it started if it is terminated", async ({ signal }
   });
   const lines = createInterface({ input: example.stdout });
   lines.on("line", (line) => {
-    if (line.includes("Started wkf_")) example.kill("SIGTERM");
+    if (line.includes("Started wkf_")) example.kill(kill);
   });
   // Emitted once nobody can write to its output anymore: what it starts shares stderr with it.
-  const [code] = await once(example, "close");
-  expect(code).toBe(143);
+  expect(await once(example, "close")).toEqual(end);
 });

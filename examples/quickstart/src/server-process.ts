@@ -45,17 +45,15 @@ export class ServerProcess implements AsyncDisposable {
         "--log-level",
         "error",
         "--json",
+        // Otherwise it would outlive this process if that is killed.
+        "--with-parent",
       ],
       {
         env: { ...process.env, ...Object.fromEntries(secrets) },
-        stdio: ["ignore", "pipe", "inherit"],
+        stdio: ["pipe", "pipe", "inherit"],
       },
     );
     this.#child = child;
-    // It must not outlive this process, however that ends.
-    const kill = (): void => void child.kill("SIGKILL");
-    process.once("exit", kill);
-    child.once("exit", () => process.off("exit", kill));
     // The first line says that the server is ready, and at which URL.
     const lines = createInterface({ input: child.stdout });
     const [line] = (await Promise.race([

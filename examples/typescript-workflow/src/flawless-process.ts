@@ -21,14 +21,12 @@ class FlawlessProcess implements AsyncDisposable {
 
   /** @returns the first line that it printed */
   protected async run(...parameters: readonly string[]): Promise<string> {
-    const child = spawn(process.execPath, [command, ...parameters, "--log-level", "error"], {
-      stdio: ["ignore", "pipe", "inherit"],
+    // With its parent, because it would outlive this process if that is killed.
+    const more = ["--log-level", "error", "--with-parent"];
+    const child = spawn(process.execPath, [command, ...parameters, ...more], {
+      stdio: ["pipe", "pipe", "inherit"],
     });
     this.#child = child;
-    // It must not outlive this process, however that ends.
-    const kill = (): void => void child.kill("SIGKILL");
-    process.once("exit", kill);
-    child.once("exit", () => process.off("exit", kill));
     const [line] = (await Promise.race([
       once(createInterface({ input: child.stdout }), "line"),
       once(child, "exit").then(([code]) => {

@@ -13,6 +13,7 @@ export {
   warnIfOpen,
   withAccessOptions,
   withLogOptions,
+  withParentOption,
 } from "./cli/service-options.ts";
 export { StopSignals, type StopSignalsOptions } from "./cli/stop-signals.ts";
 export { formatTable, printable, shorten } from "./cli/table.ts";

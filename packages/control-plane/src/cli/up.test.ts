@@ -27,6 +27,15 @@ describe("control-plane up", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${line}\n` });
   });
 
+  test("shuts down when its input ends, with --with-parent", async () => {
+    // The input is at its end from the start.
+    await using server = ControlPlaneProcess.up(directory.join("data"), ["--with-parent"]);
+    expect(await server.end).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(" is ready on "),
+    });
+  });
+
   test("keeps its data in ./.control-plane, which Git ignores", async () => {
     const args = ["up", "--bind", "127.0.0.1:0", "--no-flawless"];
     await using server = new ControlPlaneProcess(args, { cwd: directory.path });

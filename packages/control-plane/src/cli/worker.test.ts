@@ -63,6 +63,14 @@ describe("control-plane worker", () => {
     },
   );
 
+  test("shuts down when its input ends, with --with-parent", async () => {
+    // The input is at its end from the start.
+    await using worker = new ControlPlaneProcess(["worker", "--with-parent"], {
+      env: { CONTROL_PLANE_TICKET: "http://127.0.0.1:1" },
+    });
+    expect((await worker.end).code).toBe(0);
+  });
+
   test.each(["orders", "orders:1.0.0", "orders/checkout", ":1/checkout", "orders:1.0.0/"])(
     "refuses the workflow %s",
     async (workflow) => {

@@ -20,6 +20,7 @@ export interface ServiceCommandOptions {
   readonly logLevel: string;
   readonly logFormat?: LogFormat;
   readonly json?: boolean;
+  readonly withParent?: boolean;
 }
 
 type AccessOptions = Pick<
@@ -64,6 +65,14 @@ export function withAccessOptions(command: Command): Command {
       collect,
       [],
     );
+}
+
+/** Adds the option to end with the program that started the command, for `inputEndStops` of {@link StopSignals}. */
+export function withParentOption(command: Command): Command {
+  return command.option(
+    "--with-parent",
+    "shut down when standard input ends: give it a pipe from a program that it must not outlive",
+  );
 }
 
 /** Adds the logging options. */

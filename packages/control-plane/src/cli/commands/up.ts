@@ -11,6 +11,7 @@ import {
   withIrohOptions,
   wholeNumber,
   withLogOptions,
+  withParentOption,
 } from "@flawless-ts/http-service";
 import type { Command } from "commander";
 import { controlPlaneVersion } from "../../version.ts";
@@ -74,7 +75,7 @@ export function addUp(program: Command, console: Console): void {
       collect,
       [],
     );
-  withLogOptions(command)
+  withLogOptions(withParentOption(command))
     .option("--json", 'report readiness as {"url", "pid"}, with "ticket" if there is one')
     .action((options: UpOptions) => up(options, console));
 }
@@ -85,7 +86,10 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const directory = resolve(options.dataDir ?? "./.control-plane");
   const keeps = store === undefined ? { directory } : { store };
   const iroh = irohOptionsOf(options, join(directory, "iroh.key"));
-  using signals = new StopSignals({ hangUpReloads: access.hasFiles });
+  using signals = new StopSignals({
+    hangUpReloads: access.hasFiles,
+    inputEndStops: options.withParent,
+  });
   const logger = loggerOf(options);
   // Only now, so that other commands don't load the server.
   const { startControlPlane } = await import("../../control-plane.ts");

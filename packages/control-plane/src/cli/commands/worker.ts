@@ -6,11 +6,15 @@ import {
   StopSignals,
   wholeNumber,
   withLogOptions,
+  withParentOption,
 } from "@flawless-ts/http-service";
 import type { JobWorkflow } from "@flawless-ts/sdk";
 import { type Command, InvalidArgumentError } from "commander";
 
-interface WorkerCommandOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat"> {
+interface WorkerCommandOptions extends Pick<
+  ServiceCommandOptions,
+  "logLevel" | "logFormat" | "withParent"
+> {
   readonly concurrency: number;
   readonly idleDelay?: number;
   readonly errorDelay?: number;
@@ -47,13 +51,13 @@ export function addWorker(program: Command, console: Console): void {
       "a module to deploy first; repeatable",
       (file: string, files: readonly string[] | undefined) => [...(files ?? []), resolve(file)],
     );
-  withLogOptions(command)
+  withLogOptions(withParentOption(command))
     .option("--json", 'report readiness as {"worker", "concurrency", "pid"}')
     .action((options: WorkerCommandOptions) => work(options, console));
 }
 
 async function work(options: WorkerCommandOptions, console: Console): Promise<void> {
-  using signals = new StopSignals();
+  using signals = new StopSignals({ inputEndStops: options.withParent });
   const logger = loggerOf(options);
   // Only now, so that other commands don't load the client.
   const { workerFromEnvironment } = await import("@flawless-ts/sdk");

@@ -9,6 +9,7 @@ import {
   type ServiceCommandOptions,
   StopSignals,
   withLogOptions,
+  withParentOption,
 } from "@flawless-ts/http-service/program";
 import type { Flawless } from "@flawless-ts/sdk";
 import type { Command } from "commander";
@@ -20,14 +21,13 @@ import { openInBrowser } from "../dev/open-in-browser.ts";
 import { readSecrets } from "../secrets.ts";
 import { watchBuild } from "../watch-build.ts";
 
-interface DevOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat"> {
+interface DevOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat" | "withParent"> {
   readonly workingDir: string;
   readonly bind: string;
   readonly worker: readonly string[];
   readonly secretsFile?: string;
   readonly open?: boolean;
   readonly json?: boolean;
-  readonly withParent?: boolean;
 }
 
 /** `flawless dev FILE...` */
@@ -54,15 +54,11 @@ export function addDev(program: Command, console: Console): void {
     )
     .option("--open", "open the page of workflows in a browser")
     .option(
-      "--with-parent",
-      "stop when standard input ends, which is when the program that started this one is gone",
-    )
-    .option(
       "--json",
       'print events as JSON, one per line: {"event": "ready" | "deployed" | "buildFailed" | "failed", ...}',
     );
-  withLogOptions(command).action((files: readonly string[], options: DevOptions) =>
-    dev(files, options, console),
+  withLogOptions(withParentOption(command)).action(
+    (files: readonly string[], options: DevOptions) => dev(files, options, console),
   );
 }
 

@@ -15,6 +15,7 @@ import {
   withIrohOptions,
   wholeNumber,
   withLogOptions,
+  withParentOption,
 } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import type { ServerOptions } from "../../server-options.ts";
@@ -107,7 +108,7 @@ export function addUp(program: Command, console: Console): void {
       "delete workflows this long after they end, such as 30d or 12h (default: keep them forever)",
     )
     .option("--dev", "allow deploying different bytes under the same name and version");
-  withLogOptions(command)
+  withLogOptions(withParentOption(command))
     .option("--json", 'report readiness as {"url", "pid"}, with "ticket" if there is one')
     .action((options: UpOptions) => up(options, console));
 }
@@ -169,7 +170,10 @@ async function up(options: UpOptions, console: Console): Promise<void> {
     options.retain === undefined ? undefined : readDuration(options.retain, "--retain");
   const place = placeOf(options, console);
   const iroh = irohOptionsOf(options, join(resolve(options.workingDir), "iroh.key"));
-  using signals = new StopSignals({ hangUpReloads: access.hasFiles });
+  using signals = new StopSignals({
+    hangUpReloads: access.hasFiles,
+    inputEndStops: options.withParent,
+  });
   const logger = loggerOf(options);
   configureGarbageCollection();
   // Only now, so that other commands don't load the engine.

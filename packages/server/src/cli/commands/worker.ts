@@ -7,21 +7,21 @@ import {
   StopSignals,
   wholeNumber,
   withLogOptions,
+  withParentOption,
 } from "@flawless-ts/http-service/program";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type ClientOptions, readServerAccess, withClientOptions } from "../client.ts";
 import { readDuration } from "../duration.ts";
 import { loadActivities } from "../load-activities.ts";
 import { runWatched } from "../run-watched.ts";
 
 interface WorkerOptions
-  extends ClientOptions, Pick<ServiceCommandOptions, "logLevel" | "logFormat"> {
+  extends ClientOptions, Pick<ServiceCommandOptions, "logLevel" | "logFormat" | "withParent"> {
   readonly queue: string;
   readonly export?: string;
   readonly concurrency?: number;
   readonly grace?: string;
   readonly watch?: boolean;
-  readonly withParent?: boolean;
 }
 
 /** `flawless worker FILE --queue NAME` */
@@ -45,8 +45,7 @@ export function addWorker(program: Command, console: Console): void {
       "how long activities may take to finish when it stops, such as 1m; default: 8s",
     )
     .option("--watch", "restart whenever the file or one of its imports changes");
-  command.addOption(new Option("--with-parent", "stop when standard input ends").hideHelp());
-  withLogOptions(withClientOptions(command)).action(
+  withLogOptions(withParentOption(withClientOptions(command))).action(
     async (file: string, options: WorkerOptions) => {
       if (options.watch === true) {
         const args = process.argv.slice(2).filter((argument) => argument !== "--watch");
