@@ -6,80 +6,73 @@ import {
   type HostAnswerOf,
   type HostCall,
 } from "@flawless-ts/wasm-module";
-import {
-  deferExports,
-  initExportName,
-  limitModule,
-  runExportName,
-  workflowTableName,
-} from "@flawless-ts/wasm-module/internal";
+import { deferExports, limitModule } from "@flawless-ts/wasm-module/internal";
 import { createScenarios } from "../scenarios.ts";
 import { configureGarbageCollection } from "../../packages/server/dist/cli/garbage-collection.js";
+import type { Guest } from "../../packages/server/dist/executor/guest.js";
+import type { GuestMemory } from "../../packages/server/dist/executor/guest-memory.js";
+import {
+  compileGuestModule,
+  type GuestModule,
+} from "../../packages/server/dist/executor/guest-module.js";
+import { InstancePool } from "../../packages/server/dist/executor/instances/instance-pool.js";
 import { serveStretches } from "./stretches.ts";
 
-// Instances of the server's module, prepared in the same way but without the server: each is created, runs one workflow
-// under JSPI, and is dropped. Host calls get fake answers. Where the server would wait, this waits for a promise that
-// is settled already.
-
-/** The part of the WebAssembly API used here, which TypeScript's Node types lack. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Exports };
-  readonly Suspending: new (call: (...parameters: number[]) => number | Promise<number>) => object;
-  promising(exported: unknown): () => Promise<unknown>;
-};
+// The server's module on the server's instances, but without the server: host calls get fake answers. Where the server
+// would wait, this waits for a promise that is settled already.
 
 type ValueAnswer = HostAnswerOf<"Value">;
 
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly "wasabi::alloc": (length: number) => number;
-  readonly [name: string]: unknown;
-}
+// TypeScript's types for Node omit WebAssembly.
+declare const WebAssembly: { readonly Module: new (bytes: Uint8Array) => GuestModule["module"] };
 
 const moduleLimits = { maxInstanceBytes: 64 * 2 ** 20, maxTableElements: 100_000 };
 configureGarbageCollection();
 const file = import.meta.resolve("@flawless-ts/wasm-module/fixtures/conformance.wasm");
-const { bytes, functions } = deferExports(
-  limitModule(readFileSync(fileURLToPath(file)), moduleLimits),
-);
-const module = new WebAssembly.Module(bytes);
-const decoder = new TextDecoder("utf-8", { fatal: true });
-const encoder = new TextEncoder();
+const bytes = readFileSync(fileURLToPath(file));
+const pool = new InstancePool();
+pool.add("again", compileGuestModule(bytes, moduleLimits));
+pool.add("new", compileForOneUse());
 
-async function run(workflow: string, input: string): Promise<void> {
-  let exports: Exports | undefined;
-  const submit = (
+/** As the server does with a module whose instances can't be used again. */
+function compileForOneUse(): GuestModule {
+  const { bytes: deferred, functions } = deferExports(limitModule(bytes, moduleLimits));
+  return { module: new WebAssembly.Module(deferred), functions, reusableBytes: null };
+}
+
+/** Stands in for a guest of the server. */
+class BareGuest {
+  readonly start: { readonly workflow: string };
+  readonly stopped: undefined;
+  readonly #input: string;
+  #memory: GuestMemory | undefined;
+
+  constructor(workflow: string, input: string) {
+    this.start = { workflow };
+    this.#input = input;
+  }
+
+  connect(memory: GuestMemory): void {
+    this.#memory = memory;
+  }
+
+  submit(
     pointer: number,
     length: number,
-    pointerPlace: number,
-    lengthPlace: number,
-  ): number | Promise<number> => {
-    if (exports === undefined) {
-      throw new Error("a call before the instance is there");
-    }
-    const { memory, "wasabi::alloc": alloc } = exports;
-    const call = decodeHostCall(decoder.decode(new Uint8Array(memory.buffer, pointer, length)));
-    const answer = encoder.encode(answerTo(call, input));
-    const write = (): number => {
-      const place = alloc(answer.length) >>> 0;
-      new Uint8Array(memory.buffer, place, answer.length).set(answer);
-      const view = new DataView(memory.buffer);
-      view.setUint32(pointerPlace >>> 0, place, true);
-      view.setUint32(lengthPlace >>> 0, answer.length, true);
-      return 0;
-    };
+    pointerField: number,
+    lengthField: number,
+  ): number | Promise<number> {
+    const memory = this.#memory as GuestMemory;
+    const call = decodeHostCall(memory.readText(pointer, length) ?? "");
+    const write = (): number =>
+      memory.writeAnswer(answerTo(call, this.#input), pointerField, lengthField);
     return call.kind === "HTTPRequest" ? Promise.resolve().then(write) : write();
-  };
-  const instance = new WebAssembly.Instance(module, {
-    wasabi: { submit: new WebAssembly.Suspending(submit) },
-  });
-  exports = instance.exports;
-  const table = exports[workflowTableName] as { get(place: number): unknown };
-  for (const name of [initExportName(workflow), runExportName(workflow)]) {
-    const place = functions?.get(name);
-    await WebAssembly.promising(place === undefined ? exports[name] : table.get(place))();
   }
+}
+
+async function run(module: string, workflow: string, input: string): Promise<void> {
+  const guest = new BareGuest(workflow, input);
+  await pool.take(module).run(guest as unknown as Guest, () => undefined);
 }
 
 function answerTo(call: HostCall, input: string): string {
@@ -114,9 +107,11 @@ function valueOf(type: ValueAnswer["type"]): ValueAnswer {
 
 serveStretches(
   Object.fromEntries(
-    createScenarios("http://127.0.0.1/").map(({ workflow, input }) => [
-      workflow,
-      () => run(workflow, input),
-    ]),
+    createScenarios("http://127.0.0.1/").flatMap(({ workflow, input }) =>
+      ["again", "new"].map((module) => [
+        `${workflow} ${module}`,
+        () => run(module, workflow, input),
+      ]),
+    ),
   ),
 );

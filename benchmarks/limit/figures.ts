@@ -15,6 +15,7 @@ export type ContenderId =
   | "before"
   | "commit server"
   | "bare guests"
+  | "new guests"
   | "bare requests"
   | "Restate";
 

@@ -17,7 +17,7 @@ import {
   restateCombinations,
   serverCombinations,
 } from "./contenders.ts";
-import type { Figures, Stretch, Work } from "./figures.ts";
+import type { ContenderId, Figures, Stretch, Work } from "./figures.ts";
 import type { LimitOptions } from "./options.ts";
 import type { LimitPlan } from "./plan.ts";
 
@@ -138,13 +138,15 @@ async function limitCombinations(
   } as const;
   return [
     ...serverCombinations(started, scenarios.slice(0, 1), cleanUp),
-    ...scenarios.map(({ title, workflow }) =>
-      programCombination(
-        guests,
-        { contender: "bare guests", work: title as Work, callers: 64 },
-        workflow,
-      ),
-    ),
+    ...scenarios.flatMap(({ title, workflow }) => {
+      const guestCombination = (contender: ContenderId, instance: string): Combination =>
+        programCombination(
+          guests,
+          { contender, work: title as Work, callers: 64 },
+          `${workflow} ${instance}`,
+        );
+      return [guestCombination("bare guests", "again"), guestCombination("new guests", "new")];
+    }),
     ...callerCounts.map((callers) =>
       programCombination(
         requests,

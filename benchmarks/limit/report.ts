@@ -66,8 +66,8 @@ export function formatDocument(results: LimitResults, profiles: readonly WorkPro
 const limitNotes = [
   "- **Commit server**: a server on Node's own HTTP that reads the same request, commits one row to SQLite with fsync, together with all " +
     "that came in the same turn of the event loop, and answers. One thread, no engine, no guest.",
-  "- **Bare guests**: instances of the same module, each made, run and dropped under JSPI in a process without an engine, with made-up " +
-    "answers to its calls.",
+  "- **Bare guests**: the same module on instances that are used again, as in the server, but in a process without an engine, with " +
+    "made-up answers to its calls. **New guests**: the same with a new instance for each, made, run and dropped under JSPI.",
   "- **Bare requests**: undici alone sends the ten requests of `10 HTTP requests` to the same site.",
   "- **fsync**: a write of 4 KiB and its fsync. A response that waits for the disk can't come sooner.",
 ].join("\n");
