@@ -175,8 +175,13 @@ describe("an instance is for one workflow only if its module", () => {
   const reusable = (changes: Partial<ModuleRecipe>, run: readonly number[] = []): boolean =>
     makeReusable(deferExports(buildModule(recipe(run, changes)))) !== undefined;
 
-  test("is not like this one, which could be used again", () => {
+  test("is not like these, which could be used again", () => {
+    const near = Array.from({ length: 1_001 }, (_, index) => [
+      ...[0, 0x41, ...signed(index * 60), end, 1, 1],
+    ]);
+
     expect(reusable({})).toBe(true);
+    expect(reusable({ data: near })).toBe(true);
   });
 
   test("has no elements or no globals", () => {
@@ -207,8 +212,13 @@ describe("an instance is for one workflow only if its module", () => {
       { data: [[0, 0x41, ...signed(65_535), end, 2, 0, 0]] },
     ],
     [
-      "has very many data segments",
-      { data: Array.from({ length: 1_001 }, () => [0, 0x41, 0, end, 1, 1]) },
+      "has very many data segments that are far apart",
+      {
+        memories: [[0, ...encodeU32(20)]],
+        data: Array.from({ length: 1_001 }, (_, index) => [
+          ...[0, 0x41, ...signed(index * 1_025), end, 1, 1],
+        ]),
+      },
     ],
     [
       "has very many mutable globals",

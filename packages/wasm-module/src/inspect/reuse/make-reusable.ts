@@ -8,11 +8,11 @@ import type { Section } from "../module-sections.ts";
 import { type Limits, type ModuleStructure, parseModule } from "../module-structure.ts";
 import { walkInstructions } from "../walk-instructions.ts";
 import { code, type Code, flatten } from "./code.ts";
-import { type DataImage, type InitialSegment, readDataImage } from "./data-image.ts";
+import { type DataImage, type Extent, joinSegments, readDataImage } from "./data-image.ts";
 import { readMutableGlobals } from "./mutable-globals.ts";
 import { growBody } from "./grow-code.ts";
 import { hostPlaces, loopBody } from "./loop-code.ts";
-import { cleanBody, cleanGap, copySegments, gapsBetween } from "./reset-code.ts";
+import { cleanBody, cleanGap, copyExtents, gapsBetween } from "./reset-code.ts";
 
 /** The export that runs one workflow after another; the host must be connected before. */
 export const loopExportName = "#loop";
@@ -35,6 +35,7 @@ const kinds = { function: 0, table: 1, global: 3 } as const;
 const funcref = 0x70;
 const hostFunctions = Object.keys(hostPlaces).length;
 const dataCountSection = 12;
+const passiveSegment = 1;
 const memorySize = 0x3f;
 const memoryGrow = 0x40;
 /** Instructions that change tables or drop segments, which a reset would have to restore. */
@@ -75,13 +76,15 @@ export function makeReusable({ bytes, functions }: DeferredModule): ReusableModu
     globals === undefined ||
     pages > maxReusablePages ||
     globals.length > maxRestored ||
-    image.initial.length > maxRestored ||
     // V8 refuses to instantiate it. The spare pages must not change that.
     image.initial.some(({ address, length }) => address + length > initialBytes)
   ) {
     return undefined;
   }
-  const gaps = gapsBetween(image.initial, pages * bytesPerPage);
+  const extents = joinSegments(bytes, image.initial);
+  if (extents.length > maxRestored) return undefined;
+  const gaps = gapsBetween(extents, pages * bytesPerPage);
+  const fill = copyExtents(extents, image.count);
 
   const pagesGlobal = structure.count("global");
   const grow = structure.functions.length;
@@ -105,10 +108,10 @@ export function makeReusable({ bytes, functions }: DeferredModule): ReusableModu
     workflows: tables - 1,
     host: tables,
     types: { init: noneToOne, run: noneToNone, next: oneToOne, ended: twoToOne },
-    fill: copySegments(image.initial),
+    fill,
     reset: [
       gaps.map((gap) => cleanGap(gap, clean)),
-      copySegments(image.initial),
+      fill,
       globals.map(({ index, value }) => [value, code.globalSet(index)]),
       ...[code.i32Const(memory.minimum), code.globalSet(pagesGlobal)],
     ],
@@ -131,14 +134,14 @@ export function makeReusable({ bytes, functions }: DeferredModule): ReusableModu
       [nameBytes(hostTableName), kinds.table, encodeU32(tables)],
       [nameBytes(pagesExportName), kinds.global, encodeU32(pagesGlobal)],
     ]),
-    countData(structure, image),
+    countData(structure, image.count + extents.length),
     append(
       bytes,
       sections.code,
       added.map((body) => sized(flatten(body))),
       bodies,
     ),
-    editSection(structure.sections.get("data"), image.initial.map(makePassive)),
+    editData(bytes, structure.sections.get("data"), image, extents),
   ];
   return { bytes: applyEdits(bytes, edits.flat()), memoryBytes: pages * bytesPerPage };
 }
@@ -241,17 +244,37 @@ function append(
 }
 
 /** `memory.init` needs the number of data segments ahead of the code. */
-function countData({ sections }: ModuleStructure, { count }: DataImage): readonly Edit[] {
+function countData({ sections }: ModuleStructure, count: number): readonly Edit[] {
   const codeSection = sections.get("code");
-  if (count === 0 || sections.has("data count") || codeSection === undefined) return [];
+  if (count === 0 || codeSection === undefined) return [];
+  const counted = sections.get("data count");
+  const replacement = encodeU32(count);
+  if (counted !== undefined) {
+    return editSection(counted, [{ start: counted.start, end: counted.end, replacement }]);
+  }
   const before = codeSection.sizeStart - 1;
-  const content = encodeU32(count);
-  const replacement = Uint8Array.of(dataCountSection, content.length, ...content);
-  return [{ start: before, end: before, replacement }];
+  const section = Uint8Array.of(dataCountSection, replacement.length, ...replacement);
+  return [{ start: before, end: before, replacement: section }];
 }
 
-function makePassive({ start, headEnd }: InitialSegment): Edit {
-  return { start, end: headEnd, replacement: Uint8Array.of(1) };
+/** Empties the active segments, so that the others keep their indices, and appends the extents. */
+function editData(
+  bytes: Uint8Array,
+  section: Section | undefined,
+  { initial }: DataImage,
+  extents: readonly Extent[],
+): readonly Edit[] {
+  if (section === undefined) return [];
+  return append(
+    bytes,
+    section,
+    extents.map((extent) => [passiveSegment, sized(extent.bytes)]),
+    initial.map(({ start, end }) => ({
+      start,
+      end,
+      replacement: Uint8Array.of(passiveSegment, 0),
+    })),
+  );
 }
 
 function nameBytes(name: string): Code {

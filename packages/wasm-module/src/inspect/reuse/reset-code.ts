@@ -1,5 +1,5 @@
 import { code, type Code } from "./code.ts";
-import type { InitialSegment } from "./data-image.ts";
+import type { Extent } from "./data-image.ts";
 
 // Code that makes a memory as it was when its instance was new.
 
@@ -32,13 +32,13 @@ interface Gap {
   readonly end: number;
 }
 
-/** What no segment covers, in order. */
-export function gapsBetween(segments: readonly InitialSegment[], size: number): readonly Gap[] {
+/** What the extents leave, in order. */
+export function gapsBetween(extents: readonly Extent[], size: number): readonly Gap[] {
   const gaps: Gap[] = [];
   let covered = 0;
-  for (const { address, length } of segments.toSorted((a, b) => a.address - b.address)) {
+  for (const { address, bytes } of extents) {
     if (address > covered) gaps.push({ start: covered, end: address });
-    covered = Math.max(covered, address + length);
+    covered = address + bytes.length;
   }
   if (covered < size) gaps.push({ start: covered, end: size });
   return gaps;
@@ -61,12 +61,12 @@ function fill(start: number, end: number): Code {
   return [code.i32Const(start), code.i32Const(0), code.i32Const(end - start), code.memoryFill];
 }
 
-/** Copies the segments into memory, in their order. */
-export function copySegments(segments: readonly InitialSegment[]): Code {
-  return segments.map(({ index, address, length }) => [
+/** Copies the extents into memory, from passive segments of which the first has this index. */
+export function copyExtents(extents: readonly Extent[], firstSegment: number): Code {
+  return extents.map(({ address, bytes }, index) => [
     code.i32Const(address),
     code.i32Const(0),
-    code.i32Const(length),
-    code.memoryInit(index),
+    code.i32Const(bytes.length),
+    code.memoryInit(firstSegment + index),
   ]);
 }
