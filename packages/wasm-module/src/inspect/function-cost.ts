@@ -1,11 +1,5 @@
-import {
-  immediates,
-  instructions,
-  miscPrefix,
-  opcodes,
-  placeOf,
-  vectorPrefix,
-} from "./instructions.ts";
+import { immediates, instructions, opcodes } from "./instructions.ts";
+import { readUnsigned, walkInstructions } from "./walk-instructions.ts";
 
 /** The numbers of parameters and results of a function type. */
 export interface Arity {
@@ -49,10 +43,7 @@ const codeOfArgument = 24;
 const codeOfTarget = 32;
 const { takes, puts, immediate, code } = instructions;
 
-/**
- * Estimates the cost of compiling a function. It reads each byte once, without validation: the engine refuses invalid
- * code before it compiles.
- */
+/** Estimates the cost of compiling a function, without validation: the engine refuses invalid code before it compiles. */
 export function measureFunction(
   bytes: Uint8Array,
   start: number,
@@ -60,51 +51,18 @@ export function measureFunction(
   own: Arity,
   { types, functions }: CostContext,
 ): FunctionCost {
-  let offset = start;
-  let isKnown = true;
-
-  function unsigned(): number {
-    let value = 0;
-    let factor = 1;
-    while (offset < end) {
-      const byte = bytes[offset] as number;
-      offset += 1;
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) break;
-      factor *= 128;
-    }
-    return value;
-  }
-
-  function skip(): void {
-    while (offset < end && (bytes[offset] as number) >= 0x80) offset += 1;
-    offset += 1;
-  }
-
   let locals = own.parameters;
-  for (let left = unsigned(); left > 0 && offset < end; left -= 1) {
-    locals += unsigned();
-    skipValueType();
+
+  function unsignedAt(offset: number): number {
+    return readUnsigned(bytes, offset, end).value;
   }
 
-  function skipValueType(): void {
-    const type = bytes[offset];
-    offset += 1;
-    if (type === 0x63 || type === 0x64) skip();
-  }
-
-  function blockType(): Arity {
+  function blockType(offset: number): Arity {
     const first = bytes[offset] as number;
-    if (first === 0x40) {
-      offset += 1;
-      return { parameters: 0, results: 0 };
-    }
+    if (first === 0x40) return { parameters: 0, results: 0 };
     // One byte from 0x40 on is negative: a value's type. Everything else is the index of a function's type.
-    if (first >= 0x40 && first < 0x80) {
-      skipValueType();
-      return { parameters: 0, results: 1 };
-    }
-    return types[unsigned()] ?? { parameters: 0, results: 0 };
+    if (first > 0x40 && first < 0x80) return { parameters: 0, results: 1 };
+    return types[unsignedAt(offset)] ?? { parameters: 0, results: 0 };
   }
 
   const labels: Label[] = [{ height: 0, results: own.results }];
@@ -133,7 +91,7 @@ export function measureFunction(
     if (returns) leave();
   }
 
-  function special(opcode: number): void {
+  function special(opcode: number, operands: number): void {
     switch (opcode) {
       case opcodes.unreachable:
         leave();
@@ -141,7 +99,7 @@ export function measureFunction(
       case opcodes.block:
       case opcodes.loop:
       case opcodes.if: {
-        const { parameters, results } = blockType();
+        const { parameters, results } = blockType(operands);
         if (opcode === opcodes.if) take(1);
         split();
         take(parameters);
@@ -163,18 +121,15 @@ export function measureFunction(
         break;
       }
       case opcodes.br:
-        skip();
         split();
         leave();
         break;
       case opcodes.brIf:
-        skip();
         take(1);
         split();
         break;
       case opcodes.brTable: {
-        const targets = unsigned() + 1;
-        for (let left = targets; left > 0 && offset < end; left -= 1) skip();
+        const targets = unsignedAt(operands) + 1;
         take(1);
         split(Math.min(targets, labels.length));
         slots += targets;
@@ -187,75 +142,36 @@ export function measureFunction(
         break;
       case opcodes.call:
       case opcodes.returnCall:
-        call(functions[unsigned()], opcode === opcodes.returnCall);
+        call(functions[unsignedAt(operands)], opcode === opcodes.returnCall);
         break;
       case opcodes.callIndirect:
       case opcodes.returnCallIndirect: {
-        const type = types[unsigned()];
-        skip();
+        const type = types[unsignedAt(operands)];
         take(1);
         call(type, opcode === opcodes.returnCallIndirect);
         break;
       }
       case opcodes.selectTyped:
-        for (let left = unsigned(); left > 0 && offset < end; left -= 1) skipValueType();
         take(3);
         height += 1;
         break;
     }
   }
 
-  function memoryArgument(): void {
-    const alignment = bytes[offset] as number;
-    skip();
-    // With this bit the index of a memory follows.
-    if ((alignment & 0x40) !== 0) skip();
-    skip();
-  }
-
-  while (offset < end && isKnown) {
-    let opcode = bytes[offset] as number;
-    offset += 1;
-    if (opcode === miscPrefix || opcode === vectorPrefix) opcode = placeOf(opcode, unsigned());
-    codeBytes += code[opcode] ?? 0;
-    switch (immediate[opcode]) {
-      case immediates.none:
-        break;
-      case immediates.one:
-        skip();
-        break;
-      case immediates.two:
-        skip();
-        skip();
-        break;
-      case immediates.memory:
-        memoryArgument();
-        break;
-      case immediates.memoryAndLane:
-        memoryArgument();
-        offset += 1;
-        break;
-      case immediates.byte:
-        offset += 1;
-        break;
-      case immediates.fourBytes:
-        offset += 4;
-        break;
-      case immediates.eightBytes:
-        offset += 8;
-        break;
-      case immediates.sixteenBytes:
-        offset += 16;
-        break;
-      case immediates.special:
-        special(opcode);
-        continue;
-      default:
-        isKnown = false;
-        continue;
-    }
-    take(takes[opcode] as number);
-    height += puts[opcode] as number;
-  }
+  const isKnown = walkInstructions(bytes, start, end, {
+    locals(count) {
+      locals += count;
+      slots = locals;
+    },
+    instruction(opcode, _start, operands) {
+      codeBytes += code[opcode] ?? 0;
+      if (immediate[opcode] === immediates.special) {
+        special(opcode, operands);
+      } else {
+        take(takes[opcode] as number);
+        height += puts[opcode] as number;
+      }
+    },
+  });
   return { bodyBytes: end - start, locals, slots: Math.round(slots), depth, codeBytes, isKnown };
 }

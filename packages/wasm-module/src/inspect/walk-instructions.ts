@@ -11,20 +11,40 @@ const { immediate } = instructions;
 /** A block without parameters and results. */
 const emptyBlock = 0x40;
 
-/** An instruction of a function's body. */
-export interface Instruction {
-  /** Its index in the table of instructions. */
-  readonly opcode: number;
-  /** Offset of its first byte. */
-  readonly start: number;
-  /** Offset of what follows the opcode. */
-  readonly operands: number;
-  /** Offset after it. */
-  readonly end: number;
+/** Called for each instruction. */
+export interface InstructionVisitor {
+  /** Called first, with the number of locals without parameters. */
+  locals?(count: number): void;
+  /**
+   * @param opcode its index in the table of instructions
+   * @param start offset of its first byte
+   * @param operands offset of what follows the opcode
+   * @param end offset after it
+   */
+  instruction(opcode: number, start: number, operands: number, end: number): void;
+}
+
+/** The unsigned LEB128 integer at an offset, and the offset after it. It may be of any size, and cut off at `end`. */
+export function readUnsigned(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+): { readonly value: number; readonly next: number } {
+  let value = 0;
+  let factor = 1;
+  let next = offset;
+  while (next < end) {
+    const byte = bytes[next] as number;
+    next += 1;
+    value += (byte & 0x7f) * factor;
+    if (byte < 0x80) break;
+    factor *= 128;
+  }
+  return { value, next };
 }
 
 /**
- * Goes through a function's body.
+ * Goes through a function's body. It reads each byte once, without validation.
  *
  * @param start offset of the locals' declaration
  * @returns whether all instructions are known; if not, it stopped at the first unknown one
@@ -33,20 +53,13 @@ export function walkInstructions(
   bytes: Uint8Array,
   start: number,
   end: number,
-  visit: (instruction: Instruction) => void,
+  visitor: InstructionVisitor,
 ): boolean {
   let offset = start;
 
   function unsigned(): number {
-    let value = 0;
-    let factor = 1;
-    while (offset < end) {
-      const byte = bytes[offset] as number;
-      offset += 1;
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) break;
-      factor *= 128;
-    }
+    const { value, next } = readUnsigned(bytes, offset, end);
+    offset = next;
     return value;
   }
 
@@ -102,10 +115,12 @@ export function walkInstructions(
     }
   }
 
+  let locals = 0;
   for (let left = unsigned(); left > 0 && offset < end; left -= 1) {
-    skip();
+    locals += unsigned();
     skipValueType();
   }
+  visitor.locals?.(locals);
   while (offset < end) {
     const first = offset;
     let opcode = bytes[offset] as number;
@@ -147,7 +162,7 @@ export function walkInstructions(
       default:
         return false;
     }
-    visit({ opcode, start: first, operands, end: offset });
+    visitor.instruction(opcode, first, operands, offset);
   }
   return offset === end;
 }

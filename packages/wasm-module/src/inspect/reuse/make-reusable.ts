@@ -211,14 +211,15 @@ function editBodies(
     const size = reader.u32();
     const start = reader.offset;
     const inBody: Edit[] = [];
-    const isKnown = walkInstructions(bytes, start, start + size, (instruction) => {
-      const { opcode, start: from, operands, end } = instruction;
-      if (opcode === memoryGrow) inBody.push({ start: from, end, replacement: growCall });
-      else if (opcode === memorySize) inBody.push({ start: from, end, replacement: sizeGet });
-      else if (opcode === memoryInit) {
-        const segment = new ByteReader(bytes, operands, end, "instruction").u32();
-        allowed &&= image.passive.has(segment);
-      } else if (lasting.has(opcode)) allowed = false;
+    const isKnown = walkInstructions(bytes, start, start + size, {
+      instruction(opcode, from, operands, end) {
+        if (opcode === memoryGrow) inBody.push({ start: from, end, replacement: growCall });
+        else if (opcode === memorySize) inBody.push({ start: from, end, replacement: sizeGet });
+        else if (opcode === memoryInit) {
+          const segment = new ByteReader(bytes, operands, end, "instruction").u32();
+          allowed &&= image.passive.has(segment);
+        } else if (lasting.has(opcode)) allowed = false;
+      },
     });
     if (!isKnown || !allowed) return undefined;
     edits.push(...editSection({ sizeStart, start, end: start + size }, inBody));
