@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { endWithThisProcess } from "@flawless-ts/testkit/internal";
 import { onTestFinished, TestRunner } from "vitest";
-import { endWithThisProcess } from "./end-with-this-process.ts";
 
 /** How a process of the CLI ended. */
 export interface CliEnd {

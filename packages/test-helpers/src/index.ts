@@ -1,4 +1,4 @@
-export { endWithThisProcess, type EndWithThisProcessOptions } from "./end-with-this-process.ts";
+export { endWithThisProcess, type EndWithThisProcessOptions } from "@flawless-ts/testkit/internal";
 export { accessibilityViolations } from "./accessibility.ts";
 export { firstCertificate, secondCertificate } from "./certificates.ts";
 export { describeUnless } from "./describe-unless.ts";

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { endWithThisProcess, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { inspectModule } from "@flawless-ts/wasm-module";
 import { fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { runCli } from "../testing/run-cli.ts";
@@ -121,6 +121,7 @@ describe("flawless build", () => {
     const child = spawn(process.execPath, [command, "build", file, "--watch", "--json"], {
       stdio: ["ignore", "pipe", "pipe"],
     });
+    endWithThisProcess(child);
     onTestFinished(() => void child.kill());
     const errors = createInterface({ input: child.stderr });
     const lines = createInterface({ input: child.stdout });

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { TestkitError } from "../errors.ts";
+import { endWithThisProcess } from "../processes/end-with-this-process.ts";
 import { findPostgres, postgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 
 /** Options of {@link PostgresServer.start}. */
@@ -152,6 +153,8 @@ export class PostgresServer implements AsyncDisposable {
       ],
       { ...this.#binaries.user, cwd: "/", stdio: ["ignore", "ignore", "pipe"] },
     );
+    // Then its other processes end at once, too, and free the shared memory.
+    endWithThisProcess(process, { signal: "SIGQUIT" });
     this.#process = process;
     const ready = Promise.withResolvers<boolean>();
     createInterface(process.stderr)

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { TemporaryDirectory, workerd } from "@flawless-ts/test-helpers";
+import { endWithThisProcess, TemporaryDirectory, workerd } from "@flawless-ts/test-helpers";
 
 /** A worker in workerd, on a free port. Source of the settings: `workerd.capnp` of workerd. */
 const settings = `using Workerd = import "/workerd/workerd.capnp";
@@ -41,6 +41,7 @@ export class WorkerProcess implements AsyncDisposable {
     const child = spawn(workerd.program, args, {
       stdio: ["ignore", "inherit", "inherit", "pipe"],
     });
+    endWithThisProcess(child);
     const ended = once(child, "exit").then(() => {
       throw new Error("workerd ended before it listened; it says why above");
     });

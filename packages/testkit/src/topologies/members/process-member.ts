@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TestkitError } from "../../errors.ts";
+import { endWithThisProcess } from "../../processes/end-with-this-process.ts";
 import type { MemberPlan } from "../plan/cluster-plan.ts";
 import { askUrl } from "../reachability/ask-url.ts";
 import { BoundedLog } from "./bounded-log.ts";
@@ -11,9 +12,6 @@ import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
 import type { StartOptions } from "./starter.ts";
 import { workerIsKnown } from "./worker-is-known.ts";
 
-/** Ends the child when this process is gone, for whatever reason, because that closes its end of the pipe. */
-const endWithParent =
-  "data:text/javascript,process.stdin.on('end',()=>process.exit(1)).on('error',()=>process.exit(1)).resume().unref()";
 const graceMs = 10_000;
 
 /** Starts a worker as a process on this machine. */
@@ -26,7 +24,7 @@ export async function startProcess(
     dirname(createRequire(import.meta.url).resolve("@flawless-ts/control-plane/package.json")),
     "bin/control-plane.js",
   );
-  const command = ["--import", endWithParent, script, "worker", ...(args.worker ?? [])];
+  const command = [script, "worker", ...(args.worker ?? [])];
   const member = new ProcessMember(name, command, environment, startupTimeoutMs);
   try {
     member.begin();
@@ -84,12 +82,11 @@ class ProcessMember implements MemberHandle {
   begin(): void {
     const child = spawn(process.execPath, this.#command, {
       env: { ...withoutNodeOptions(), ...this.#environment },
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
+    endWithThisProcess(child);
     this.#child = child;
     this.#ended = once(child, "exit");
-    // The child may end before it reads, or may not exist at all.
-    child.stdin.on("error", () => undefined);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => this.#log.add(text));
     }

@@ -1,5 +1,5 @@
-// The program that `endWithThisProcess` starts. Its input has lines such as `+123`, a process to kill when the input ends,
-// and `-123`, which has ended by itself. A process group's id follows a `@` instead of nothing: `+@123`.
+// The program that `endWithThisProcess` starts. Its input has lines such as `+SIGKILL 123`, a process to end when the input
+// ends, and `-SIGKILL 123`, which has ended by itself. A negative number is a process group.
 const left = new Set<string>();
 let rest = "";
 
@@ -14,12 +14,13 @@ process.stdin
     }
   })
   .on("close", () => {
-    for (const process of left) kill(process);
+    for (const each of left) end(each);
   });
 
-function kill(name: string): void {
+function end(signalAndId: string): void {
+  const [signal, id] = signalAndId.split(" ");
   try {
-    process.kill(name.startsWith("@") ? -Number(name.slice(1)) : Number(name), "SIGKILL");
+    process.kill(Number(id), signal);
   } catch {
     // It has just ended.
   }

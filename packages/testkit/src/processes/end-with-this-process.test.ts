@@ -1,42 +1,54 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { CliProcess } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
-import { CliProcess } from "./cli-process.ts";
+import type { EndWithThisProcessOptions } from "./end-with-this-process.ts";
 
 /** Runs until it is killed, or for longer than any test. */
 const endless = "setTimeout(() => undefined, 300_000)";
 const last = `console.log("started"); ${endless}`;
 /** Starts its first parameter. */
 const leader = `require("node:child_process").spawn(process.execPath, ["-e", process.argv[1]], { stdio: "inherit" }); ${endless}`;
+const graceful = `process.once("SIGQUIT", () => { console.log("graceful"); process.exit(); }); ${last}`;
 
 /** A program that starts Node with its parameters, to end with it. */
-const parent = (group: boolean): string => `
+const parent = (options: EndWithThisProcessOptions): string => `
   import { spawn } from "node:child_process";
   import { endWithThisProcess } from ${JSON.stringify(new URL("end-with-this-process.ts", import.meta.url).href)};
   const stdio = ["ignore", "inherit", "inherit"];
-  const child = spawn(process.execPath, process.argv.slice(1), { stdio, detached: ${group} });
-  endWithThisProcess(child, { group: ${group} });
+  const child = spawn(process.execPath, process.argv.slice(1), { stdio, detached: ${options.group} });
+  endWithThisProcess(child, ${JSON.stringify(options)});
+  console.log("parent is ready");
 `;
 
-function startParent(group: boolean, ...parameters: readonly string[]): CliProcess {
+function startParent(
+  options: EndWithThisProcessOptions,
+  ...parameters: readonly string[]
+): CliProcess {
   const nodeOptions = ["--input-type=module"];
-  return new CliProcess("-e", [parent(group), "--", ...parameters], { nodeOptions });
+  return new CliProcess("-e", [parent(options), "--", ...parameters], { nodeOptions });
 }
 
 test.each([
-  ["a child process ends", false, ["-e", last]],
-  ["what a child process has started in its group ends", true, ["-e", leader, last]],
-] as const)("%s with a parent that is killed", async (_, group, parameters) => {
-  await using started = startParent(group, ...parameters);
-  expect(await started.firstLine).toBe("started");
+  ["a child process is killed", {}, ["-e", last], ""],
+  ["what a child process has started is killed", { group: true }, ["-e", leader, last], ""],
+  ["a child process gets a signal", { signal: "SIGQUIT" }, ["-e", graceful], "graceful\n"],
+] as const)("%s if its parent is", async (_, options, parameters, end) => {
+  await using started = startParent(options, ...parameters);
+  const lines = (): readonly string[] => started.stdout.split("\n").toSorted();
+  await expect.poll(lines).toEqual(["", "parent is ready", "started"]);
   started.kill("SIGKILL");
   // All of them write to the same pipes, which are closed when the last one has ended.
-  expect(await started.end).toMatchObject({ signal: "SIGKILL", stderr: "" });
+  expect(await started.end).toMatchObject({
+    signal: "SIGKILL",
+    stdout: expect.stringMatching(new RegExp(`\n${end}$`)),
+    stderr: "",
+  });
 });
 
 test("a parent ends although it has started something that ends with it", async () => {
-  await using started = startParent(false, "-e", "");
+  await using started = startParent({}, "-e", "");
   expect(await started.end).toMatchObject({ code: 0, stderr: "" });
 });
 
@@ -48,7 +60,7 @@ test("a process that has ended by itself is not killed: its id may be another's"
   );
   if (ended === undefined || left === undefined) throw new Error("not started");
   const ends = Promise.all([once(ended, "exit"), once(left, "exit"), once(guard, "exit")]);
-  guard.stdin.write(`+${ended.pid}\n+${left.pid}\n-${ended.pid}\n`);
+  guard.stdin.write(`+SIGKILL ${ended.pid}\n+SIGKILL ${left.pid}\n-SIGKILL ${ended.pid}\n`);
   guard.stdin.end();
   await once(guard, "close");
   ended.kill("SIGTERM");
