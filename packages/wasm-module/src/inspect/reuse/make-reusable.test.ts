@@ -222,7 +222,7 @@ describe("an instance is for one workflow only if its module", () => {
     ],
     [
       "has very many mutable globals",
-      { globals: Array.from({ length: 1_001 }, () => [i32, 1, ...constant(0), end]) },
+      { globals: Array.from({ length: 10_001 }, () => [i32, 1, ...constant(0), end]) },
     ],
     ["has a data segment for a second memory", { data: [[2, 0, 0x41, 0, end, 0]] }],
   ])("%s", (_what, changes) => {
@@ -234,6 +234,7 @@ describe("an instance is for one workflow only if its module", () => {
     ["fills a table", [0x41, 0, 0xd0, 0x70, 0x41, 0, 0xfc, 17, 0]],
     ["grows a table", [0xd0, 0x70, 0x41, 0, 0xfc, 15, 0, 0x1a]],
     ["copies a table", [0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 14, 0, 0]],
+    ["asks for its size very often", Array.from({ length: 150_000 }, () => [0x3f, 0, 0x1a]).flat()],
     ["drops elements", [0xfc, 13, 0]],
     ["drops data", [0xfc, 9, 0]],
     ["initializes memory from an active segment", [0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 8, 0, 0]],

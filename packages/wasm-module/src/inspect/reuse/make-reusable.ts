@@ -25,8 +25,11 @@ export const pagesExportName = "#pages";
 const maxReusablePages = 64;
 /** So much may a guest grow its memory before the real one grows, which it could never shrink again. */
 const sparePages = 8;
-/** More segments or mutable globals than this take too long to restore, and their code too long to compile. */
-const maxRestored = 1000;
+/** More than this takes too long to restore, and the code for it too long to compile. */
+const maxExtents = 1000;
+const maxGlobalBytes = 20_000;
+/** Each of these is replaced here, which takes memory. Compilers write a few. */
+const maxSizeInstructions = 10_000;
 const absoluteMaxPages = 65_536;
 
 const i32 = 0x7f;
@@ -75,14 +78,14 @@ export function makeReusable({ bytes, functions }: DeferredModule): ReusableModu
   if (
     globals === undefined ||
     pages > maxReusablePages ||
-    globals.length > maxRestored ||
+    globals.reduce((sum, { value }) => sum + value.length, 0) > maxGlobalBytes ||
     // V8 refuses to instantiate it. The spare pages must not change that.
     image.initial.some(({ address, length }) => address + length > initialBytes)
   ) {
     return undefined;
   }
   const extents = joinSegments(bytes, image.initial);
-  if (extents.length > maxRestored) return undefined;
+  if (extents.length > maxExtents) return undefined;
   const gaps = gapsBetween(extents, pages * bytesPerPage);
   const fill = copyExtents(extents, image.count);
 
@@ -206,6 +209,7 @@ function editBodies(
   const growCall = flatten(code.call(grow));
   const sizeGet = flatten(code.globalGet(pagesGlobal));
   let allowed = true;
+  let sizeInstructions = 0;
   for (let left = reader.u32(); left > 0; left -= 1) {
     const sizeStart = reader.offset;
     const size = reader.u32();
@@ -213,15 +217,18 @@ function editBodies(
     const inBody: Edit[] = [];
     const isKnown = walkInstructions(bytes, start, start + size, {
       instruction(opcode, from, operands, end) {
-        if (opcode === memoryGrow) inBody.push({ start: from, end, replacement: growCall });
-        else if (opcode === memorySize) inBody.push({ start: from, end, replacement: sizeGet });
-        else if (opcode === memoryInit) {
+        if (opcode === memoryGrow || opcode === memorySize) {
+          sizeInstructions += 1;
+          if (sizeInstructions > maxSizeInstructions) return;
+          const replacement = opcode === memoryGrow ? growCall : sizeGet;
+          inBody.push({ start: from, end, replacement });
+        } else if (opcode === memoryInit) {
           const segment = new ByteReader(bytes, operands, end, "instruction").u32();
           allowed &&= image.passive.has(segment);
         } else if (lasting.has(opcode)) allowed = false;
       },
     });
-    if (!isKnown || !allowed) return undefined;
+    if (!isKnown || !allowed || sizeInstructions > maxSizeInstructions) return undefined;
     edits.push(...editSection({ sizeStart, start, end: start + size }, inBody));
     reader.skip(size);
   }
