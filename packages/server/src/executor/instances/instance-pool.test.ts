@@ -1,8 +1,13 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
-import { signedLeb, strangeModule, textPlace } from "../../testing/strange-module.ts";
+import {
+  signedLeb,
+  type StrangeModule,
+  strangeModule,
+  textPlace,
+} from "../../testing/strange-module.ts";
 import { Guest, type GuestHost } from "../guest.ts";
-import { compileGuestModule } from "../guest-module.ts";
+import { compileGuestModule, type GuestModule } from "../guest-module.ts";
 import { GuestRefused } from "../guest-refused.ts";
 import type { FromThread } from "../messages.ts";
 import type { GuestInstance } from "./guest-instance.ts";
@@ -66,13 +71,33 @@ class Runs {
   }
 
   /** Lets guests sleep at the same time, and then return. */
-  async sleepTogether(count: number): Promise<void> {
-    const guests = Array.from({ length: count }, () => this.guest("sleep_ms", '{"ms":1}'));
-    const runs = guests.map((guest) => this.run(guest));
+  async sleepTogether(count: number, key = "conformance", workflow = "sleep_ms"): Promise<void> {
+    const guests = Array.from({ length: count }, () => this.guest(workflow, '{"ms":1}'));
+    const runs = guests.map((guest) => this.run(guest, this.pool.take(key)));
     await settled();
     for (const guest of guests) guest.resume('"Unit"', 1);
     await Promise.all(runs);
   }
+}
+
+/** A module whose workflow makes one call, and whose instances can be used again. */
+function tinyModule(
+  text: string,
+  more: (callHost: readonly number[]) => Partial<StrangeModule> = () => ({}),
+): GuestModule {
+  const call = [0x41, ...signedLeb(textPlace), 0x41, text.length, 0x41, 8, 0x41, 12, 0x10, 0];
+  return compileGuestModule(
+    strangeModule({
+      name: "tiny",
+      text,
+      functions: [{ body: [...call, 0x1a] }],
+      tables: [[0x70, 0, 1]],
+      globals: [[0x7f, 0, 0x41, 0, 0x0b]],
+      elements: [[0, 0x41, 0, 0x0b, 1, 1]],
+      ...more(call),
+    }),
+    {},
+  );
 }
 
 /** Promises of WebAssembly that are due are settled by then. */
@@ -127,18 +152,7 @@ test("it is not used again after a trap", async () => {
 });
 
 test("it is not used again after an exception of V8, which the guest's failure names", async () => {
-  const text = '"TimeNow"';
-  const callHost = [0x41, ...signedLeb(textPlace), 0x41, text.length, 0x41, 8, 0x41, 12, 0x10, 0];
-  const callsHostInAlloc = strangeModule({
-    name: "tiny",
-    text,
-    functions: [{ body: [...callHost, 0x1a] }],
-    alloc: callHost,
-    tables: [[0x70, 0, 1]],
-    globals: [[0x7f, 0, 0x41, 0, 0x0b]],
-    elements: [[0, 0x41, 0, 0x0b, 1, 1]],
-  });
-  const module = compileGuestModule(callsHostInAlloc, {});
+  const module = tinyModule('"TimeNow"', (callHost) => ({ alloc: callHost }));
   const runs = new Runs();
   runs.pool.add("tiny", module);
   const instance = runs.pool.take("tiny");
@@ -163,6 +177,14 @@ test("those that wait for a guest have no more than 96 MiB of memory together", 
   await runs.sleepTogether(most + 5);
 
   expect(runs.pool.idle).toBe(most);
+});
+
+test("those that wait for a guest are no more than 64, however small they are", async () => {
+  const runs = new Runs();
+  runs.pool.add("tiny", tinyModule('{"Sleep":{"secs":1,"nanos":0}}'));
+  await runs.sleepTogether(70, "tiny", "start");
+
+  expect(runs.pool.idle).toBe(64);
 });
 
 test("those that wait are released on request, and when their module is removed", async () => {

@@ -9,6 +9,8 @@ import { SingleUseInstance } from "./single-use-instance.ts";
  * first. Only the pages that its guests used are resident.
  */
 const maxIdleBytes = 96 * 2 ** 20;
+/** Each one, however small, has a stack, and takes ten gigabytes of the 140 TB of addresses that a process has. */
+const maxIdle = 64;
 
 /** The modules of a thread, and the instances that guests run on. */
 export class InstancePool {
@@ -62,7 +64,7 @@ export class InstancePool {
     if (this.#modules.get(key) !== instance.module) return false;
     this.#idle.push(instance);
     let bytes = this.#idle.reduce((sum, { module }) => sum + (module.reusableBytes ?? 0), 0);
-    while (bytes > maxIdleBytes) {
+    while (bytes > maxIdleBytes || this.#idle.length > maxIdle) {
       const oldest = this.#idle.shift();
       bytes -= oldest?.module.reusableBytes ?? 0;
       oldest?.release();
