@@ -51,7 +51,8 @@ const host: GuestHost = {
 };
 
 port.on("message", (message: ToThread) => {
-  idleCollector.hasWork();
+  // Memory that is tight is released every second, and what is released must be collected.
+  if (message.type !== "release") idleCollector.hasWork();
   switch (message.type) {
     case "configure":
       settingsOfEngine.set(message.engine, message.settings);
