@@ -3,12 +3,15 @@ import { engine } from "./engine.ts";
 /** A shorter text can't be nested too deeply. */
 const harmlessLength = 1000;
 
+/** As it was before {@link boundJson}: for values that are known not to be nested too deeply. */
+export const stringify: typeof JSON.stringify = JSON.stringify;
+const { parse } = JSON;
+
 /**
  * Makes `JSON.parse` and `JSON.stringify` throw if the nesting is too deep. Otherwise the host's stack would overflow,
  * which ends the workflow without an error that it could catch.
  */
 export function boundJson(): void {
-  const { parse, stringify } = JSON;
   JSON.parse = bounded("parse", parse, (text) => String(text).length > harmlessLength);
   JSON.stringify = bounded("stringify", stringify, (value) => typeof value === "object");
 }

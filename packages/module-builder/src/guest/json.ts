@@ -1,4 +1,5 @@
 import { isPlainJson, mayHaveLongIntegers } from "@flawless-ts/wasm-module/internal/guest";
+import { stringify } from "./json-depth.ts";
 import { part } from "./part-loader.ts";
 
 /**
@@ -9,7 +10,7 @@ import { part } from "./part-loader.ts";
  */
 export function toJson(value: unknown, subject: string): string {
   if (!isPlainJson(value)) return part("web").writeJson(value, subject);
-  return value === undefined ? "null" : JSON.stringify(value);
+  return value === undefined ? "null" : stringify(value);
 }
 
 /** Reads JSON that enters the workflow, like `parseJson`: integers keep their digits. */

@@ -32,19 +32,24 @@ export function start(module: unknown): void {
   /** The response's JSON, once the workflow's function has returned. */
   let returned: string | undefined;
   let half: Half = { state: "running", error: undefined };
+  const current = (): RunningWorkflow => {
+    if (running === undefined) throw new Error("a workflow's first half comes before its second");
+    return running;
+  };
+  const context = createContext(current);
   /** Rejected promises that nobody handles. */
   const rejections = new Map<object, unknown>();
 
   const begin = (body: () => Promise<void>): void => {
-    const current: Half = { state: "running", error: undefined };
-    half = current;
+    const begun: Half = { state: "running", error: undefined };
+    half = begun;
     body().then(
       () => {
-        current.state = "ended";
+        begun.state = "ended";
       },
       (error: unknown) => {
-        current.state = "failed";
-        current.error = error;
+        begun.state = "failed";
+        begun.error = error;
       },
     );
   };
@@ -69,17 +74,23 @@ export function start(module: unknown): void {
       running = { module: titleOf(module), name, contract, workflows, responded: false };
       const started = running;
       begin(async () => {
-        input = await checked(started, contract.input, fromJson(getInput()), "input");
+        input = fromJson(getInput());
+        if (contract.input !== undefined) {
+          input = await checked(started, contract.input, input, "input");
+        }
       });
     },
 
     run: (index) => {
       const [, { run }] = workflowAt(workflows, index);
-      const started = running;
-      if (started === undefined) throw new Error("a workflow's first half comes before its second");
-      const context = createContext(started);
       begin(async () => {
-        returned = await responseOf(started, await run(input, context));
+        const started = current();
+        const json = responseOf(started, await run(input, context));
+        const { response } = started.contract;
+        if (json !== undefined && response !== undefined) {
+          await checked(started, response, fromJson(json), "response");
+        }
+        returned = json;
       });
     },
 

@@ -24,7 +24,7 @@ export function parseJson(text: string): unknown {
 
 /** Whether {@link parseJson} needs more than `JSON.parse`. */
 export function mayHaveLongIntegers(text: string): boolean {
-  return /\d{16}/.test(text);
+  return text.length > 15 && /\d{16}/.test(text);
 }
 
 function keepExact(
