@@ -20,7 +20,7 @@ export interface Speed {
   readonly server: { readonly typescript: number; readonly rust: number };
 }
 
-const warmUps = 100;
+const warmUps = 1_000;
 const rounds = 500;
 
 type Play = () => Promise<unknown>;
