@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endWithThisProcess } from "@flawless-ts/testkit/internal";
 import { expect, test } from "vitest";
 import { describeUnless } from "../describe-unless.ts";
 import { namespaceCommand, type NamespaceCommand } from "./network-namespace.ts";
@@ -53,6 +54,7 @@ async function runVitest(
     timeout: longestMs,
     killSignal: "SIGKILL",
   });
+  endWithThisProcess(child);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));

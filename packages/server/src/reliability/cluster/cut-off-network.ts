@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { endWithThisProcess } from "@flawless-ts/test-helpers";
 
 /** The addresses of both ends. */
 const near = "10.99.0.1";
@@ -65,6 +66,7 @@ export class CutOffNetwork implements Disposable {
     const [program = "", ...args] = this.launcher;
     const node = [process.execPath, "--input-type=module", "-e", script, url, JSON.stringify(init)];
     const child = spawn(program, [...args, ...node], { stdio: ["ignore", "pipe", "inherit"] });
+    endWithThisProcess(child);
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     await new Promise((resolve) => child.once("close", resolve));
