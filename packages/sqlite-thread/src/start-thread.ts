@@ -10,8 +10,7 @@ export function startThread(caller: string, path: string, options: WorkerOptions
   const fromSource = caller.endsWith(".ts");
   const url = new URL(`${path}${fromSource ? ".ts" : ".js"}`, caller);
   const execArgv = fromSource ? ["--conditions=@flawless-ts/source"] : [];
-  // Compiling the sources takes ten times as long as anything else at a thread's start: where Node is told to keep compiled
-  // code, threads use it, too.
+  // Most of what a thread's start takes is compiling the sources. If Node is told to keep compiled code, threads share it.
   const { NODE_COMPILE_CACHE } = process.env;
   const env = fromSource && NODE_COMPILE_CACHE !== undefined ? { NODE_COMPILE_CACHE } : {};
   return new Worker(url, { ...options, execArgv, env });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CliProcess, fromSource } from "../testing/cli-process.ts";
+import { CliProcess } from "../testing/cli-process.ts";
 
 let directory: TemporaryDirectory;
 
@@ -20,7 +20,7 @@ afterEach(() => {
 /** What `flawless up` says, which has to end by itself. */
 async function refusal(...args: readonly string[]): Promise<string> {
   const base = ["up", "--working-dir", directory.join("data"), "--bind", "127.0.0.1:0"];
-  await using server = new CliProcess([...base, ...args], fromSource);
+  await using server = new CliProcess([...base, ...args]);
   const { code, stderr } = await server.end;
   expect(code).toBe(1);
   return stderr;

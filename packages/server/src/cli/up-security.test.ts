@@ -3,7 +3,7 @@ import { Flawless } from "@flawless-ts/sdk";
 import { fixtureBytes, fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { firstCertificate, secondCertificate, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CliProcess, fromSource } from "../testing/cli-process.ts";
+import { CliProcess } from "../testing/cli-process.ts";
 import { LoopbackServer } from "../testing/loopback-server.ts";
 import { runCli } from "../testing/run-cli.ts";
 
@@ -20,7 +20,7 @@ afterEach(() => {
 function up(...args: readonly string[]): CliProcess {
   const data = directory.join("data");
   const common = ["up", "--working-dir", data, "--bind", "127.0.0.1:0", "--json"];
-  return new CliProcess([...common, ...args], fromSource);
+  return new CliProcess([...common, ...args]);
 }
 
 async function urlOf(server: CliProcess): Promise<string> {

@@ -4,7 +4,7 @@ import { Flawless } from "@flawless-ts/sdk";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
-import { CliProcess, fromSource } from "../testing/cli-process.ts";
+import { CliProcess } from "../testing/cli-process.ts";
 
 /** As many as the machine allows per process: each needs a file descriptor here, and one in the server. */
 const clients = Math.min(10_000, openFilesLimit() - 500);
@@ -49,13 +49,10 @@ async function slowClient(port: number): Promise<SlowClient> {
 
 test("ten thousand clients that never end their requests block nobody, and are disconnected", async () => {
   using directory = new TemporaryDirectory();
-  await using server = new CliProcess(
-    [
-      ...["up", "--working-dir", directory.path, "--bind", "127.0.0.1:0", "--json"],
-      ...["--limit", "maxConnections=12000", "--limit", "headersTimeoutMs=15s"],
-    ],
-    fromSource,
-  );
+  await using server = new CliProcess([
+    ...["up", "--working-dir", directory.path, "--bind", "127.0.0.1:0", "--json"],
+    ...["--limit", "maxConnections=12000", "--limit", "headersTimeoutMs=15s"],
+  ]);
   const { url } = JSON.parse(await server.firstLine) as { url: string };
   await using flawless = new Flawless({ url, retry: false });
   const module = await flawless.deploy(fixtureBytes("conformance"));

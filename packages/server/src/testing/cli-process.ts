@@ -18,9 +18,3 @@ export class CliProcess extends AnyCliProcess {
     super(options.script ?? command, args, options);
   }
 }
-
-/** Options to run the command from its current sources, not from the build. */
-export const fromSource: Required<Pick<CliProcessOptions, "script" | "nodeOptions">> = {
-  script: fileURLToPath(new URL("cli-from-source.ts", import.meta.url)),
-  nodeOptions: ["--conditions=@flawless-ts/source"],
-};
