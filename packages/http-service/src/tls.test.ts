@@ -5,7 +5,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import { afterEach, expect, test } from "vitest";
 import type { FastifyInstance } from "#libraries/fastify";
 import { createService } from "./create-service.ts";
-import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
+import { defaultServiceLimits, resolveLimits, type ServiceLimits } from "./service-limits.ts";
 import { firstCertificate, listenOnFreePort, secondCertificate } from "@flawless-ts/test-helpers";
 import { TlsIdentity } from "./tls-identity.ts";
 
@@ -15,8 +15,8 @@ afterEach(async () => {
   await app?.close();
 });
 
-async function listen(tls: TlsIdentity, headersTimeoutMs = 10_000): Promise<number> {
-  const limits = resolveLimits({ headersTimeoutMs }, defaultServiceLimits);
+async function listen(tls: TlsIdentity, given: Partial<ServiceLimits> = {}): Promise<number> {
+  const limits = resolveLimits(given, defaultServiceLimits);
   app = createService({ limits, tls, explain: () => undefined });
   app.get("/", async () => "over TLS");
   return listenOnFreePort(app);
@@ -55,7 +55,10 @@ test("a new certificate is used for the next client; open connections continue",
 });
 
 test("a client that doesn't begin a TLS handshake is disconnected", async () => {
-  const port = await listen(new TlsIdentity(firstCertificate), 50);
+  const port = await listen(new TlsIdentity(firstCertificate), {
+    headersTimeoutMs: 50,
+    drainTimeoutMs: 50,
+  });
   const socket = connect(port, "127.0.0.1");
   socket.resume();
   socket.on("error", () => undefined);
