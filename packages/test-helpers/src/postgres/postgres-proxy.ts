@@ -15,7 +15,7 @@ type Mode =
 /** Sits between a program and its database, and disturbs the traffic. */
 export class PostgresProxy implements AsyncDisposable {
   readonly #server: Server;
-  readonly #target: URL;
+  #target: URL;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #mode: Mode = "open";
   #answersLost = 0;
@@ -50,6 +50,11 @@ export class PostgresProxy implements AsyncDisposable {
   /** How many connections have ended instead of passing on a response. */
   get answersLost(): number {
     return this.#answersLost;
+  }
+
+  /** Sends new connections elsewhere: the program behind it may announce its address only once it runs. */
+  forwardTo(url: string): void {
+    this.#target = new URL(url);
   }
 
   /** Lets everything pass again, with new connections. */

@@ -1,7 +1,6 @@
 import { PostgresProxy } from "@flawless-ts/test-helpers/postgres";
 
 import { Flawless } from "@flawless-ts/sdk";
-import { freePort } from "./free-port.ts";
 import { ServerProcess } from "../server-process.ts";
 
 /** Options of {@link ClusterProcesses.start}. */
@@ -138,13 +137,12 @@ export class ClusterProcesses implements AsyncDisposable {
 
   async #add(number: number): Promise<void> {
     const { url, launcher, standbyUrl } = this.#options;
-    const port = await freePort();
     const database = await PostgresProxy.start(url);
     const standby = standbyUrl === undefined ? undefined : await PostgresProxy.start(standbyUrl);
-    const inward = await PostgresProxy.start(`http://127.0.0.1:${port}`);
+    // Nobody listens there until the node has found a port of its own.
+    const inward = await PostgresProxy.start("http://127.0.0.1:1");
     const id = `node-${number}`;
     const server = await ServerProcess.start({
-      bind: `127.0.0.1:${port}`,
       ...(launcher === undefined ? {} : { launcher: launcher(number) }),
       parameters: [
         ...["--journal", standby === undefined ? database.url : bothHosts(database, standby)],
@@ -154,6 +152,7 @@ export class ClusterProcesses implements AsyncDisposable {
         ...(number === 0 ? ["--partitions", "12"] : []),
       ],
     });
+    inward.forwardTo(server.url);
     this.nodes.push({ id, server, database, standby, inward });
   }
 }
