@@ -1,5 +1,6 @@
 import {
   ByteReader,
+  encodeS32,
   encodeU32,
   type SectionName,
   splitSections,
@@ -60,16 +61,7 @@ export function text(value: string): Uint8Array<ArrayBuffer> {
 
 /** An `i32.const` instruction. */
 export function i32Constant(value: number): Uint8Array<ArrayBuffer> {
-  const bytes = [0x41];
-  let rest = value | 0;
-  // Signed LEB128: ends when the rest only repeats the sign bit of the last byte.
-  for (;;) {
-    const low = rest & 0x7f;
-    rest >>= 7;
-    const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
-    bytes.push(done ? low : low | 0x80);
-    if (done) return Uint8Array.from(bytes);
-  }
+  return Uint8Array.of(0x41, ...encodeS32(value));
 }
 
 /** Appends elements to a list's content. */

@@ -1,7 +1,7 @@
 import { ByteReader } from "./byte-reader.ts";
 import { allocExportName, memoryExportName, parseWorkflowExport } from "./export-names.ts";
 import { encodeU32 } from "./leb128.ts";
-import { applyEdits, type Edit, editSection } from "./module-edits.ts";
+import { appendEntries, applyEdits, editSection } from "./module-edits.ts";
 import type { Section } from "./module-sections.ts";
 import { parseModule } from "./module-structure.ts";
 
@@ -58,11 +58,11 @@ export function deferExports(bytes: Uint8Array): DeferredModule {
   const exports = [...encodeU32(kept.length + 1), ...kept.flat(), ...tableExport];
   return {
     bytes: applyEdits(bytes, [
-      ...editSection(table, oneMore(bytes, table, [funcref, 1, ...size, ...size])),
+      ...appendEntries(bytes, table, [Uint8Array.of(funcref, 1, ...size, ...size)]),
       ...editSection(exported, [
         { start: exported.start, end: exported.end, replacement: Uint8Array.from(exports) },
       ]),
-      ...editSection(element, oneMore(bytes, element, segment)),
+      ...appendEntries(bytes, element, [Uint8Array.from(segment)]),
     ]),
     functions: new Map(workflows.map((workflow, place) => [workflow.name, place])),
   };
@@ -91,14 +91,4 @@ function readExports(
     }
   }
   return { kept, workflows };
-}
-
-/** The edits that append an entry to a section that is a list. */
-function oneMore(bytes: Uint8Array, section: Section, entry: readonly number[]): Edit[] {
-  const reader = new ByteReader(bytes, section.start, section.end, "section");
-  const count = encodeU32(reader.u32() + 1);
-  return [
-    { start: section.start, end: reader.offset, replacement: count },
-    { start: section.end, end: section.end, replacement: Uint8Array.from(entry) },
-  ];
 }

@@ -1,3 +1,4 @@
+import { ByteReader } from "./byte-reader.ts";
 import { encodeU32 } from "./leb128.ts";
 import type { Section } from "./module-sections.ts";
 
@@ -17,6 +18,23 @@ export function editSection(section: Section | undefined, edits: readonly Edit[]
   );
   const size = encodeU32(section.end - section.start + growth);
   return [{ start: section.sizeStart, end: section.start, replacement: size }, ...edits];
+}
+
+/** The edits that append entries to a section that is a list, after other edits within it. */
+export function appendEntries(
+  bytes: Uint8Array,
+  section: Section,
+  entries: readonly Uint8Array[],
+  within: readonly Edit[] = [],
+): readonly Edit[] {
+  const { start, end } = section;
+  const reader = new ByteReader(bytes, start, end, "section");
+  const count = encodeU32(reader.u32() + entries.length);
+  return editSection(section, [
+    { start, end: reader.offset, replacement: count },
+    ...within,
+    ...entries.map((replacement) => ({ start: end, end, replacement })),
+  ]);
 }
 
 /** Applies the edits, which are in order and don't overlap. */

@@ -222,7 +222,8 @@ function readValueTypes(reader: ByteReader): { readonly text: string; readonly c
   return { text: count > maxTypesShown ? `${count} values` : shown.join(", "), count };
 }
 
-function readValueType(reader: ByteReader): string {
+/** Reads the type of a value as text; `ref` for references to a specific type. */
+export function readValueType(reader: ByteReader): string {
   const byte = reader.byte();
   // References to a specific type, (ref null T) and (ref T), are followed by T.
   if (byte === 0x63 || byte === 0x64) {

@@ -19,7 +19,7 @@ export {
 } from "../inspect/export-names.ts";
 export { bytesPerPage } from "../inspect/host-fit.ts";
 export { examineModule, type ModuleExamination } from "../inspect/inspect-module.ts";
-export { encodeU32 } from "../inspect/leb128.ts";
+export { encodeS32, encodeU32 } from "../inspect/leb128.ts";
 export { type ModuleLimits, limitModule } from "../inspect/limit-module.ts";
 export { isModuleErrorCode } from "../inspect/module-error.ts";
 export {

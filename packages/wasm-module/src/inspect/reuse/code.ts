@@ -1,4 +1,4 @@
-import { encodeU32 } from "../leb128.ts";
+import { encodeS32, encodeU32 } from "../leb128.ts";
 
 // Instructions as bytes, for functions that are added to a module.
 
@@ -7,23 +7,27 @@ export type Code = readonly (number | Uint8Array | Code)[];
 
 /** Joins bytes. */
 export function flatten(code: Code): Uint8Array {
-  const bytes: number[] = [];
+  const bytes = new Uint8Array(lengthOf(code));
+  let offset = 0;
   const add = (part: Code[number]): void => {
-    if (typeof part === "number") bytes.push(part);
-    else for (const inner of part) add(inner);
+    if (typeof part === "number") {
+      bytes[offset] = part;
+      offset += 1;
+    } else if (part instanceof Uint8Array) {
+      bytes.set(part, offset);
+      offset += part.length;
+    } else {
+      for (const inner of part) add(inner);
+    }
   };
   add(code);
-  return Uint8Array.from(bytes);
+  return bytes;
 }
 
-/** Writes a signed integer of 32 bits as LEB128. */
-export function encodeS32(value: number): Uint8Array {
-  const bytes: number[] = [];
-  for (let rest = value | 0; ; rest >>= 7) {
-    const isLast = rest >= -64 && rest < 64;
-    bytes.push(isLast ? rest & 0x7f : (rest & 0x7f) | 0x80);
-    if (isLast) return Uint8Array.from(bytes);
-  }
+function lengthOf(part: Code[number]): number {
+  if (typeof part === "number") return 1;
+  if (part instanceof Uint8Array) return part.length;
+  return part.reduce<number>((sum, inner) => sum + lengthOf(inner), 0);
 }
 
 const vector = 0xfd;

@@ -3,7 +3,7 @@ import type { DeferredModule } from "../defer-exports.ts";
 import { bytesPerPage } from "../host-fit.ts";
 import { miscPrefix, placeOf } from "../instructions.ts";
 import { encodeU32 } from "../leb128.ts";
-import { applyEdits, type Edit, editSection } from "../module-edits.ts";
+import { appendEntries, applyEdits, type Edit, editSection } from "../module-edits.ts";
 import type { Section } from "../module-sections.ts";
 import { type Limits, type ModuleStructure, parseModule } from "../module-structure.ts";
 import { walkInstructions } from "../walk-instructions.ts";
@@ -71,7 +71,7 @@ export function makeReusable({ bytes, functions }: DeferredModule): ReusableModu
   const image = readDataImage(bytes, structure.sections.get("data"));
   if (functions === null || parts === undefined || image === undefined) return undefined;
   const { memory, sections } = parts;
-  const globals = readMutableGlobals(bytes, sections.global, 0);
+  const globals = readMutableGlobals(bytes, sections.global);
   const maxPages = memory.maximum ?? absoluteMaxPages;
   const pages = Math.min(memory.minimum + sparePages, maxPages);
   const initialBytes = memory.minimum * bytesPerPage;
@@ -235,20 +235,14 @@ function editBodies(
   return edits;
 }
 
-/** The edits that append entries to a section that is a list, after others within it. */
+/** Like {@link appendEntries}, with code. */
 function append(
   bytes: Uint8Array,
   section: Section,
   entries: readonly Code[],
-  within: readonly Edit[] = [],
+  within?: readonly Edit[],
 ): readonly Edit[] {
-  const reader = new ByteReader(bytes, section.start, section.end, "section");
-  const count = encodeU32(reader.u32() + entries.length);
-  return editSection(section, [
-    { start: section.start, end: reader.offset, replacement: count },
-    ...within,
-    { start: section.end, end: section.end, replacement: flatten(entries) },
-  ]);
+  return appendEntries(bytes, section, entries.map(flatten), within);
 }
 
 /** `memory.init` needs the number of data segments ahead of the code. */

@@ -1,5 +1,6 @@
 import { ByteReader } from "../byte-reader.ts";
 import type { Section } from "../module-sections.ts";
+import { readValueType } from "../module-structure.ts";
 
 const end = 0x0b;
 const vectorPrefix = 0xfd;
@@ -13,20 +14,17 @@ export interface MutableGlobal {
 }
 
 /**
- * Reads the module's own mutable globals; undefined if one starts with an expression that is not known.
- *
- * @param imported the number of imported globals, which come first
+ * Reads the mutable globals of a module that imports none; undefined if one starts with an expression that is not known.
  */
 export function readMutableGlobals(
   bytes: Uint8Array,
   section: Section,
-  imported: number,
 ): MutableGlobal[] | undefined {
   const reader = new ByteReader(bytes, section.start, section.end, "global section");
   const globals: MutableGlobal[] = [];
   const count = reader.u32();
-  for (let index = imported; index < imported + count; index += 1) {
-    skipValueType(reader);
+  for (let index = 0; index < count; index += 1) {
+    readValueType(reader);
     const isMutable = reader.byte() === 1;
     const { offset } = reader;
     for (let opcode = reader.byte(); opcode !== end; opcode = reader.byte()) {
@@ -35,11 +33,6 @@ export function readMutableGlobals(
     if (isMutable) globals.push({ index, value: bytes.subarray(offset, reader.offset - 1) });
   }
   return globals;
-}
-
-function skipValueType(reader: ByteReader): void {
-  const type = reader.byte();
-  if (type === 0x63 || type === 0x64) reader.skipHeapType();
 }
 
 /** Skips what follows an opcode of a constant expression. Returns whether it is known. */

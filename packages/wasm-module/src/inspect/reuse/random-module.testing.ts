@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { encodeU32 } from "../leb128.ts";
+import { encodeS32, encodeU32 } from "../leb128.ts";
 import {
   buildModule,
   functions,
@@ -8,7 +8,7 @@ import {
   runExport,
   types,
 } from "../module-builder.testing.ts";
-import { code, type Code, encodeS32, flatten } from "./code.ts";
+import { code, type Code, flatten } from "./code.ts";
 
 // Modules that change and read all that an instance has. They never access memory that they didn't ask for.
 
